@@ -1,0 +1,198 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"modernc.org/sqlite"
+
+	"slipway/internal/errs"
+)
+
+// fileName is the database inside the data directory.
+const fileName = "slipway.db"
+
+func init() {
+	// PostgreSQL's name for byte order, so that a query may say COLLATE "C" on both engines. Columns do not: the
+	// migrations drop it on SQLite, where byte order is the default and cheaper.
+	if err := sqlite.RegisterCollationUtf8("C", strings.Compare); err != nil {
+		panic(err) // only for a name registered twice
+	}
+}
+
+func dsn(path string, pragmas ...string) string {
+	v := url.Values{}
+	// busy_timeout comes first: the pragmas after it may have to wait for a lock.
+	for _, p := range append([]string{"busy_timeout(10000)", "foreign_keys(ON)", "temp_store(MEMORY)"}, pragmas...) {
+		v.Add("_pragma", p)
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
+func (d *DB) openSQLite(ctx context.Context, o Options) (err error) {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return errs.Unavailable("db.dir_unusable", "The data directory cannot be made.").Because(err)
+	}
+	d.unlock, err = lockDir(o.Dir)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			d.unlock()
+		}
+	}()
+	d.path = filepath.Join(o.Dir, fileName)
+	d.writer, err = openWriter(ctx, d)
+	if err != nil {
+		return err
+	}
+	d.sql, err = sql.Open("sqlite", dsn(d.path, "query_only(ON)", "cache_size(-8192)"))
+	if err != nil {
+		return err
+	}
+	n := o.Readers
+	if n == 0 {
+		n = max(4, 2*runtime.NumCPU())
+	}
+	d.sql.SetMaxIdleConns(n + 2)
+	d.readers = make(chan *reader, n)
+	for range n {
+		d.readers <- &reader{}
+	}
+	return nil
+}
+
+// lockDir makes sure that one process alone serves a data directory: the ledger's edge and the answers of may-deploy are
+// held in its memory. The lock ends with the process, however it ends.
+func lockDir(dir string) (func(), error) {
+	f, err := os.OpenFile(filepath.Join(dir, "slipway.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, errs.Unavailable("db.dir_unusable", "The data directory cannot be written.").Because(err)
+	}
+	if err := lockFile(f); err != nil {
+		f.Close()
+		return nil, errs.Unavailable("db.in_use", "Another Slipway serves this data directory. Stop it, or give another --data.").Because(err)
+	}
+	return func() { f.Close() }, nil
+}
+
+func (d *DB) closeSQLite() error {
+	err := d.writer.stop()
+	for range cap(d.readers) {
+		(<-d.readers).drop()
+	}
+	err = errors.Join(err, d.sql.Close())
+	d.unlock()
+	return err
+}
+
+// reader is one reading connection with its prepared statements; it connects when first used.
+type reader struct {
+	conn *sql.Conn
+	stmt statements
+}
+
+func (r *reader) drop() {
+	if r.conn == nil {
+		return
+	}
+	r.stmt.close()
+	_ = r.conn.Close() // a reader holds nothing that could be lost
+	*r = reader{}
+}
+
+func (d *DB) readSQLite(ctx context.Context, fn func(tx *Tx) error) (err error) {
+	var r *reader
+	select {
+	case r = <-d.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	healthy := false
+	defer func() {
+		if !healthy {
+			r.drop()
+		}
+		d.readers <- r
+	}()
+	if r.conn == nil {
+		if r.conn, err = d.sql.Conn(ctx); err != nil {
+			return err
+		}
+		r.stmt = statements{conn: r.conn}
+	}
+	if _, err := r.stmt.exec(ctx, "BEGIN", nil); err != nil {
+		return err
+	}
+	err = fn(&Tx{Now: At(d.clock.Now()), ctx: marked(ctx), drv: ctx, db: d, on: &r.stmt})
+	// The end of the snapshot must not depend on the caller's context, or the connection would keep an old one.
+	_, end := r.stmt.exec(context.WithoutCancel(ctx), "ROLLBACK", nil)
+	healthy = end == nil
+	return err
+}
+
+// statements is the cache of prepared statements of one connection. It belongs to one goroutine at a time.
+type statements struct {
+	conn *sql.Conn
+	byQ  map[string]*sql.Stmt
+}
+
+// cached bounds the statements kept per connection; the product has a few hundred, filters multiply some of them.
+const cached = 500
+
+func (s *statements) prepare(ctx context.Context, q string) (*sql.Stmt, error) {
+	if st, ok := s.byQ[q]; ok {
+		return st, nil
+	}
+	if len(s.byQ) >= cached {
+		s.close()
+	}
+	st, err := s.conn.PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if s.byQ == nil {
+		s.byQ = map[string]*sql.Stmt{}
+	}
+	s.byQ[q] = st
+	return st, nil
+}
+
+func (s *statements) close() {
+	for _, st := range s.byQ {
+		_ = st.Close() // of a connection that goes away or a statement that can be prepared again
+	}
+	s.byQ = nil
+}
+
+func (s *statements) query(ctx context.Context, q string, args []any) (*sql.Rows, error) {
+	st, err := s.prepare(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+func (s *statements) exec(ctx context.Context, q string, args []any) (sql.Result, error) {
+	st, err := s.prepare(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+func (s *statements) run(ctx context.Context, q string) error {
+	_, err := s.exec(ctx, q, nil)
+	if err != nil {
+		return fmt.Errorf("db: %s: %w", q, err)
+	}
+	return nil
+}

@@ -1,0 +1,2 @@
+// Package job runs background work that is enqueued inside the transaction that causes it.
+package job
