@@ -1,0 +1,17 @@
+// Sideways scrollers: reachable by keyboard only while they scroll, and opened at what data-scroll-to names ("now").
+const scrollers = ".tblwrap, .wide-scroll, .rail, .tabs";
+const settle = n => {
+  const wide = n.scrollWidth > n.clientWidth + 1;
+  if (wide) n.tabIndex = 0;
+  else n.removeAttribute("tabindex");
+  if (!wide || n.dataset.settled !== undefined) return;
+  n.dataset.settled = "";
+  const t = $(n.dataset.scrollTo || ":scope > [aria-current]", n);
+  if (t) n.scrollLeft = t.getBoundingClientRect().left - n.getBoundingClientRect().left - n.clientWidth * .45;
+};
+const settleAll = () => $$(scrollers).forEach(settle);
+let waiting = 0;
+addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(settleAll, 120); });
+document.addEventListener("htmx:after:swap", settleAll);
+document.fonts.ready.then(settleAll);
+settleAll();

@@ -1,0 +1,90 @@
+package ui_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uitest"
+)
+
+type failing struct{}
+
+func (failing) Render(_ context.Context, w io.Writer) error {
+	_, _ = io.WriteString(w, "half")
+	return errors.New("broken")
+}
+
+func TestFieldSaysWhatIsWrong(t *testing.T) {
+	d := uitest.Render(t, ui.TextField(ui.Field{Name: "change.number", Label: "Change number", Value: `"><b>`, Hint: "Five digits.", Err: "This one has 4.", Required: true}))
+	in := d.One("input#change-number")
+	if in.Attr("name") != "change.number" || in.Attr("value") != `"><b>` || in.Attr("aria-invalid") != "true" || in.Attr("aria-describedby") != "change-number-hint change-number-err" {
+		t.Error(in.HTML())
+	}
+	d.Says("#change-number-err", "This one has 4.")
+	d.Has("label[for=change-number]")
+	uitest.Render(t, ui.TextField(ui.Field{Name: "a", Label: "A"})).None("[aria-invalid], [aria-describedby], .err")
+}
+
+func TestAChoiceThatIsNotAvailableSaysWhy(t *testing.T) {
+	options := []ui.Option{{Value: "hold", Text: "Hold"}, {Value: "go", Text: "GO", Why: "QA says NO-GO."}}
+	d := uitest.Render(t, ui.RadioField(ui.Field{Name: "d", Label: "Decision", Value: "hold"}, options))
+	d.Says(".opt.off", "Not available: QA says NO-GO.")
+	d.Has("input[value=go][disabled]")
+	d.Has("input[value=hold][checked]")
+	d = uitest.Render(t, ui.SelectField(ui.Field{Name: "d", Label: "Decision", Value: "hold"}, options))
+	d.Says("option[value=go][disabled]", "GO (not available: QA says NO-GO.)")
+	d.Has("option[value=hold][selected]")
+}
+
+func TestAButtonThatIsNotAvailableSaysWhy(t *testing.T) {
+	d := uitest.Render(t, ui.Btn(ui.Button{Text: "Start run", Why: "the verdict is NO-GO."}))
+	b := d.One("button[aria-disabled=true]")
+	d.Says("#"+b.Attr("aria-describedby"), "Not available: the verdict is NO-GO.")
+	if b.Attr("type") != "button" {
+		t.Error("a button that is off would send the form")
+	}
+	uitest.Render(t, ui.Btn(ui.Button{Text: "Open", Href: "javascript:alert(1)"})).None(`a[href^="javascript"]`)
+}
+
+func TestADialogForAnActThatCannotBeUndone(t *testing.T) {
+	d := uitest.Render(t, ui.DialogBox(ui.Dialog{ID: "rb", Title: "Roll back?", Form: "/b", Hidden: map[string]string{"version": "7"}, Type: "Cards", Act: &ui.Button{Text: "Roll back now", Kind: "danger solid"}}))
+	d.Has("dialog#rb[aria-labelledby=rb-h] form[method=post][action='/b'] input[name=version][value='7']")
+	d.Has("button#rb-act[disabled][type=submit]")
+	if got := d.One("[data-confirm-text]").Attr("data-enables"); got != "rb-act" {
+		t.Errorf("enables %q", got)
+	}
+}
+
+func TestLoadLine(t *testing.T) {
+	d := uitest.Render(t, ui.LoadLine(ui.Load{Met: 11, Waived: 1, NotMet: 2}))
+	if d.Count(".segs i") != 14 || d.One(".segs").Attr("aria-label") != "Readiness: 11 met, 1 waived, 2 not met of 14" {
+		t.Error(d.HTML())
+	}
+	d.Says(".load > span:last-child", "12/14")
+}
+
+func TestPagerLeadsByKey(t *testing.T) {
+	d := uitest.Render(t, ui.PagerFoot(ui.Pager{Shown: "1 to 50", Next: "?after=50"}))
+	d.Has("a[rel=next][href='?after=50']")
+	d.Has("[aria-disabled=true]")
+}
+
+func TestShapesSpeakOnlyWithoutAWord(t *testing.T) {
+	uitest.Render(t, ui.Status(ui.NoGo, "Not met")).Has("svg[aria-hidden=true]")
+	uitest.Render(t, ui.Shape(ui.Go, "Done")).Has("svg[role=img][aria-label=Done]")
+	for _, s := range ui.States() {
+		if s.Word() == "" {
+			t.Errorf("%s has no word", s)
+		}
+		uitest.Render(t, ui.Pill(s, ""))
+	}
+}
+
+func TestProblem(t *testing.T) {
+	d := uitest.Render(t, ui.ProblemPage(ui.Problem{Status: 409, Title: "Not saved", Happened: "Elena changed it.", Kept: "Your text.", Do: "Compare.", Reason: "risk.stale"}))
+	d.Says(".problem .code", "409 , risk.stale")
+	d.Says("dl", "What was kept Your text. What to do Compare.")
+}
