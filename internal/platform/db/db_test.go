@@ -376,3 +376,28 @@ func TestNowIsFrozenInWholeMicroseconds(t *testing.T) {
 		}
 	})
 }
+
+func TestReadOnlyBesideAServer(t *testing.T) {
+	p := dbtest.New(t, db.SQLite)
+	server := dbtest.Reopen(t, p, clock.System)
+	table(t, server)
+	d, err := db.Open(t.Context(), db.Options{Dir: p.Dir, ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := put(t.Context(), server, "a", 1); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, d); n != 1 {
+		t.Errorf("%d rows, want what the server committed", n)
+	}
+	if err := put(t.Context(), d, "b", 1); errs.ReasonOf(err) != "db.read_only" {
+		t.Errorf("got %v, want db.read_only", err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := db.Open(t.Context(), db.Options{Dir: t.TempDir(), ReadOnly: true}); errs.ReasonOf(err) != "db.missing" {
+		t.Errorf("got %v, want db.missing", err)
+	}
+}

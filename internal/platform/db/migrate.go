@@ -98,10 +98,10 @@ func Schema() (int64, error) {
 }
 
 // liteFS puts the few words that differ into SQLite's: BYTEA would have numeric affinity there, and byte order is the
-// default collation.
+// default collation, and only INTEGER PRIMARY KEY is the row itself instead of one more index.
 type liteFS struct{ fs.FS }
 
-var toLite = strings.NewReplacer("BYTEA", "BLOB", ` COLLATE "C"`, "")
+var toLite = strings.NewReplacer("BYTEA", "BLOB", ` COLLATE "C"`, "", "BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY")
 
 // ReadFile implements fs.ReadFileFS, which goose reads migrations through.
 func (l liteFS) ReadFile(name string) ([]byte, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"slipway/internal/clock"
+	"slipway/internal/errs"
 )
 
 // Engine names a database engine.
@@ -30,6 +31,8 @@ type Options struct {
 	Clock clock.Clock
 	// Readers bounds the connections that read at once on SQLite, and all connections on PostgreSQL; 0 chooses.
 	Readers int
+	// ReadOnly opens a database that another process may be serving. Write fails.
+	ReadOnly bool
 }
 
 // DB is an open database. Its methods are safe for concurrent use.
@@ -41,8 +44,9 @@ type DB struct {
 	writer  *writer       // SQLite only
 	readers chan *reader  // SQLite only
 	path    string
-	url     string
 	unlock  func()
+
+	readOnly bool
 
 	mu    sync.RWMutex
 	seals []seal
@@ -57,7 +61,7 @@ type seal struct {
 // Open connects to the database without changing it; see Migrate. It fails with errs.Unavailable if another process
 // has the SQLite file, or if the server does not answer.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	d := &DB{clock: o.Clock, url: o.URL}
+	d := &DB{clock: o.Clock, readOnly: o.ReadOnly}
 	if d.clock == nil {
 		d.clock = clock.System
 	}
@@ -120,6 +124,8 @@ func (d *DB) sealAll(tx *Tx, items []item) error {
 	return nil
 }
 
+var errReadOnly = errs.Blocked("db.read_only", "This database was opened for reading only.")
+
 type inTx struct{}
 
 func marked(ctx context.Context) context.Context { return context.WithValue(ctx, inTx{}, true) }
@@ -132,7 +138,11 @@ func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	if ctx.Value(inTx{}) != nil {
 		return errNested
 	}
-	if d.engine == SQLite {
+	fn = begun(ctx, fn)
+	switch {
+	case d.readOnly:
+		return errReadOnly
+	case d.engine == SQLite:
 		return d.writer.write(ctx, fn)
 	}
 	return d.writePostgres(ctx, fn)

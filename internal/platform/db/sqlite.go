@@ -37,6 +37,14 @@ func dsn(path string, pragmas ...string) string {
 }
 
 func (d *DB) openSQLite(ctx context.Context, o Options) (err error) {
+	d.path = filepath.Join(o.Dir, fileName)
+	if o.ReadOnly {
+		if _, err := os.Stat(d.path); err != nil {
+			return errs.NotFound("db.missing", "There is no database in %s. Give the server's data directory with --data.", o.Dir)
+		}
+		d.unlock = func() {}
+		return d.openReaders(o)
+	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return errs.Unavailable("db.dir_unusable", "The data directory cannot be made.").Because(err)
 	}
@@ -49,11 +57,13 @@ func (d *DB) openSQLite(ctx context.Context, o Options) (err error) {
 			d.unlock()
 		}
 	}()
-	d.path = filepath.Join(o.Dir, fileName)
-	d.writer, err = openWriter(ctx, d)
-	if err != nil {
+	if d.writer, err = openWriter(ctx, d); err != nil {
 		return err
 	}
+	return d.openReaders(o)
+}
+
+func (d *DB) openReaders(o Options) (err error) {
 	d.sql, err = sql.Open("sqlite", dsn(d.path, "query_only(ON)", "cache_size(-8192)"))
 	if err != nil {
 		return err
@@ -85,7 +95,10 @@ func lockDir(dir string) (func(), error) {
 }
 
 func (d *DB) closeSQLite() error {
-	err := d.writer.stop()
+	var err error
+	if d.writer != nil {
+		err = d.writer.stop()
+	}
 	for range cap(d.readers) {
 		(<-d.readers).drop()
 	}

@@ -19,7 +19,7 @@ import (
 	"slipway/internal/clock"
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
-	"slipway/internal/platform/job"
+	"slipway/internal/platform/job/riverschema"
 	"slipway/internal/platform/migrations"
 )
 
@@ -199,7 +199,7 @@ func makeTemplate(t testing.TB, base string) string {
 		if err != nil {
 			return err
 		}
-		err = db.Migrate(ctx, d, job.MigrateRiver)
+		err = db.Migrate(ctx, d, riverschema.Migrate)
 		d.Close()
 		if err != nil {
 			return err
