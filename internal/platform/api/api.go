@@ -120,7 +120,7 @@ func (a *API) admit(op *Op) bool {
 //
 // Fields of I tagged path, query or header are parameters (with default, enum, minimum, maxLength and the other tags of
 // huma); a field Body is the JSON body, a field RawBody []byte takes the bytes of any other media type. O answers with
-// its fields Body, Status (int) and those tagged header. A body that has a member "version" gives the answer its ETag.
+// its fields Body, Status (int) and those tagged header. A body that has a member "rev" gives the answer its ETag.
 //
 // What is wrong with a registration (no permission, an unknown one, a type that has no schema) is kept for Handler.
 func Register[I, O any](a *API, op Op, handle Handler[I, O]) {

@@ -21,7 +21,7 @@ import (
 type boat struct {
 	ID      int64   `json:"id" db:"id"`
 	Name    string  `json:"name" db:"name"`
-	Version int64   `json:"version" db:"version"`
+	Version int64   `json:"rev" db:"version"`
 	MadeAt  db.Time `json:"madeAt" db:"made_at"`
 }
 
@@ -55,7 +55,7 @@ type (
 		Boat int64 `path:"boat"`
 		Body struct {
 			Name    string `json:"name"`
-			Version int64  `json:"version,omitempty"`
+			Version int64  `json:"rev,omitempty"`
 		}
 	}
 	askIn struct {

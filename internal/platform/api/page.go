@@ -94,7 +94,7 @@ func PageOf[T, K any](list string, rows []T, limit int, key func(T) K) (Page[T],
 func ETag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
 // IfMatch is the header of a change to an editable row; embed it into an input. It is an alternative to the member
-// "version" of the body.
+// "rev" of the body.
 type IfMatch struct {
 	ETag string `header:"If-Match" maxLength:"40" doc:"The ETag of the row as it was read; a newer one is a conflict."`
 }
@@ -106,14 +106,14 @@ func (m IfMatch) Version(body int64) (int64, error) {
 		if body > 0 {
 			return body, nil
 		}
-		return 0, errs.InvalidField("version", "input.missing", "Say which version you read: the field version, or its ETag in the header If-Match.")
+		return 0, errs.InvalidField("rev", "input.missing", "Say which version you read: the field rev, or its ETag in the header If-Match.")
 	}
 	n, err := strconv.ParseInt(strings.Trim(m.ETag, `"`), 10, 64)
 	if err != nil || n <= 0 || ETag(n) != m.ETag {
 		return 0, errs.InvalidField("If-Match", "input.bad_value", "%q is not an ETag of Slipway, for example \"7\".", clip(m.ETag))
 	}
 	if body > 0 && body != n {
-		return 0, errs.InvalidField("version", "input.bad_value", "The body says version %d and the header If-Match says %d.", body, n)
+		return 0, errs.InvalidField("rev", "input.bad_value", "The body says rev %d and the header If-Match says %d.", body, n)
 	}
 	return n, nil
 }

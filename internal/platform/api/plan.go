@@ -21,7 +21,7 @@ type plan struct {
 
 	outBody    []int
 	outStatus  []int
-	outVersion []int // of a member "version" inside the body
+	outVersion []int // of a member "rev" inside the body
 	headers    []header
 }
 
@@ -150,14 +150,14 @@ func (p *plan) answers(t reflect.Type) error {
 	return nil
 }
 
-// versionOf finds the member "version" of a body, if it is a whole number.
+// versionOf finds the member "rev" of a body, if it is a whole number.
 func versionOf(t reflect.Type) []int {
 	if t.Kind() != reflect.Struct {
 		return nil
 	}
 	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "version" && (f.Type.Kind() == reflect.Int || f.Type.Kind() == reflect.Int64) {
+		if name == "rev" && (f.Type.Kind() == reflect.Int || f.Type.Kind() == reflect.Int64) {
 			for i := 1; i < len(f.Index); i++ {
 				if t.FieldByIndex(f.Index[:i]).Type.Kind() == reflect.Pointer {
 					return nil

@@ -28,12 +28,12 @@ func TestOperation(t *testing.T) {
 		if rec.Code != 200 || rec.Header().Get("ETag") != `"2"` {
 			t.Fatalf("%d %s", rec.Code, rec.Body)
 		}
-		p := refusal(t, w.do("PATCH", "/api/v1/boats/1", `{"name":"Corona","version":1}`), 409, "boat.changed")
+		p := refusal(t, w.do("PATCH", "/api/v1/boats/1", `{"name":"Corona","rev":1}`), 409, "boat.changed")
 		if m, ok := p.Theirs.(map[string]any); !ok || m["name"] != "Borealis" {
 			t.Errorf("theirs %v", p.Theirs)
 		}
 		p = refusal(t, w.do("PATCH", "/api/v1/boats/1", `{"name":"Corona"}`), 422, "input.missing")
-		if p.Errors[0].Name != "version" {
+		if p.Errors[0].Name != "rev" {
 			t.Errorf("%+v", p.Errors)
 		}
 		refusal(t, w.do("PATCH", "/api/v1/boats/1", `{"name":"Corona"}`, "If-Match", "*"), 422, "input.bad_value")

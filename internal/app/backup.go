@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"slipway/internal/cli"
+	"slipway/internal/errs"
+	"slipway/internal/platform/backup"
+	"slipway/internal/platform/config"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ledger"
+)
+
+// writeBackup writes the whole installation to a file while a server may be running on it.
+func writeBackup(ctx context.Context, c config.Loaded, file string, std cli.Streams) error {
+	o := options(c, std)
+	d, err := db.Open(ctx, db.Options{Dir: c.Data, URL: c.Database, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	w := std.Out
+	var f *os.File
+	if file != "-" {
+		// The name appears only when the file is whole.
+		if f, err = os.CreateTemp(filepath.Dir(file), ".slipway-backup-*"); err != nil {
+			return errs.Unavailable("backup.file", "The file cannot be written: %v.", err)
+		}
+		defer os.Remove(f.Name())
+		w = f
+	}
+	r, err := backup.Write(ctx, d, w, backup.Info{Version: o.Version})
+	if f != nil {
+		if err == nil {
+			err = f.Sync()
+		}
+		err = errors.Join(err, f.Close())
+		if err == nil {
+			err = os.Rename(f.Name(), file)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(std.Err, "Wrote %d rows of %d tables. Keep apart: %v.\n", r.Rows(), len(r.Tables), r.Info.Excludes)
+	return err
+}
+
+// readBackup fills the empty database of a configuration from a file and starts a new epoch of its ledger.
+func readBackup(ctx context.Context, c config.Loaded, file string, std cli.Streams) error {
+	o := options(c, std)
+	return withDB(ctx, o, func(d *db.DB) error {
+		if err := Migrate(ctx, d); err != nil {
+			return err
+		}
+		var in io.Reader = std.In
+		if file != "-" {
+			f, err := os.Open(file)
+			if err != nil {
+				return errs.NotFound("backup.file", "The file cannot be read: %v.", err)
+			}
+			defer f.Close()
+			in = f
+		}
+		r, err := backup.Restore(ctx, d, in, backup.Hook{Name: "ledger", Run: func(ctx context.Context, r backup.Report) error {
+			lo := ledgerOptions(o)
+			lo.NewEpoch = fmt.Sprintf("restored from the backup of %s", r.Info.At)
+			_, err := ledger.Open(ctx, d, lo)
+			return err
+		}})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(std.Out, "Restored %d rows of %d tables, as of %s.\n", r.Rows(), len(r.Tables), r.Info.At)
+		return err
+	})
+}

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"slipway/internal/cli"
+	"slipway/internal/platform/config"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/logging"
+)
+
+// Commands are the server's commands of the command line.
+func Commands() cli.Server {
+	return cli.Server{Serve: serve, Migrate: migrate, Backup: writeBackup, Restore: readBackup}
+}
+
+func options(c config.Loaded, std cli.Streams) Options {
+	return Options{Config: c, Log: logger(c, std), Version: cli.Build().Version}
+}
+
+func logger(c config.Loaded, std cli.Streams) *slog.Logger {
+	return logging.New(std.Err, logging.Options{Level: c.LogLevel, Format: c.LogFormat})
+}
+
+func serve(ctx context.Context, c config.Loaded, std cli.Streams) error {
+	for _, n := range c.Notes {
+		fmt.Fprintln(std.Err, "slipway: "+n)
+	}
+	var failed error
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	err := Serve(ctx, options(c, std), func(a *App, address string) {
+		started, err := a.Auth.Start(ctx, c.AdminToken)
+		if err != nil {
+			failed = err
+			cancel()
+			return
+		}
+		fmt.Fprintf(std.Out, "Slipway answers at %s\n", address)
+		if started.FirstRun != "" {
+			fmt.Fprintf(std.Out, "Nobody can sign in yet. Open this link once, within 24 hours, to make the first administrator:\n%s%s\n", address, started.FirstRun)
+		}
+	})
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+func migrate(ctx context.Context, c config.Loaded, std cli.Streams) error {
+	return withDB(ctx, options(c, std), func(d *db.DB) error {
+		if err := Migrate(ctx, d); err != nil {
+			return err
+		}
+		v, err := db.Schema()
+		if err == nil {
+			_, err = fmt.Fprintf(std.Out, "The schema is at version %d.\n", v)
+		}
+		return err
+	})
+}
+
+func withDB(ctx context.Context, o Options, fn func(d *db.DB) error) (err error) {
+	d, err := OpenDB(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := d.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	return fn(d)
+}

@@ -1,0 +1,2 @@
+// Package catalogapi is the catalog's operations: products, services, environments, deployments, bars and the matrix.
+package catalogapi

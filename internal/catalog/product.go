@@ -1,0 +1,178 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/platform/apply"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ledger"
+)
+
+// ProductSpec is what a person states about a product.
+type ProductSpec struct {
+	Key   string `json:"key" yaml:"key" doc:"Human key, unique among products" example:"payments"`
+	Name  string `json:"name" yaml:"name" doc:"Name as pages show it" example:"Payments"`
+	Text  string `json:"text,omitempty" yaml:"text,omitempty" doc:"What it is, in a sentence"`
+	Owner string `json:"owner,omitempty" yaml:"owner,omitempty" doc:"Key or identifier of the person who answers for it"`
+}
+
+// AddProduct adds a product. It fails with errs.Invalid for a faulty field and errs.Conflict for a key that is taken.
+func (c *Catalog) AddProduct(ctx context.Context, in ProductSpec) (Product, error) {
+	var out Product
+	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
+		if err := auth.Check(tx, "catalog.edit", ""); err != nil {
+			return err
+		}
+		if _, err := productByKey(tx, in.Key); !errors.Is(err, db.ErrNone) {
+			return taken(err, "product", in.Key)
+		}
+		out, err = addProduct(tx, in)
+		return err
+	})
+	return out, err
+}
+
+// SetProduct replaces what is stated about a product; its key stays. rev is the version the caller read.
+// It fails with errs.Conflict, carrying the present row, if that version is gone.
+func (c *Catalog) SetProduct(ctx context.Context, ref string, rev int64, in ProductSpec) (Product, error) {
+	var out Product
+	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
+		p, err := ProductByRef(tx, ref)
+		if err != nil {
+			return err
+		}
+		if err := auth.Check(tx, "catalog.edit", Scope(p.ID)); err != nil {
+			return err
+		}
+		if p.Rev != rev {
+			return stale(p, p.Name, p.ChangedBy, p.ChangedAt)
+		}
+		out, _, err = changeProduct(tx, p, in)
+		return err
+	})
+	return out, err
+}
+
+// Product returns a product by key or identifier. It fails with errs.NotFound if the caller may not see it.
+func (c *Catalog) Product(ctx context.Context, ref string) (Product, error) {
+	var out Product
+	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = ProductByRef(tx, ref)
+		return err
+	})
+	return out, err
+}
+
+// Filter narrows lists of the catalog.
+type Filter struct {
+	Query   string // part of the key or name, without regard to case
+	Product string // key or identifier; services only
+	After   string // the key behind which the page starts
+	Limit   int    // 1 to 200; 0 means 50
+}
+
+func (f Filter) limit() int {
+	if f.Limit <= 0 {
+		return 50
+	}
+	return min(f.Limit, 200)
+}
+
+// Products returns one page of the products that the caller may see, by key.
+func (c *Catalog) Products(ctx context.Context, f Filter) ([]Product, error) {
+	var out []Product
+	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
+		all, scopes, err := auth.Scopes(tx, "catalog.read")
+		if err != nil {
+			return err
+		}
+		out, err = products(tx, f, all, scopes)
+		return err
+	})
+	return out, err
+}
+
+func (in ProductSpec) check(tx *db.Tx) (id.Person, error) {
+	return owner(tx, in.Owner, id.CheckKey("key", in.Key), CheckText("name", in.Name, NameMax, true), CheckText("text", in.Text, TextMax, false))
+}
+
+// owner joins the faults of the fields and looks the owner up.
+func owner(tx *db.Tx, ref string, faults ...error) (id.Person, error) {
+	var all *errs.Error
+	add := func(err error) {
+		if e := errs.As(err); all == nil {
+			all = e
+		} else {
+			all = all.With(e.Fields...)
+		}
+	}
+	for _, err := range faults {
+		if err != nil {
+			add(err)
+		}
+	}
+	var who id.Person
+	if ref != "" {
+		p, err := auth.PersonByRef(tx, ref)
+		switch {
+		case err == nil:
+			who = p.ID
+		case errs.Is(err, errs.CodeNotFound):
+			add(errs.InvalidField("owner", "owner.unknown", "There is no person %.60q. Give a person's key.", ref))
+		default:
+			return "", err
+		}
+	}
+	if all != nil {
+		return "", all
+	}
+	return who, nil
+}
+
+func addProduct(tx *db.Tx, in ProductSpec) (Product, error) {
+	who, err := in.check(tx)
+	if err != nil {
+		return Product{}, err
+	}
+	p := Product{ID: id.New[id.Product](), Key: in.Key, Name: in.Name, Text: in.Text, Owner: who, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
+	if err := insertProduct(tx, p); err != nil {
+		return Product{}, err
+	}
+	ledger.Append(tx, ledger.Entry{Action: ProductAdded, Subject: ledger.Subject{Kind: "product", ID: string(p.ID)}, Scope: string(Scope(p.ID)), Payload: in})
+	return p, nil
+}
+
+func changeProduct(tx *db.Tx, p Product, in ProductSpec) (Product, apply.Outcome, error) {
+	in.Key = p.Key
+	who, err := in.check(tx)
+	if err != nil {
+		return p, "", err
+	}
+	before, n := p, p
+	n.Name, n.Text, n.Owner = in.Name, in.Text, who
+	if n == before {
+		return p, apply.Unchanged, nil
+	}
+	n.Rev, n.ChangedAt, n.ChangedBy = p.Rev+1, tx.Now, actor(tx)
+	if err := updateProduct(tx, n); err != nil {
+		return p, "", err
+	}
+	ledger.Append(tx, ledger.Entry{Action: ProductChanged, Subject: ledger.Subject{Kind: "product", ID: string(p.ID)}, Scope: string(Scope(p.ID)), Payload: changed(before, n)})
+	return n, apply.Changed, nil
+}
+
+// changed is the payload of a change: what was and what is.
+func changed(before, after any) any {
+	return map[string]any{"before": before, "after": after}
+}
+
+func taken(err error, what, key string) error {
+	if err != nil {
+		return err
+	}
+	return errs.Conflict("key.taken", nil, "There is a %s %s already. Choose another key, or change that one.", what, key)
+}

@@ -1,0 +1,117 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+const productColumns = `id, key, name, text, owner, rev, changed_at, changed_by`
+
+// ProductByRef returns a product by key or identifier. It fails with errs.NotFound if it does not exist or the caller may
+// not read it.
+func ProductByRef(tx *db.Tx, ref string) (Product, error) {
+	p, err := productByKey(tx, ref)
+	if errors.Is(err, db.ErrNone) {
+		return p, auth.Unseen("product")
+	}
+	if err != nil {
+		return p, err
+	}
+	return p, auth.CheckSeen(tx, "catalog.read", Scope(p.ID), "product")
+}
+
+func productByKey(tx *db.Tx, ref string) (Product, error) {
+	var p Product
+	err := tx.Get(&p, `SELECT `+productColumns+` FROM product WHERE `+by(ref)+` = $1`, ref)
+	return p, err
+}
+
+// by names the column that a reference is looked up in.
+func by(ref string) string {
+	if id.Is(ref) {
+		return "id"
+	}
+	return "key"
+}
+
+func insertProduct(tx *db.Tx, p Product) error {
+	_, err := tx.Exec(`INSERT INTO product (`+productColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		p.ID, p.Key, p.Name, p.Text, p.Owner, p.Rev, p.ChangedAt, p.ChangedBy)
+	return err
+}
+
+func updateProduct(tx *db.Tx, p Product) error {
+	_, err := tx.Exec(`UPDATE product SET name = $1, text = $2, owner = $3, rev = $4, changed_at = $5, changed_by = $6 WHERE id = $7`,
+		p.Name, p.Text, p.Owner, p.Rev, p.ChangedAt, p.ChangedBy, p.ID)
+	return err
+}
+
+func products(tx *db.Tx, f Filter, all bool, scopes []auth.Scope) ([]Product, error) {
+	w := where{}
+	w.seen("id", all, scopes)
+	w.like("key", "name", f.Query)
+	if f.After != "" {
+		w.add("key > ?", f.After)
+	}
+	var out []Product
+	err := tx.All(&out, `SELECT `+productColumns+` FROM product`+w.sql()+` ORDER BY key LIMIT `+w.arg(f.limit()), w.args...)
+	return out, err
+}
+
+// where gathers conditions; each ? becomes the next numbered placeholder.
+type where struct {
+	conds []string
+	args  []any
+}
+
+func (w *where) arg(v any) string {
+	w.args = append(w.args, v)
+	return fmt.Sprintf("$%d", len(w.args))
+}
+
+func (w *where) add(cond string, args ...any) {
+	for _, a := range args {
+		cond = strings.Replace(cond, "?", w.arg(a), 1)
+	}
+	w.conds = append(w.conds, cond)
+}
+
+// seen keeps the rows whose product is in a scope.
+func (w *where) seen(column string, all bool, scopes []auth.Scope) {
+	if all {
+		return
+	}
+	var in []string
+	for _, s := range scopes {
+		if p, ok := strings.CutPrefix(string(s), "product/"); ok {
+			in = append(in, w.arg(p))
+		}
+	}
+	if len(in) == 0 {
+		w.conds = append(w.conds, "1 = 0")
+		return
+	}
+	w.conds = append(w.conds, column+" IN ("+strings.Join(in, ", ")+")")
+}
+
+var escape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func (w *where) like(a, b, q string) {
+	if q == "" {
+		return
+	}
+	p := "%" + escape.Replace(strings.ToLower(q)) + "%"
+	w.add(`(lower(`+a+`) LIKE ? ESCAPE '\' OR lower(`+b+`) LIKE ? ESCAPE '\')`, p, p)
+}
+
+func (w *where) sql() string {
+	if len(w.conds) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.conds, " AND ")
+}

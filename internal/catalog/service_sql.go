@@ -1,0 +1,59 @@
+package catalog
+
+import (
+	"errors"
+
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+const serviceFrom = `SELECT s.id, s.key, s.name, s.text, s.product, p.key AS product_key, p.name AS product_name, s.owner, s.team, s.tier, s.rev, s.changed_at, s.changed_by
+	FROM service s JOIN product p ON p.id = s.product`
+
+// ServiceByRef returns a service by key or identifier. It fails with errs.NotFound if it does not exist or the caller may
+// not read its product.
+func ServiceByRef(tx *db.Tx, ref string) (Service, error) {
+	s, err := serviceByKey(tx, ref)
+	if errors.Is(err, db.ErrNone) {
+		return s, auth.Unseen("service")
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, auth.CheckSeen(tx, "catalog.read", Scope(s.Product), "service")
+}
+
+func serviceByKey(tx *db.Tx, ref string) (Service, error) {
+	var s Service
+	err := tx.Get(&s, serviceFrom+` WHERE s.`+by(ref)+` = $1`, ref)
+	return s, err
+}
+
+func insertService(tx *db.Tx, s Service) error {
+	_, err := tx.Exec(`INSERT INTO service (id, key, name, text, product, owner, team, tier, rev, changed_at, changed_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		s.ID, s.Key, s.Name, s.Text, s.Product, s.Owner, s.Team, s.Tier, s.Rev, s.ChangedAt, s.ChangedBy)
+	return err
+}
+
+func updateService(tx *db.Tx, s Service) error {
+	_, err := tx.Exec(`UPDATE service SET name = $1, text = $2, product = $3, owner = $4, team = $5, tier = $6, rev = $7, changed_at = $8, changed_by = $9 WHERE id = $10`,
+		s.Name, s.Text, s.Product, s.Owner, s.Team, s.Tier, s.Rev, s.ChangedAt, s.ChangedBy, s.ID)
+	return err
+}
+
+func services(tx *db.Tx, f Filter, p id.Product, all bool, scopes []auth.Scope) ([]Service, error) {
+	w := where{}
+	w.seen("s.product", all, scopes)
+	w.like("s.key", "s.name", f.Query)
+	if p != "" {
+		w.add("s.product = ?", p)
+	}
+	if f.After != "" {
+		w.add("s.key > ?", f.After)
+	}
+	var out []Service
+	err := tx.All(&out, serviceFrom+w.sql()+` ORDER BY s.key LIMIT `+w.arg(f.limit()), w.args...)
+	return out, err
+}
