@@ -5,12 +5,14 @@ import (
 	"slipway/internal/catalog/catalogapi"
 	"slipway/internal/plan"
 	"slipway/internal/platform/apply"
+	"slipway/internal/platform/apply/applyapi"
 	"slipway/internal/platform/auth"
 )
 
 // permissions are those of every area, in the order of the house.
 func permissions() [][]auth.Permission {
 	return [][]auth.Permission{
+		apply.Permissions,
 		catalog.Permissions,
 		plan.Permissions,
 	}
@@ -31,5 +33,6 @@ func (a *App) areas() (err error) {
 // routes mounts the operations and pages of every area.
 func (a *App) routes() {
 	a.site.Live(a.hub, a.head)
+	applyapi.Register(a.api, a.Kinds)
 	catalogapi.Register(a.api, a.Catalog)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"slipway/internal/cli"
 	"slipway/internal/errs"
@@ -47,7 +48,7 @@ func writeBackup(ctx context.Context, c config.Loaded, file string, std cli.Stre
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(std.Err, "Wrote %d rows of %d tables. Keep apart: %v.\n", r.Rows(), len(r.Tables), r.Info.Excludes)
+	_, err = fmt.Fprintf(std.Err, "Wrote %d rows of %d tables. Not in the file:\n  %s\n", r.Rows(), len(r.Tables), strings.Join(r.Info.Excludes, "\n  "))
 	return err
 }
 

@@ -32,7 +32,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	authtest.Service(t, d, catalog.Permissions)
+	authtest.Service(t, d, catalog.Permissions, apply.Permissions)
 	w := &world{Catalog: catalog.New(d), d: d, l: l, admin: authtest.Admin(t, d), ids: map[string]string{}}
 	for _, k := range []string{"payments", "cards"} {
 		p, err := w.AddProduct(w.admin, catalog.ProductSpec{Key: k, Name: strings.ToUpper(k[:1]) + k[1:]})

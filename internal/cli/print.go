@@ -55,23 +55,25 @@ func (t *Table) write(w io.Writer) error {
 		_, err := fmt.Fprintln(w, t.Empty)
 		return err
 	}
-	width := make([]int, len(t.Heads))
+	columns := len(t.Heads)
+	for _, row := range t.Rows {
+		columns = max(columns, len(row))
+	}
+	width := make([]int, columns)
 	for i, h := range t.Heads {
 		width[i] = utf8.RuneCountInString(h)
 	}
 	for _, row := range t.Rows {
 		for i, cell := range row {
 			row[i] = plain(cell)
-			if i < len(width) {
-				width[i] = max(width[i], utf8.RuneCountInString(row[i]))
-			}
+			width[i] = max(width[i], utf8.RuneCountInString(row[i]))
 		}
 	}
 	var b strings.Builder
 	line := func(cells []string) {
 		for i, c := range cells {
 			b.WriteString(c)
-			if i < len(cells)-1 && i < len(width) {
+			if i < len(cells)-1 {
 				b.WriteString(strings.Repeat(" ", width[i]-utf8.RuneCountInString(c)+2))
 			}
 		}

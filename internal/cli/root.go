@@ -9,5 +9,14 @@ type root struct {
 	Version versionCommand `cmd:"" help:"Print the version of this binary."`
 	Config  configCommand  `cmd:"" help:"Print the server's effective configuration, without secrets, and where each value comes from."`
 
+	Apply  applyCommand  `cmd:"" help:"Apply files: products, services, people, templates, runbooks, releases and more, in one transaction."`
+	Export exportCommand `cmd:"" help:"Print documents of one kind as files that apply takes."`
+
 	// Nouns
+	Product     productCommand     `cmd:"" help:"Products."`
+	Service     serviceCommand     `cmd:"" help:"Services and their barred versions."`
+	Environment environmentCommand `cmd:"" help:"Environments."`
+	Deployment  deploymentCommand  `cmd:"" help:"Recorded deployments."`
+	Matrix      matrixCommand      `cmd:"" help:"Show what runs where."`
+	Changed     changedCommand     `cmd:"" help:"Show what changed in an environment since an instant."`
 }

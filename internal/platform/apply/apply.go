@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"slipway/internal/errs"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/strict"
 )
@@ -115,6 +116,9 @@ func (r *Registry) Apply(ctx context.Context, files []File, dry bool) ([]Change,
 	}
 	var out []Change
 	err = r.db.Write(ctx, func(tx *db.Tx) error {
+		if _, _, err := auth.Scopes(tx, "apply.run"); err != nil {
+			return err
+		}
 		out = make([]Change, 0, len(docs))
 		var all *errs.Error
 		for _, d := range docs {
@@ -246,6 +250,9 @@ func (r *Registry) Export(ctx context.Context, kind string) ([]any, error) {
 	}
 	var out []any
 	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if _, _, err := auth.Scopes(tx, "apply.export"); err != nil {
+			return err
+		}
 		out, err = k.Export(tx)
 		return err
 	})

@@ -1,0 +1,2 @@
+// Package applyapi is the operations on files: apply and export.
+package applyapi

@@ -1,0 +1,2 @@
+// Package authapi is auth's operations: people, teams, roles, grants, tokens, sessions and the caller's own account.
+package authapi

@@ -1,0 +1,9 @@
+package credential
+
+// The ledger actions of this package. Their payloads carry no secret and no address.
+const (
+	TokenMade     = "token.made"
+	TokenRevoked  = "token.revoked"
+	SessionOpened = "session.opened"
+	SessionClosed = "session.closed"
+)

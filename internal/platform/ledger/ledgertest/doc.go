@@ -1,0 +1,2 @@
+// Package ledgertest opens ledgers for the tests of other packages, and tells what they have recorded.
+package ledgertest
