@@ -63,7 +63,9 @@ func (c *productShow) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	return s.Print(p, func() *Table { return facts("Key", p.Key, "Name", p.Name, "Text", p.Text, "Owner", p.Owner, "Rev", p.Rev) })
+	return s.Print(p, func() *Table {
+		return facts("Key", p.Key, "Name", p.Name, "Text", p.Text, "Owner", p.Owner, "Rev", p.Rev)
+	})
 }
 
 // facts draws names and values.

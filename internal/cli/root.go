@@ -19,4 +19,10 @@ type root struct {
 	Deployment  deploymentCommand  `cmd:"" help:"Recorded deployments."`
 	Matrix      matrixCommand      `cmd:"" help:"Show what runs where."`
 	Changed     changedCommand     `cmd:"" help:"Show what changed in an environment since an instant."`
+	Release     releaseCommand     `cmd:"" help:"Releases."`
+	Milestone   milestoneCommand   `cmd:"" help:"Milestones of releases."`
+	Deliverable deliverableCommand `cmd:"" help:"Deliverables of releases."`
+	Phase       phaseCommand       `cmd:"" help:"Phases of releases."`
+	Scope       scopeCommand       `cmd:"" help:"Scope items of releases."`
+	Template    templateCommand    `cmd:"" help:"Templates of releases."`
 }

@@ -1,0 +1,473 @@
+package job_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"slipway/internal/clock"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/dbtest"
+	"slipway/internal/platform/job"
+	"slipway/internal/platform/ledger"
+)
+
+// patience is how long a signal may take before a test fails; it is never waited for on a good day.
+const patience = 20 * time.Second
+
+// each runs a case of the conformance suite against both drivers, on the machine's clock.
+func each(t *testing.T, test func(t *testing.T, b *bed)) {
+	t.Helper()
+	for _, e := range []db.Engine{db.SQLite, db.Postgres} {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			p := dbtest.New(t, e)
+			test(t, &bed{T: t, place: p, d: dbtest.Reopen(t, p, clock.System)})
+		})
+	}
+}
+
+// bed is one database and what runs on it.
+type bed struct {
+	*testing.T
+	place dbtest.Place
+	d     *db.DB
+}
+
+// quick makes attempts follow each other at once.
+func quick(int) time.Duration { return time.Millisecond }
+
+func (b *bed) open(o job.Options) *job.Runner {
+	b.Helper()
+	if o.Backoff == nil {
+		o.Backoff = quick
+	}
+	r, err := job.Open(b.d, o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return r
+}
+
+// start starts r and stops it with the test.
+func (b *bed) start(r *job.Runner) {
+	b.Helper()
+	if err := r.Start(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { b.stop(r) })
+}
+
+func (b *bed) stop(r *job.Runner) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := r.Stop(ctx); err != nil {
+		b.Errorf("stop: %v", err)
+	}
+}
+
+func (b *bed) enqueue(r *job.Runner, jobs ...job.Job) {
+	b.Helper()
+	if err := b.try(r, jobs...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bed) try(r *job.Runner, jobs ...job.Job) error {
+	return b.d.Write(context.Background(), func(tx *db.Tx) error {
+		for _, j := range jobs {
+			if err := r.Enqueue(tx, j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (b *bed) counts(r *job.Runner) (out map[job.State]int) {
+	b.Helper()
+	b.read(func(tx *db.Tx) (err error) { out, err = r.Counts(tx); return err })
+	return out
+}
+
+func (b *bed) discarded(r *job.Runner) (out []job.Record) {
+	b.Helper()
+	b.read(func(tx *db.Tx) (err error) { out, err = r.Discarded(tx, "", 10); return err })
+	return out
+}
+
+func (b *bed) read(fn func(tx *db.Tx) error) {
+	b.Helper()
+	if err := b.d.Read(context.Background(), fn); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// recv waits for a signal.
+func recv[T any](b *bed, c <-chan T, what string) T {
+	b.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(patience):
+		b.Fatalf("waited %s for %s", patience, what)
+		panic("unreachable")
+	}
+}
+
+// tally counts starts of a handler and how many run at once.
+type tally struct {
+	mu        sync.Mutex
+	runs, now int
+	most      int
+}
+
+func (c *tally) in() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.runs++
+	c.now++
+	c.most = max(c.most, c.now)
+	return c.runs
+}
+
+func (c *tally) out() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now--
+}
+
+func (c *tally) get() (runs, most int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.runs, c.most
+}
+
+func TestRolledBackJobNeverRuns(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		r, ran := b.open(job.Options{Concurrency: 1}), make(chan string, 10)
+		r.Register("note", time.Second, func(ctx context.Context, args []byte) error {
+			if a := ledger.ActorOf(ctx); a.Kind != ledger.KindJob || a.ID != "note" {
+				t.Errorf("the actor is %+v", a)
+			}
+			var s string
+			err := json.Unmarshal(args, &s)
+			ran <- s
+			return err
+		})
+		b.start(r)
+		undo := errors.New("undo")
+		err := b.d.Write(context.Background(), func(tx *db.Tx) error {
+			return errors.Join(r.Enqueue(tx, job.Job{Kind: "note", Args: "undone"}), undo)
+		})
+		if !errors.Is(err, undo) {
+			t.Fatal(err)
+		}
+		b.enqueue(r, job.Job{Kind: "note", Args: "done"})
+		if got := recv(b, ran, "the job"); got != "done" {
+			t.Fatalf("ran %q", got)
+		}
+		b.stop(r)
+		if len(ran) != 0 {
+			t.Fatalf("also ran %q", <-ran)
+		}
+		if c := b.counts(r); c[job.Waiting]+c[job.Running] != 0 {
+			t.Fatalf("left: %v", c)
+		}
+	})
+}
+
+func TestRetriesUntilItSucceeds(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		seen := make(chan job.Attempt, 10)
+		var asked []int
+		r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }, Backoff: func(n int) time.Duration {
+			asked = append(asked, n)
+			return time.Millisecond
+		}})
+		n := 0
+		r.Register("flaky", time.Second, func(context.Context, []byte) error {
+			switch n++; n {
+			case 1:
+				return errors.New("first fault")
+			case 2:
+				panic("second fault")
+			}
+			return nil
+		})
+		b.start(r)
+		b.enqueue(r, job.Job{Kind: "flaky"})
+		for i, want := range []job.Outcome{job.Failed, job.Failed, job.Succeeded} {
+			if a := recv(b, seen, "an attempt"); a.Outcome != want || a.Kind != "flaky" {
+				t.Fatalf("attempt %d: %+v", i+1, a)
+			}
+		}
+		b.stop(r)
+		if len(asked) < 2 || asked[0] != 1 || asked[1] != 2 {
+			t.Errorf("asked for the pauses after attempts %v", asked)
+		}
+		if c := b.counts(r); c[job.Discarded]+c[job.Retrying]+c[job.Waiting] != 0 {
+			t.Errorf("left: %v", c)
+		}
+	})
+}
+
+func TestDiscardedIsVisibleAndCanBeRevived(t *testing.T) {
+	for _, unique := range []string{"", "one"} {
+		t.Run("unique="+unique, func(t *testing.T) {
+			each(t, func(t *testing.T, b *bed) {
+				seen := make(chan job.Attempt, 10)
+				r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }})
+				broken := true
+				r.Register("bad", time.Second, func(_ context.Context, args []byte) error {
+					if broken {
+						return errors.New("no route to the bank \x00 here")
+					}
+					return nil
+				})
+				b.start(r)
+				b.enqueue(r, job.Job{Kind: "bad", Unique: unique, MaxAttempts: 2, Args: map[string]int{"n": 7}})
+				recv(b, seen, "the first attempt")
+				if a := recv(b, seen, "the last attempt"); a.Outcome != job.GivenUp {
+					t.Fatalf("%+v", a)
+				}
+				b.eventually(func() bool { return b.counts(r)[job.Discarded] == 1 })
+				got := b.discarded(r)
+				if len(got) != 1 || got[0].Kind != "bad" || got[0].Unique != unique || got[0].Attempt != 2 || got[0].MaxAttempts != 2 ||
+					got[0].LastError != "no route to the bank  here" || got[0].FinishedAt.IsZero() || got[0].EnqueuedAt.IsZero() {
+					t.Fatalf("%+v", got)
+				}
+				var args struct{ N int }
+				if err := got[0].Args.Decode(&args); err != nil || args.N != 7 {
+					t.Fatalf("arguments %s: %v", got[0].Args, err)
+				}
+				broken = false
+				if err := b.d.Write(context.Background(), func(tx *db.Tx) error { return r.Revive(tx, got[0].ID) }); err != nil {
+					t.Fatal(err)
+				}
+				if a := recv(b, seen, "the revived attempt"); a.Outcome != job.Succeeded {
+					t.Fatalf("%+v", a)
+				}
+				err := b.d.Write(context.Background(), func(tx *db.Tx) error { return r.Forget(tx, got[0].ID) })
+				if err == nil || len(b.discarded(r)) != 0 {
+					t.Fatalf("still listed, or forgotten twice: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// eventually waits for what is stored shortly after an attempt was observed, without a signal of its own: the end of any
+// later job of the same process comes after it on SQLite, and River stores ends in batches.
+func (b *bed) eventually(ok func() bool) {
+	b.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			b.Fatal("it did not come to be")
+		}
+	}
+}
+
+func TestPermanentFaultIsNotRetried(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		seen := make(chan job.Attempt, 10)
+		r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }})
+		r.Register("bad", time.Second, func(context.Context, []byte) error {
+			return fmt.Errorf("reading: %w", job.Permanent(errors.New("malformed")))
+		})
+		b.start(r)
+		b.enqueue(r, job.Job{Kind: "bad"})
+		if a := recv(b, seen, "the attempt"); a.Outcome != job.GivenUp {
+			t.Fatalf("%+v", a)
+		}
+		b.eventually(func() bool { return b.counts(r)[job.Discarded] == 1 })
+		if got := b.discarded(r); got[0].LastError != "reading: malformed" || got[0].Attempt != 1 {
+			t.Fatalf("%+v", got)
+		}
+		if err := b.d.Write(context.Background(), func(tx *db.Tx) error { return r.Forget(tx, b.discarded(r)[0].ID) }); err != nil {
+			t.Fatal(err)
+		}
+		if len(b.discarded(r)) != 0 {
+			t.Fatal("it is still listed")
+		}
+	})
+}
+
+func got(b *bed, r *job.Runner) []job.Record { return b.discarded(r) }
+func b1(rs []job.Record) string              { return rs[0].ID }
+
+func TestTimeoutEndsTheContext(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		seen := make(chan job.Attempt, 10)
+		r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }})
+		r.Register("slow", 20*time.Millisecond, func(ctx context.Context, _ []byte) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		b.start(r)
+		b.enqueue(r, job.Job{Kind: "slow", MaxAttempts: 1})
+		a := recv(b, seen, "the attempt")
+		if a.Outcome != job.GivenUp || !errors.Is(a.Err, context.DeadlineExceeded) || a.Err.Error()[:28] != "it did not end within 20ms: " {
+			t.Fatalf("%+v", a)
+		}
+	})
+}
+
+func TestScheduledJobWaitsForItsTime(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		r, ran := b.open(job.Options{}), make(chan time.Time, 1)
+		r.Register("later", time.Second, func(context.Context, []byte) error {
+			ran <- clock.System.Now()
+			return nil
+		})
+		b.start(r)
+		at := db.At(clock.System.Now().Add(300 * time.Millisecond))
+		b.enqueue(r, job.Job{Kind: "later", At: at}, job.Job{Kind: "later", At: at.Add(time.Hour)})
+		if c := b.counts(r); c[job.Scheduled] != 2 {
+			t.Errorf("while it waits: %v", c)
+		}
+		if when := db.At(recv(b, ran, "the job")); when.Before(at) {
+			t.Fatalf("ran %s before its time", at.Sub(when))
+		}
+	})
+}
+
+func TestJobsEnqueuedBeforeTheStartRun(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		const n = 50
+		r, ran := b.open(job.Options{Concurrency: 3}), make(chan struct{}, n)
+		r.Register("early", time.Second, func(context.Context, []byte) error { ran <- struct{}{}; return nil })
+		for range n {
+			b.enqueue(r, job.Job{Kind: "early"})
+		}
+		b.start(r)
+		for range n {
+			recv(b, ran, "a job")
+		}
+		b.stop(r)
+		if c := b.counts(r); c[job.Waiting]+c[job.Running] != 0 || len(ran) != 0 {
+			t.Fatalf("left %v, %d too many", c, len(ran))
+		}
+	})
+}
+
+func TestConcurrencyIsBounded(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		const n, limit = 12, 3
+		var c tally
+		started, release := make(chan struct{}, n), make(chan struct{})
+		r := b.open(job.Options{Concurrency: limit})
+		r.Register("heavy", patience, func(context.Context, []byte) error {
+			c.in()
+			defer c.out()
+			started <- struct{}{}
+			<-release
+			return nil
+		})
+		b.start(r)
+		for range n {
+			b.enqueue(r, job.Job{Kind: "heavy"})
+		}
+		for range limit {
+			recv(b, started, "a job")
+		}
+		if got := b.counts(r); got[job.Running] != limit || got[job.Waiting] != n-limit {
+			t.Errorf("with all places taken: %v", got)
+		}
+		close(release)
+		for range n - limit {
+			recv(b, started, "a further job")
+		}
+		if _, most := c.get(); most != limit {
+			t.Fatalf("%d ran at once", most)
+		}
+	})
+}
+
+func TestFinishCommitsWithTheWork(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		var c tally
+		r, next := b.open(job.Options{Concurrency: 1}), make(chan struct{})
+		r.Register("work", time.Second, func(ctx context.Context, _ []byte) error {
+			c.in()
+			defer c.out()
+			undo := errors.New("undo")
+			if err := b.d.Write(ctx, func(tx *db.Tx) error { return errors.Join(job.Finish(tx), undo) }); !errors.Is(err, undo) {
+				return err
+			}
+			if runs, _ := c.get(); runs == 1 {
+				return undo // the rolled-back Finish finished nothing, so this attempt is retried
+			}
+			if err := b.d.Write(ctx, job.Finish); err != nil {
+				return err
+			}
+			return errors.New("too late to matter")
+		})
+		r.Register("next", time.Second, func(context.Context, []byte) error { close(next); return nil })
+		b.start(r)
+		b.enqueue(r, job.Job{Kind: "work"})
+		b.eventually(func() bool { n, _ := c.get(); return n == 2 })
+		b.enqueue(r, job.Job{Kind: "next"})
+		recv(b, next, "the next job")
+		b.stop(r)
+		if n, _ := c.get(); n != 2 {
+			t.Fatalf("it ran %d times", n)
+		}
+		if got := b.counts(r); got[job.Discarded]+got[job.Retrying]+got[job.Waiting]+got[job.Running] != 0 {
+			t.Fatalf("left: %v", got)
+		}
+		if err := b.d.Write(context.Background(), job.Finish); err != nil {
+			t.Fatalf("outside of a job: %v", err)
+		}
+	})
+}
+
+func TestFaultsOfTheCaller(t *testing.T) {
+	each(t, func(t *testing.T, b *bed) {
+		r := b.open(job.Options{})
+		r.Register("known", time.Second, func(context.Context, []byte) error { return nil })
+		for name, j := range map[string]job.Job{
+			"unknown kind":    {Kind: "unknown"},
+			"no JSON":         {Kind: "known", Args: func() {}},
+			"large arguments": {Kind: "known", Args: make([]byte, job.ArgsMax)},
+			"NUL":             {Kind: "known", Args: "a \x00"},
+			"large key":       {Kind: "known", Unique: string(make([]byte, 300))},
+		} {
+			if err := b.try(r, j); err == nil {
+				t.Errorf("%s: taken", name)
+			}
+		}
+		b.enqueue(r, job.Job{Kind: "known", Args: `a \u0000 that is only written`, MaxAttempts: 1 << 30})
+		for name, prepare := range map[string]func(r *job.Runner){
+			"twice":           func(r *job.Runner) { r.Register("a", time.Second, nop); r.Register("a", time.Second, nop) },
+			"form":            func(r *job.Runner) { r.Register("A b", time.Second, nop) },
+			"no handler":      func(r *job.Runner) { r.Register("a", time.Second, nil) },
+			"long timeout":    func(r *job.Runner) { r.Register("a", time.Hour, nop) },
+			"periodic alone":  func(r *job.Runner) { r.Periodic("a", time.Second) },
+			"periodic always": func(r *job.Runner) { r.Register("a", time.Second, nop); r.Periodic("a", 0) },
+		} {
+			r := b.open(job.Options{})
+			prepare(r)
+			if err := r.Start(context.Background()); err == nil {
+				t.Errorf("%s: started", name)
+				b.stop(r)
+			}
+		}
+		b.start(r)
+		if err := r.Start(context.Background()); err == nil {
+			t.Error("started twice")
+		}
+	})
+}
+
+func nop(context.Context, []byte) error { return nil }
