@@ -30,14 +30,15 @@ type NewMilestone struct {
 
 // MilestoneEdit says what to change of a milestone; what is nil stays. Rev is the version that was read.
 type MilestoneEdit struct {
-	Rev    int64      `json:"rev"`
-	Name   *string    `json:"name,omitempty"`
-	Owner  *string    `json:"owner,omitempty"`
-	At     *time.Time `json:"at,omitempty"`
-	Offset *string    `json:"offset,omitempty"`
-	Actual *time.Time `json:"actual,omitempty"`
-	Open   bool       `json:"open,omitempty"`
-	Reason string     `json:"reason,omitempty"`
+	Rev     int64      `json:"rev"`
+	Name    *string    `json:"name,omitempty"`
+	Owner   *string    `json:"owner,omitempty"`
+	At      *time.Time `json:"at,omitempty"`
+	Offset  *string    `json:"offset,omitempty"`
+	Actual  *time.Time `json:"actual,omitempty"`
+	Reached bool       `json:"reached,omitempty"` // now
+	Open    bool       `json:"open,omitempty"`    // not reached after all
+	Reason  string     `json:"reason,omitempty"`
 }
 
 // Milestones returns the milestones of a release by date.

@@ -7,40 +7,40 @@ import (
 	"time"
 )
 
-// Window is when a release is to be deployed: from Start up to End.
-type Window struct {
+// ReleaseWindow is when a release is to be deployed: from Start up to End.
+type ReleaseWindow struct {
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
 }
 
 // Release is a release as lists show it.
 type Release struct {
-	ID              string    `json:"id"`
-	Key             string    `json:"key"`
-	Name            string    `json:"name"`
-	Title           string    `json:"title,omitempty"`
-	Version         string    `json:"version"`
-	Product         string    `json:"product"`
-	ProductKey      string    `json:"productKey"`
-	ProductName     string    `json:"productName"`
-	Template        string    `json:"template"`
-	TemplateVersion int       `json:"templateVersion"`
-	State           string    `json:"state"`
-	HeldFrom        string    `json:"heldFrom,omitempty"`
-	StateReason     string    `json:"stateReason,omitempty"`
-	StateAt         time.Time `json:"stateAt"`
-	StateBy         string    `json:"stateBy"`
-	Owner           string    `json:"owner,omitempty"`
-	Window          *Window   `json:"window,omitempty"`
-	Environments    []string  `json:"environments,omitempty"`
-	EnvironmentKeys []string  `json:"environmentKeys,omitempty"`
-	Runbook         string    `json:"runbook,omitempty"`
-	ManifestDigest  string    `json:"manifestDigest"`
-	Rev             int64     `json:"rev"`
-	CreatedAt       time.Time `json:"createdAt"`
-	CreatedBy       string    `json:"createdBy"`
-	ChangedAt       time.Time `json:"changedAt"`
-	ChangedBy       string    `json:"changedBy"`
+	ID              string         `json:"id"`
+	Key             string         `json:"key"`
+	Name            string         `json:"name"`
+	Title           string         `json:"title,omitempty"`
+	Version         string         `json:"version"`
+	Product         string         `json:"product"`
+	ProductKey      string         `json:"productKey"`
+	ProductName     string         `json:"productName"`
+	Template        string         `json:"template"`
+	TemplateVersion int            `json:"templateVersion"`
+	State           string         `json:"state"`
+	HeldFrom        string         `json:"heldFrom,omitempty"`
+	StateReason     string         `json:"stateReason,omitempty"`
+	StateAt         time.Time      `json:"stateAt"`
+	StateBy         string         `json:"stateBy"`
+	Owner           string         `json:"owner,omitempty"`
+	Window          *ReleaseWindow `json:"window,omitempty"`
+	Environments    []string       `json:"environments,omitempty"`
+	EnvironmentKeys []string       `json:"environmentKeys,omitempty"`
+	Runbook         string         `json:"runbook,omitempty"`
+	ManifestDigest  string         `json:"manifestDigest"`
+	Rev             int64          `json:"rev"`
+	CreatedAt       time.Time      `json:"createdAt"`
+	CreatedBy       string         `json:"createdBy"`
+	ChangedAt       time.Time      `json:"changedAt"`
+	ChangedBy       string         `json:"changedBy"`
 }
 
 // ReleaseDetail is a release with its parts.
@@ -109,19 +109,19 @@ type WayReason struct {
 
 // NewRelease states a release. What is left out comes from the template.
 type NewRelease struct {
-	Key             string   `json:"key"`
-	Product         string   `json:"product"`
-	Name            string   `json:"name,omitempty"`
-	Title           string   `json:"title,omitempty"`
-	Version         string   `json:"version"`
-	Template        string   `json:"template"`
-	Owner           string   `json:"owner,omitempty"`
-	Window          *Window  `json:"window,omitempty"`
-	Environments    []string `json:"environments,omitempty"`
-	Services        []Carry  `json:"services,omitempty"`
-	Objectives      []string `json:"objectives,omitempty"`
-	SuccessCriteria []string `json:"successCriteria,omitempty"`
-	Runbook         string   `json:"runbook,omitempty"`
+	Key             string         `json:"key"`
+	Product         string         `json:"product"`
+	Name            string         `json:"name,omitempty"`
+	Title           string         `json:"title,omitempty"`
+	Version         string         `json:"version"`
+	Template        string         `json:"template"`
+	Owner           string         `json:"owner,omitempty"`
+	Window          *ReleaseWindow `json:"window,omitempty"`
+	Environments    []string       `json:"environments,omitempty"`
+	Services        []Carry        `json:"services,omitempty"`
+	Objectives      []string       `json:"objectives,omitempty"`
+	SuccessCriteria []string       `json:"successCriteria,omitempty"`
+	Runbook         string         `json:"runbook,omitempty"`
 }
 
 // Carry is an item of a manifest as it is stated.
@@ -134,20 +134,20 @@ type Carry struct {
 
 // ReleaseEdit says what to change of a release; what is nil stays. Rev is the version that was read.
 type ReleaseEdit struct {
-	Rev             int64     `json:"rev"`
-	Name            *string   `json:"name,omitempty"`
-	Title           *string   `json:"title,omitempty"`
-	Version         *string   `json:"version,omitempty"`
-	Owner           *string   `json:"owner,omitempty"`
-	Runbook         *string   `json:"runbook,omitempty"`
-	Window          *Window   `json:"window,omitempty"`
-	Environments    *[]string `json:"environments,omitempty"`
-	Services        *[]Carry  `json:"services,omitempty"`
-	Carry           []Carry   `json:"carry,omitempty"`
-	Drop            []string  `json:"drop,omitempty"`
-	Objectives      *[]string `json:"objectives,omitempty"`
-	SuccessCriteria *[]string `json:"successCriteria,omitempty"`
-	Reason          string    `json:"reason,omitempty"`
+	Rev             int64          `json:"rev"`
+	Name            *string        `json:"name,omitempty"`
+	Title           *string        `json:"title,omitempty"`
+	Version         *string        `json:"version,omitempty"`
+	Owner           *string        `json:"owner,omitempty"`
+	Runbook         *string        `json:"runbook,omitempty"`
+	Window          *ReleaseWindow `json:"window,omitempty"`
+	Environments    *[]string      `json:"environments,omitempty"`
+	Services        *[]Carry       `json:"services,omitempty"`
+	Carry           []Carry        `json:"carry,omitempty"`
+	Drop            []string       `json:"drop,omitempty"`
+	Objectives      *[]string      `json:"objectives,omitempty"`
+	SuccessCriteria *[]string      `json:"successCriteria,omitempty"`
+	Reason          string         `json:"reason,omitempty"`
 }
 
 // ReleaseChange is one recorded change of a section of a release.

@@ -10,6 +10,7 @@ import (
 
 	"slipway/internal/catalog"
 	"slipway/internal/clock"
+	"slipway/internal/home"
 	"slipway/internal/plan"
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/apply"
@@ -48,6 +49,7 @@ type App struct {
 	Kinds   *apply.Registry
 	Catalog *catalog.Catalog
 	Plans   *plan.Plans
+	Record  *home.Record
 
 	api     *api.API
 	site    *web.Site

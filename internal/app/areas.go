@@ -3,6 +3,8 @@ package app
 import (
 	"slipway/internal/catalog"
 	"slipway/internal/catalog/catalogapi"
+	"slipway/internal/home"
+	"slipway/internal/home/homeapi"
 	"slipway/internal/plan"
 	"slipway/internal/platform/apply"
 	"slipway/internal/platform/apply/applyapi"
@@ -15,6 +17,7 @@ func permissions() [][]auth.Permission {
 		apply.Permissions,
 		catalog.Permissions,
 		plan.Permissions,
+		home.Permissions,
 	}
 }
 
@@ -22,6 +25,7 @@ func permissions() [][]auth.Permission {
 func (a *App) areas() (err error) {
 	a.Catalog = catalog.New(a.DB)
 	a.Plans = plan.New(a.DB)
+	a.Record = home.NewRecord(a.DB, a.Ledger)
 
 	var kinds []apply.Kind
 	kinds = append(kinds, a.Auth.Kinds(catalog.Scopes{})...)
@@ -35,4 +39,5 @@ func (a *App) routes() {
 	a.site.Live(a.hub, a.head)
 	applyapi.Register(a.api, a.Kinds)
 	catalogapi.Register(a.api, a.Catalog)
+	homeapi.Register(a.api, a.Record)
 }

@@ -11,6 +11,7 @@ type root struct {
 
 	Apply  applyCommand  `cmd:"" help:"Apply files: products, services, people, templates, runbooks, releases and more, in one transaction."`
 	Export exportCommand `cmd:"" help:"Print documents of one kind as files that apply takes."`
+	Verify verifyCommand `cmd:"" help:"Check an exported record offline, with nothing but the file and the public key."`
 
 	// Nouns
 	Product     productCommand     `cmd:"" help:"Products."`
@@ -18,6 +19,7 @@ type root struct {
 	Environment environmentCommand `cmd:"" help:"Environments."`
 	Deployment  deploymentCommand  `cmd:"" help:"Recorded deployments."`
 	Matrix      matrixCommand      `cmd:"" help:"Show what runs where."`
+	Ledger      ledgerCommand      `cmd:"" help:"The record and its proofs."`
 	Changed     changedCommand     `cmd:"" help:"Show what changed in an environment since an instant."`
 	Release     releaseCommand     `cmd:"" help:"Releases."`
 	Milestone   milestoneCommand   `cmd:"" help:"Milestones of releases."`
@@ -25,4 +27,5 @@ type root struct {
 	Phase       phaseCommand       `cmd:"" help:"Phases of releases."`
 	Scope       scopeCommand       `cmd:"" help:"Scope items of releases."`
 	Template    templateCommand    `cmd:"" help:"Templates of releases."`
+	Task        taskCommand        `cmd:"" help:"Tasks of releases."`
 }

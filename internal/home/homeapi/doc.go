@@ -1,0 +1,2 @@
+// Package homeapi is the operations on the record.
+package homeapi
