@@ -1,0 +1,284 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"slipway/client"
+)
+
+// adminToken is the administrator's token of every server of a journey.
+const adminToken = "journey-administrator-0123456789"
+
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "slipway-e2e-")
+	if err != nil {
+		return "", err
+	}
+	bin := filepath.Join(dir, "slipway")
+	out, err := exec.Command("go", "build", "-o", bin, "slipway/cmd/slipway").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return bin, nil
+})
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if bin, err := built(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(bin)) // what stays in the temporary directory harms nobody
+	}
+	os.Exit(status)
+}
+
+func binary(t *testing.T) string {
+	t.Helper()
+	b, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// server is one process of the binary.
+type server struct {
+	t    *testing.T
+	args []string
+	env  []string
+	URL  string
+	cmd  *exec.Cmd
+	log  *bytes.Buffer
+	mu   sync.Mutex
+}
+
+// engines runs a journey on SQLite and on PostgreSQL. args are the flags that choose the database.
+func engines(t *testing.T, journey func(t *testing.T, args []string)) {
+	t.Run("sqlite", func(t *testing.T) { journey(t, []string{"--data", t.TempDir()}) })
+	t.Run("postgres", func(t *testing.T) { journey(t, []string{"--data", t.TempDir(), "--database", postgres(t)}) })
+}
+
+// postgres makes a database of its own on the server that SLIPWAY_TEST_POSTGRES names.
+func postgres(t *testing.T) string {
+	t.Helper()
+	base := os.Getenv("SLIPWAY_TEST_POSTGRES")
+	if base == "" {
+		if strings.Contains(os.Getenv("SLIPWAY_TEST_REQUIRE"), "postgres") {
+			t.Fatal("SLIPWAY_TEST_REQUIRE asks for PostgreSQL, but SLIPWAY_TEST_POSTGRES is empty")
+		}
+		t.Skip("no PostgreSQL: set SLIPWAY_TEST_POSTGRES to postgres://…")
+	}
+	name := fmt.Sprintf("slipway_e2e_%d_%d", os.Getpid(), time.Now().UnixNano())
+	admin := func(q string) {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		c, err := pgx.Connect(ctx, base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close(ctx)
+		if _, err := c.Exec(ctx, q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	admin("CREATE DATABASE " + name)
+	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// start runs slipway serve on a free port and waits until it answers. env adds to the environment ("NAME=value").
+func start(t *testing.T, args []string, env ...string) *server {
+	t.Helper()
+	s := &server{t: t, args: append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), env: env, log: &bytes.Buffer{}}
+	s.up()
+	t.Cleanup(func() {
+		s.stop()
+		if t.Failed() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			t.Logf("the server's log:\n%s", tail(s.log.String(), 8000))
+		}
+	})
+	return s
+}
+
+func tail(s string, n int) string {
+	if len(s) > n {
+		return "…" + s[len(s)-n:]
+	}
+	return s
+}
+
+func (s *server) up() {
+	s.t.Helper()
+	s.cmd = exec.Command(binary(s.t), s.args...)
+	s.cmd.Env = append(append(os.Environ(), "SLIPWAY_ADMIN_TOKEN="+adminToken), s.env...)
+	s.cmd.Stderr = s
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	address := make(chan string, 1)
+	go func() {
+		sc := bufio.NewScanner(out)
+		for sc.Scan() {
+			if i := strings.Index(sc.Text(), "http://"); i >= 0 {
+				select {
+				case address <- strings.TrimRight(strings.Fields(sc.Text()[i:])[0], "."):
+				default:
+				}
+			}
+		}
+		close(address)
+	}()
+	select {
+	case a, ok := <-address:
+		if !ok {
+			_ = s.cmd.Wait()
+			s.t.Fatalf("the server did not start:\n%s", s.log.String())
+		}
+		s.URL = a
+	case <-time.After(30 * time.Second):
+		s.t.Fatalf("the server did not answer within 30 s:\n%s", s.log.String())
+	}
+	// A restart must come back under the address that everybody knows.
+	for i, a := range s.args {
+		if a == "127.0.0.1:0" {
+			s.args[i] = strings.TrimPrefix(s.URL, "http://")
+		}
+	}
+}
+
+// Write takes the server's log.
+func (s *server) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.Write(b)
+}
+
+// kill ends the server without warning, as a power cut would, and waits for its end.
+func (s *server) kill() {
+	s.t.Helper()
+	if err := s.cmd.Process.Kill(); err != nil {
+		s.t.Fatal(err)
+	}
+	_ = s.cmd.Wait() // it was killed
+}
+
+// stop ends the server in order.
+func (s *server) stop() {
+	if s.cmd.ProcessState != nil {
+		return
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		s.t.Error(err)
+	}
+	done := make(chan struct{})
+	go func() { _ = s.cmd.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(40 * time.Second):
+		s.t.Error("the server did not stop within 40 s")
+		_ = s.cmd.Process.Kill()
+		<-done
+	}
+}
+
+// client returns a client with a token.
+func (s *server) client(token string) *client.Client {
+	s.t.Helper()
+	c, err := client.New(s.URL, token)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c
+}
+
+// said is what a command line printed and how it ended.
+type said struct {
+	out, err string
+	status   int
+}
+
+// run runs a command line as the owner of a token.
+func (s *server) run(token string, args ...string) said {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, binary(s.t), args...)
+	c.Env = append(os.Environ(), "SLIPWAY_URL="+s.URL, "SLIPWAY_TOKEN="+token)
+	var out, fault bytes.Buffer
+	c.Stdout, c.Stderr = &out, &fault
+	err := c.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		s.t.Fatalf("slipway %s: %v", strings.Join(args, " "), err)
+	}
+	return said{out.String(), fault.String(), c.ProcessState.ExitCode()}
+}
+
+// must runs a command line that has to succeed.
+func (s *server) must(token string, args ...string) string {
+	s.t.Helper()
+	r := s.run(token, args...)
+	if r.status != 0 {
+		s.t.Fatalf("slipway %s ended with %d\n%s%s", strings.Join(args, " "), r.status, r.out, r.err)
+	}
+	return r.out
+}
+
+// into runs a command line that has to succeed and decodes its JSON.
+func (s *server) into(token string, dst any, args ...string) {
+	s.t.Helper()
+	out := s.must(token, append(args, "--output", "json")...)
+	if err := json.Unmarshal([]byte(out), dst); err != nil {
+		s.t.Fatalf("slipway %s printed no JSON: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// apply applies YAML as the administrator.
+func (s *server) apply(text string) {
+	s.t.Helper()
+	file := filepath.Join(s.t.TempDir(), "apply.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	s.must(adminToken, "apply", "-f", file)
+}
+
+// eventually asks until ok says yes, for at most as long as given.
+func eventually(t *testing.T, within time.Duration, what string, ok func() bool) {
+	t.Helper()
+	end := time.Now().Add(within)
+	for !ok() {
+		if time.Now().After(end) {
+			t.Fatalf("within %s: %s", within, what)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+var _ io.Writer = (*server)(nil)
