@@ -42,24 +42,24 @@ const deploymentFrom = `SELECT d.id, d.service, s.key AS service_key, d.environm
 	FROM deployment d JOIN service s ON s.id = d.service JOIN environment e ON e.id = d.environment`
 
 func deployments(tx *db.Tx, f DeploymentFilter, s id.Service, e id.Environment, all bool, scopes []auth.Scope) ([]Deployment, error) {
-	w := where{}
-	w.seen("s.product", all, scopes)
+	var w db.Where
+	auth.Seen(&w, "s.product", "product", all, scopes)
 	if s != "" {
-		w.add("d.service = ?", s)
+		w.And("d.service = ?", s)
 	}
 	if e != "" {
-		w.add("d.environment = ?", e)
+		w.And("d.environment = ?", e)
 	}
 	if f.Release != "" {
-		w.add("d.release = ?", f.Release)
+		w.And("d.release = ?", f.Release)
 	}
 	if !f.Since.IsZero() {
-		w.add("d.at >= ?", f.Since)
+		w.And("d.at >= ?", f.Since)
 	}
 	if f.Before != "" {
-		w.add("(d.at, d.id) < (SELECT x.at, x.id FROM deployment x WHERE x.id = ?)", f.Before)
+		w.And("(d.at, d.id) < (SELECT x.at, x.id FROM deployment x WHERE x.id = ?)", f.Before)
 	}
 	var out []Deployment
-	err := tx.All(&out, deploymentFrom+w.sql()+` ORDER BY d.at DESC, d.id DESC LIMIT `+w.arg(Filter{Limit: f.Limit}.limit()), w.args...)
+	err := tx.All(&out, deploymentFrom+w.String()+` ORDER BY d.at DESC, d.id DESC LIMIT `+w.Arg(Filter{Limit: f.Limit}.limit()), w.Args...)
 	return out, err
 }

@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"strings"
-
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
 )
@@ -13,17 +11,19 @@ func cellsOf(tx *db.Tx, ss []Service, at db.Time) (map[id.Service]map[id.Environ
 	if len(ss) == 0 {
 		return out, nil
 	}
-	w := where{}
-	in := make([]string, len(ss))
+	var w db.Where
+	in := make([]id.Service, len(ss))
 	for i, s := range ss {
-		in[i] = w.arg(s.ID)
+		in[i] = s.ID
 	}
-	list := strings.Join(in, ", ")
-	q := `SELECT service, environment, version, digest, since FROM running WHERE service IN (` + list + `)`
+	db.In(&w, "service", in)
+	q := `SELECT service, environment, version, digest, since FROM running` + w.String()
 	if !at.IsZero() {
+		w.And("outcome <> 'failed'")
+		w.And("at <= ?", at)
 		q = `SELECT service, environment, version, digest, at AS since FROM (
 			SELECT d.*, row_number() OVER (PARTITION BY service, environment ORDER BY at DESC, id DESC) AS nth
-			FROM deployment d WHERE service IN (` + list + `) AND outcome <> 'failed' AND at <= ` + w.arg(at) + `) x WHERE nth = 1`
+			FROM deployment d` + w.String() + `) x WHERE nth = 1`
 	}
 	var rows []struct {
 		Service     id.Service
@@ -32,7 +32,7 @@ func cellsOf(tx *db.Tx, ss []Service, at db.Time) (map[id.Service]map[id.Environ
 		Digest      string
 		Since       db.Time
 	}
-	if err := tx.All(&rows, q, w.args...); err != nil {
+	if err := tx.All(&rows, q, w.Args...); err != nil {
 		return nil, err
 	}
 	for _, r := range rows {

@@ -2,8 +2,6 @@ package catalog
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
@@ -52,66 +50,13 @@ func updateProduct(tx *db.Tx, p Product) error {
 }
 
 func products(tx *db.Tx, f Filter, all bool, scopes []auth.Scope) ([]Product, error) {
-	w := where{}
-	w.seen("id", all, scopes)
-	w.like("key", "name", f.Query)
+	var w db.Where
+	auth.Seen(&w, "id", "product", all, scopes)
+	w.Words("lower(key || ' ' || name)", f.Query)
 	if f.After != "" {
-		w.add("key > ?", f.After)
+		w.And("key > ?", f.After)
 	}
 	var out []Product
-	err := tx.All(&out, `SELECT `+productColumns+` FROM product`+w.sql()+` ORDER BY key LIMIT `+w.arg(f.limit()), w.args...)
+	err := tx.All(&out, `SELECT `+productColumns+` FROM product`+w.String()+` ORDER BY key LIMIT `+w.Arg(f.limit()), w.Args...)
 	return out, err
-}
-
-// where gathers conditions; each ? becomes the next numbered placeholder.
-type where struct {
-	conds []string
-	args  []any
-}
-
-func (w *where) arg(v any) string {
-	w.args = append(w.args, v)
-	return fmt.Sprintf("$%d", len(w.args))
-}
-
-func (w *where) add(cond string, args ...any) {
-	for _, a := range args {
-		cond = strings.Replace(cond, "?", w.arg(a), 1)
-	}
-	w.conds = append(w.conds, cond)
-}
-
-// seen keeps the rows whose product is in a scope.
-func (w *where) seen(column string, all bool, scopes []auth.Scope) {
-	if all {
-		return
-	}
-	var in []string
-	for _, s := range scopes {
-		if p, ok := strings.CutPrefix(string(s), "product/"); ok {
-			in = append(in, w.arg(p))
-		}
-	}
-	if len(in) == 0 {
-		w.conds = append(w.conds, "1 = 0")
-		return
-	}
-	w.conds = append(w.conds, column+" IN ("+strings.Join(in, ", ")+")")
-}
-
-var escape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-func (w *where) like(a, b, q string) {
-	if q == "" {
-		return
-	}
-	p := "%" + escape.Replace(strings.ToLower(q)) + "%"
-	w.add(`(lower(`+a+`) LIKE ? ESCAPE '\' OR lower(`+b+`) LIKE ? ESCAPE '\')`, p, p)
-}
-
-func (w *where) sql() string {
-	if len(w.conds) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(w.conds, " AND ")
 }

@@ -44,16 +44,16 @@ func updateService(tx *db.Tx, s Service) error {
 }
 
 func services(tx *db.Tx, f Filter, p id.Product, all bool, scopes []auth.Scope) ([]Service, error) {
-	w := where{}
-	w.seen("s.product", all, scopes)
-	w.like("s.key", "s.name", f.Query)
+	var w db.Where
+	auth.Seen(&w, "s.product", "product", all, scopes)
+	w.Words("lower(s.key || ' ' || s.name)", f.Query)
 	if p != "" {
-		w.add("s.product = ?", p)
+		w.And("s.product = ?", p)
 	}
 	if f.After != "" {
-		w.add("s.key > ?", f.After)
+		w.And("s.key > ?", f.After)
 	}
 	var out []Service
-	err := tx.All(&out, serviceFrom+w.sql()+` ORDER BY s.key LIMIT `+w.arg(f.limit()), w.args...)
+	err := tx.All(&out, serviceFrom+w.String()+` ORDER BY s.key LIMIT `+w.Arg(f.limit()), w.Args...)
 	return out, err
 }

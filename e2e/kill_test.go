@@ -1,0 +1,259 @@
+package e2e
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var kills = flag.Int("kills", 20, "how often Journey 3 kills the server")
+
+// receiver counts the calls and the distinct idempotency keys of each step.
+type receiver struct {
+	*httptest.Server
+	mu    sync.Mutex
+	calls int
+	keys  map[string]map[string]int // step → key → calls
+}
+
+func newReceiver(t *testing.T) *receiver {
+	r := &receiver{keys: map[string]map[string]int{}}
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		_, _ = io.Copy(io.Discard, req.Body) // the key alone counts
+		step := strings.TrimPrefix(req.URL.Path, "/")
+		r.mu.Lock()
+		r.calls++
+		if r.keys[step] == nil {
+			r.keys[step] = map[string]int{}
+		}
+		r.keys[step][req.Header.Get("Idempotency-Key")]++
+		r.mu.Unlock()
+		select {
+		case <-time.After(60 * time.Millisecond): // an effect that takes its time, so that a kill can fall into it
+		case <-req.Context().Done():
+		}
+		fmt.Fprint(w, `{"ok":true}`)
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+const fortySteps = 40
+
+// fortyRunbook is a runbook of forty steps of every kind: two strands that need their predecessor.
+func fortyRunbook(receiver, dir string) string {
+	var b strings.Builder
+	b.WriteString("kind: runbook\nkey: forty\nname: Forty steps\nsteps:\n")
+	unknown := []string{"ask", "repeat", "check"}
+	for i := range fortySteps {
+		key := fmt.Sprintf("s%02d", i)
+		fmt.Fprintf(&b, "  - key: %s\n    planned: 1m\n", key)
+		if i > 1 {
+			fmt.Fprintf(&b, "    needs: [s%02d]\n", i-2)
+		}
+		switch i % 5 {
+		case 0, 3:
+			fmt.Fprintf(&b, "    kind: http\n    on_unknown: repeat\n    retries: 20\n    retry_wait: 1s\n    http: {method: POST, url: %q, body: \"{}\", condition: body.ok == true}\n", receiver+"/"+key)
+		case 1, 4:
+			u := unknown[i%3]
+			file := filepath.Join(dir, key)
+			fmt.Fprintf(&b, "    kind: command\n    on_unknown: %s\n", u)
+			if u == "check" {
+				fmt.Fprintf(&b, "    check: {command: {argv: [test, -s, %q]}, timeout: 10s}\n", file)
+			}
+			fmt.Fprintf(&b, "    command: {argv: [sh, -c, %q], dir: %q}\n", "sleep 0.05; echo done >> "+file, dir)
+		case 2:
+			b.WriteString("    kind: manual\n    owner: operator\n")
+		}
+	}
+	return b.String()
+}
+
+type runView struct {
+	ID    string `json:"id"`
+	State string `json:"state"`
+	Mode  string `json:"mode"`
+	Steps []struct {
+		ID      string `json:"id"`
+		Name    string `json:"name"`
+		State   string `json:"state"`
+		Attempt int    `json:"attempt"`
+		Owner   string `json:"owner"`
+	} `json:"steps"`
+}
+
+func (r runView) done() int {
+	n := 0
+	for _, s := range r.Steps {
+		if s.State == "succeeded" {
+			n++
+		}
+	}
+	return n
+}
+
+// nightBank is the smallest bank in which a release can go: one product, one service, one environment that is always
+// open, and a template with one criterion that a person confirms.
+const nightBank = `
+kind: product
+key: night
+name: Night
+---
+kind: service
+key: owl
+name: Owl
+product: night
+---
+kind: environment
+key: prod
+name: Production
+tier: production
+default: open
+---
+kind: template
+key: one
+name: One criterion
+phases:
+  - {key: ready, name: Ready, days: 1}
+criteria:
+  - {key: checked, name: Somebody looked, kind: confirmation, phase: ready, owner: release-manager}
+`
+
+// goRelease makes a release that is GO and bound to the runbook.
+func goRelease(s *server, key, version, runbook string) {
+	s.t.Helper()
+	from := time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)
+	to := time.Now().Add(5 * time.Hour).UTC().Format(time.RFC3339)
+	s.must(adminToken, "release", "create", key, "--product", "night", "--version", version, "--template", "one", "--window", from+"/"+to,
+		"--service", "owl="+version, "--environment", "prod", "--runbook", runbook)
+	s.must(adminToken, "release", "plan", key)
+	s.must(adminToken, "release", "activate", key)
+	s.must(adminToken, "criterion", "confirm", key, "checked")
+	s.must(adminToken, "release", "verdict", key)
+}
+
+// TestJourney3KillTheServer kills the server at random points of a run of forty steps. Every step ends in one recorded
+// success, no effect happens under two keys, no command runs twice, and the run goes on within 30 seconds of each restart.
+func TestJourney3KillTheServer(t *testing.T) {
+	engines(t, func(t *testing.T, args []string) {
+		dir := t.TempDir()
+		rec := newReceiver(t)
+		seed := uint64(time.Now().UnixNano())
+		t.Logf("seed %d", seed)
+		random := rand.New(rand.NewPCG(seed, 1))
+		s := start(t, append(args, "--commands", "--command-directories", dir, "--allow-calls", "127.0.0.1"))
+		s.apply(nightBank)
+		s.apply(fortyRunbook(rec.URL, dir))
+		killed, rounds := 0, 0
+		for killed < *kills {
+			rounds++
+			for i := range fortySteps {
+				_ = os.Remove(filepath.Join(dir, fmt.Sprintf("s%02d", i))) // of the round before
+			}
+			key := fmt.Sprintf("night-%d", rounds)
+			goRelease(s, key, fmt.Sprintf("1.0.%d", rounds), "forty")
+			rec.mu.Lock()
+			rec.keys = map[string]map[string]int{}
+			rec.mu.Unlock()
+			var r runView
+			s.into(adminToken, &r, "run", "start", key)
+			killed += driveThroughKills(t, s, r.ID, random, *kills-killed)
+			checkForty(t, s, r.ID, rec, dir)
+		}
+		t.Logf("killed %d times over %d runs; the receiver had %d calls", killed, rounds, rec.calls)
+		if out := s.must(adminToken, "ledger", "verify"); !strings.Contains(out, "The ledger holds.") {
+			t.Errorf("verify said %s", out)
+		}
+	})
+}
+
+// driveThroughKills confirms what waits for a person until the run has succeeded, and kills the server on the way.
+func driveThroughKills(t *testing.T, s *server, run string, random *rand.Rand, most int) (killed int) {
+	t.Helper()
+	progress, since := 0, time.Now()
+	next := time.Now().Add(time.Duration(random.IntN(400)) * time.Millisecond)
+	for {
+		var r runView
+		s.into(adminToken, &r, "run", "show", run)
+		if r.State == "succeeded" {
+			return killed
+		}
+		if d := r.done(); d > progress {
+			progress, since = d, time.Now()
+		}
+		if time.Since(since) > 30*time.Second {
+			t.Fatalf("the run did not go on within 30 s: %+v", r)
+		}
+		for _, st := range r.Steps {
+			switch st.State {
+			case "awaiting":
+				s.run(adminToken, "run", "confirm", run, st.ID) // a refusal means that it was confirmed before the kill
+			case "unknown", "failed":
+				t.Fatalf("step %s is %s; the server alone was killed, so its commands must be adopted and its calls repeated", st.ID, st.State)
+			}
+		}
+		if killed < most && time.Now().After(next) {
+			s.kill()
+			killed++
+			s.up()
+			next = time.Now().Add(time.Duration(random.IntN(600)) * time.Millisecond)
+		}
+	}
+}
+
+func checkForty(t *testing.T, s *server, run string, rec *receiver, dir string) {
+	t.Helper()
+	var r runView
+	s.into(adminToken, &r, "run", "show", run)
+	if r.done() != fortySteps {
+		t.Errorf("%d of %d steps succeeded: %+v", r.done(), fortySteps, r.Steps)
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	for i := range fortySteps {
+		key := fmt.Sprintf("s%02d", i)
+		switch i % 5 {
+		case 0, 3:
+			if n := len(rec.keys[key]); n != 1 {
+				t.Errorf("%s reached the receiver under %d keys: %v", key, n, rec.keys[key])
+			}
+		case 1, 4:
+			b, err := os.ReadFile(filepath.Join(dir, key))
+			if err != nil || strings.Count(string(b), "done") != 1 {
+				t.Errorf("the command of %s left %q, %v", key, b, err)
+			}
+		}
+	}
+	var entries []struct {
+		Action  string `json:"action"`
+		Subject struct {
+			ID string `json:"id"`
+		} `json:"subject"`
+		Payload struct {
+			Run  string `json:"run"`
+			Step string `json:"step"`
+		} `json:"payload"`
+	}
+	s.into(adminToken, &entries, "ledger", "list", "--action", "step", "--limit", "100000")
+	succeeded := map[string]int{}
+	for _, e := range entries {
+		if e.Action == "step.succeeded" && (e.Payload.Run == run || e.Subject.ID == run) {
+			succeeded[e.Payload.Step]++
+		}
+	}
+	for i := range fortySteps {
+		key := fmt.Sprintf("s%02d", i)
+		if succeeded[key] != 1 {
+			t.Errorf("%s has %d recorded successes", key, succeeded[key])
+		}
+	}
+}
