@@ -23,7 +23,7 @@ type part struct {
 // dated says when a milestone is planned.
 type dated struct {
 	At     string  `xor:"date" placeholder:"T" help:"Planned date: RFC 3339, or local time."`
-	Offset *string `xor:"date" placeholder:"-2d" help:"Distance from the window's start, which the date follows."`
+	Offset *string `xor:"date" placeholder:"-2d" help:"Distance from the window's start, which the date follows: --offset=-2d."`
 	Zone   string  `placeholder:"ZONE" help:"Zone of local times; SLIPWAY_ZONE or that of your profile without it."`
 }
 

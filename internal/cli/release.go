@@ -14,6 +14,7 @@ type releaseCommand struct {
 	List     releaseList     `cmd:"" help:"List releases."`
 	Show     releaseShow     `cmd:"" help:"Show a release."`
 	Changes  releaseChanges  `cmd:"" help:"List what changed of a release."`
+	Verdict  releaseVerdict  `cmd:"" help:"Compute the verdict of a release; exit 0 for GO only, 3 otherwise."`
 	Plan     releasePlan     `cmd:"" help:"Plan a release: from draft to planned."`
 	Activate releaseActivate `cmd:"" help:"Activate a release: from planned to active."`
 	Hold     releaseHold     `cmd:"" help:"Put a release on hold."`
@@ -30,7 +31,7 @@ type aim struct {
 	Zone        string   `placeholder:"ZONE" help:"Zone of local times, such as Europe/Copenhagen; SLIPWAY_ZONE or that of your profile without it."`
 	Service     []string `sep:"none" placeholder:"S=V@DIGEST" help:"A service with the version it goes to, and the digest of the artefact; may be given again."`
 	Commit      []string `sep:"none" placeholder:"S=SHA" help:"The commit that a service of --service was built from; may be given again."`
-	Environment []string `placeholder:"E" help:"An environment it goes to, in the order of promotion; may be given again."`
+	Environment []string `placeholder:"E" help:"An environment it goes to, in the order of promotion; may be given again. Those of production without it."`
 	Title       *string  `help:"What it brings, in a few words."`
 	Name        *string  `help:"Its name as pages show it."`
 	Owner       *string  `help:"Key of the person who answers for it."`

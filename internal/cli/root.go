@@ -28,4 +28,10 @@ type root struct {
 	Scope       scopeCommand       `cmd:"" help:"Scope items of releases."`
 	Template    templateCommand    `cmd:"" help:"Templates of releases."`
 	Task        taskCommand        `cmd:"" help:"Tasks of releases."`
+	Criterion   criterionCommand   `cmd:"" help:"Criteria of releases and their waivers."`
+	Evidence    evidenceCommand    `cmd:"" help:"Evidence for releases."`
+	Person      personCommand      `cmd:"" help:"People."`
+	Team        teamCommand        `cmd:"" help:"Teams."`
+	Role        roleCommand        `cmd:"" help:"Roles, and who holds them."`
+	Token       tokenCommand       `cmd:"" help:"Tokens of programs."`
 }

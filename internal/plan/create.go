@@ -1,0 +1,216 @@
+package plan
+
+import (
+	"context"
+	"errors"
+
+	"slipway/internal/catalog"
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ledger"
+)
+
+// Create makes a release from the newest version of a template, as a draft. It fails with errs.Invalid for faulty fields
+// and errs.Conflict for a key that is taken.
+func (p *Plans) Create(ctx context.Context, in Spec) (Release, error) {
+	var out Release
+	err := p.db.Write(ctx, func(tx *db.Tx) error {
+		product, err := productOf(tx, in.Product)
+		if err != nil {
+			return err
+		}
+		if err := auth.Check(tx, "plan.edit", catalog.Scope(product.ID)); err != nil {
+			return err
+		}
+		out, err = p.create(tx, product, in, Draft, "")
+		return err
+	})
+	return out, err
+}
+
+func productOf(tx *db.Tx, ref string) (catalog.Product, error) {
+	if ref == "" {
+		return catalog.Product{}, errs.InvalidField("product", "product.missing", "Name the product that the release belongs to.")
+	}
+	p, err := catalog.ProductByRef(tx, ref)
+	if errs.Is(err, errs.CodeNotFound) {
+		return p, errs.InvalidField("product", "product.unknown", "There is no product %.60q, or you may not see it.", ref)
+	}
+	return p, err
+}
+
+// create makes the release with all of its parts. The caller has checked the right.
+func (p *Plans) create(tx *db.Tx, product catalog.Product, in Spec, state State, reason string) (Release, error) {
+	var f faults
+	f.key("key", in.Key)
+	t, err := TemplateByRef(tx, in.Template)
+	switch {
+	case in.Template == "":
+		f.say("template", "template.missing", "Name the template that the release is made from, for example standard.")
+	case errs.Is(err, errs.CodeNotFound):
+		f.say("template", "template.unknown", "There is no template %.60q.", in.Template)
+	case err != nil:
+		return Release{}, err
+	}
+	if in, err = in.filled(tx, t, product); err != nil {
+		return Release{}, err
+	}
+	if in.Owner == "" {
+		in.Owner = string(ledger.ActorOf(tx.Context()).For)
+	}
+	r := Release{ID: id.New[id.Release](), Key: in.Key, Name: in.Name, Title: in.Title, Version: in.Version,
+		Product: product.ID, ProductKey: product.Key, ProductName: product.Name, Template: t.Key, TemplateVersion: t.Version,
+		State: state, StateReason: reason, StateAt: tx.Now, StateBy: actor(tx), Runbook: in.Runbook,
+		Rev: 1, CreatedAt: tx.Now, CreatedBy: actor(tx), ChangedAt: tx.Now, ChangedBy: actor(tx)}
+	f.head(r)
+	r.Owner = f.person(tx, "owner", in.Owner)
+	f.lines("objectives", in.Objectives)
+	f.lines("successCriteria", in.SuccessCriteria)
+	if in.Window != nil {
+		r.Window = *in.Window
+		f.window("window", r.Window)
+	}
+	r.Environments, r.EnvironmentKeys = f.environments(tx, "environments", in.Environments)
+	items := f.manifest(tx, "services", in.Services)
+	scope := f.scope(tx, "scope", in.Scope)
+	f.milestones("milestones", in.Milestones, false)
+	f.deliverables("deliverables", in.Deliverables)
+	milestones := f.madeMilestones(tx, in.Milestones, r.Window)
+	deliverables := f.madeDeliverables(tx, in.Deliverables)
+	if err := f.err(); err != nil {
+		return Release{}, err
+	}
+	if has, err := keyTaken(tx, in.Key); err != nil {
+		return Release{}, err
+	} else if has {
+		return Release{}, errs.Conflict("key.taken", nil, "There is a release %s already. Choose another key, or change that one.", in.Key)
+	}
+	if r.ManifestDigest, err = digestOf(items); err != nil {
+		return Release{}, err
+	}
+	phases := plannedPhases(phasesOf(t), r.Window)
+	if err := insertAll(tx, r, content{in.Objectives, in.SuccessCriteria}, items, scope, phases, milestones, deliverables); err != nil {
+		return Release{}, err
+	}
+	action := ReleaseCreated
+	if state != Draft {
+		action = ReleaseImported
+	}
+	if err := announce(tx, r, action, items, scope); err != nil {
+		return Release{}, err
+	}
+	for _, follower := range p.followers {
+		if err := follower.ReleaseCreated(tx, r, t); err != nil {
+			return Release{}, err
+		}
+	}
+	return r, nil
+}
+
+// filled takes from the template what the statement leaves out. A release that names no environment goes to production,
+// since that is what a release is for.
+func (in Spec) filled(tx *db.Tx, t Template, product catalog.Product) (Spec, error) {
+	if in.Environments == nil {
+		all, err := catalog.Environments(tx)
+		if err != nil {
+			return in, err
+		}
+		for _, e := range all {
+			if e.Tier == catalog.Production {
+				in.Environments = append(in.Environments, e.Key)
+			}
+		}
+	}
+	if in.Name == "" {
+		in.Name = product.Name + " " + in.Version
+	}
+	if in.Objectives == nil {
+		in.Objectives = t.Objectives
+	}
+	if in.SuccessCriteria == nil {
+		in.SuccessCriteria = t.SuccessCriteria
+	}
+	if in.Milestones == nil {
+		in.Milestones = t.Milestones
+	}
+	if in.Deliverables == nil {
+		in.Deliverables = t.Deliverables
+	}
+	if in.Runbook == "" {
+		in.Runbook = t.Runbook
+	}
+	return in, nil
+}
+
+func insertAll(tx *db.Tx, r Release, c content, items []ManifestItem, scope []ScopeItem, phases []Phase, milestones []Milestone, deliverables []Deliverable) error {
+	err := errors.Join(insertRelease(tx, r, c), putTargets(tx, r))
+	for _, m := range items {
+		if err == nil {
+			err = putItem(tx, r.ID, m)
+		}
+	}
+	for _, i := range scope {
+		if err == nil {
+			err = insertScopeItem(tx, r.ID, i)
+		}
+	}
+	for i, x := range phases {
+		if err == nil {
+			err = insertPhase(tx, r.ID, i, x)
+		}
+	}
+	for _, m := range milestones {
+		if err == nil {
+			err = insertMilestone(tx, r.ID, m)
+		}
+	}
+	for _, d := range deliverables {
+		if err == nil {
+			err = insertDeliverable(tx, r.ID, d)
+		}
+	}
+	return err
+}
+
+// announce records the first text of every section and the entry.
+func announce(tx *db.Tx, r Release, action string, items []ManifestItem, scope []ScopeItem) error {
+	written, err := planContent(tx, r)
+	if err != nil {
+		return err
+	}
+	diffs := []difference{{SectionPlan, nil, written}}
+	if !r.Window.IsZero() || len(r.Environments) > 0 {
+		diffs = append(diffs, difference{SectionWindow, nil, r.windowContent()})
+	}
+	if len(items) > 0 {
+		diffs = append(diffs, difference{SectionManifest, nil, manifestContent(items)})
+	}
+	if len(scope) > 0 {
+		diffs = append(diffs, difference{SectionScope, nil, scopeContents(scope)})
+	}
+	if r.Runbook != "" {
+		diffs = append(diffs, difference{SectionRunbook, nil, runbookContent{r.Runbook}})
+	}
+	for _, d := range diffs {
+		if err := record(tx, r.ID, d, ""); err != nil {
+			return err
+		}
+	}
+	entry(tx, r, action, map[string]any{"key": r.Key, "product": r.Product, "template": r.Template, "templateVersion": r.TemplateVersion, "state": r.State,
+		"owner": r.Owner, "runbook": r.Runbook, "plan": written, "window": r.windowContent(), "manifest": manifestContent(items), "scope": scopeContents(scope)})
+	return nil
+}
+
+type runbookContent struct {
+	Runbook string `json:"runbook"` // key
+}
+
+func scopeContents(items []ScopeItem) []ScopeContent {
+	out := make([]ScopeContent, len(items))
+	for i, it := range items {
+		out[i] = it.content()
+	}
+	return out
+}

@@ -1,0 +1,40 @@
+package plan
+
+import (
+	"context"
+	"slices"
+
+	"slipway/internal/errs"
+	"slipway/internal/platform/db"
+)
+
+// Retarget takes a release that was rolled back to active again, with another manifest or window, for a reason. It fails
+// with errs.Blocked from any other state and if neither of the two changes, and otherwise as Set does.
+func (p *Plans) Retarget(ctx context.Context, ref string, rev int64, in Edit) (Release, error) {
+	var out Release
+	err := p.db.Write(ctx, func(tx *db.Tx) error {
+		r, err := p.editable(tx, ref, rev, "plan.edit")
+		if err != nil {
+			return err
+		}
+		if r.State != RolledBack {
+			return errs.Blocked("plan.transition_refused", "%s is %s. Only a release that was rolled back is retargeted.", r.Name, r.State.Words())
+		}
+		var f faults
+		f.text("reason", in.Reason, reasonMax, true)
+		if err := f.err(); err != nil {
+			return err
+		}
+		r.State, r.StateReason, r.StateAt, r.StateBy = Active, in.Reason, tx.Now, actor(tx)
+		var touched []string
+		if out, touched, err = p.edit(tx, r, in); err != nil {
+			return err
+		}
+		if !slices.Contains(touched, SectionManifest) && !slices.Contains(touched, SectionWindow) {
+			return errs.Blocked("plan.retarget_unchanged", "A release that was rolled back goes again only with another manifest or another window. Neither differs.")
+		}
+		entry(tx, out, ReleaseRetargeted, map[string]any{"from": RolledBack, "to": Active, "reason": in.Reason, "sections": touched})
+		return nil
+	})
+	return out, err
+}
