@@ -80,6 +80,7 @@ func (m *memory) keep(v int64, p id.Person, r *held) {
 }
 
 // Rights answers what people may. It remembers what it read until rights change; its methods are safe for concurrent use.
+// A process has one for a SQLite database: there it learns of changes from itself alone.
 type Rights struct {
 	db      *db.DB
 	catalog *Catalog

@@ -61,3 +61,11 @@ func dateOf(field, value string, zone *time.Location, days int) (db.Time, error)
 }
 
 func secure(r *http.Request) bool { return httpx.Secure(r.Context()) }
+
+// expires turns days of a form into an instant.
+func (p *pages) expires(days int) (db.Time, error) {
+	if days < 1 || days > 366 {
+		return 0, errs.InvalidField("days", "token.expires", "A token lives 1 to 366 days.")
+	}
+	return db.At(p.o.Clock.Now().AddDate(0, 0, days)), nil
+}

@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"time"
 
+	"slipway/internal/clock"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/auth/account"
 	"slipway/internal/platform/auth/credential"
-	"slipway/internal/clock"
 	"slipway/internal/platform/httpx"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"

@@ -68,6 +68,9 @@ func (s *Directory) grantable(tx *db.Tx, b *Binding) error {
 	if (b.Person == "") == (b.Team == "") {
 		return errs.Invalid("role.holder", "Name either a person or a team.")
 	}
+	if b.Role == "" {
+		return errs.InvalidField("role", "role.missing", "Choose a role.")
+	}
 	if err := b.Scope.Check("scope"); err != nil {
 		return err
 	}

@@ -13,8 +13,9 @@ const (
 	Size = 40
 	// shown is how many random characters a token is recognised by; 20 of its bits.
 	shown = 4
-	// ChosenMin and ChosenMax bound a token that an operator chose.
+	// ChosenMin is the least length of a token that an operator chose.
 	ChosenMin = 20
+	// ChosenMax is the greatest length of any token.
 	ChosenMax = 200
 )
 

@@ -88,7 +88,14 @@ func (s *Desk) linked(ctx context.Context, text, purpose string) (who auth.Perso
 		if errors.Is(err, db.ErrNone) {
 			return linkGone()
 		}
-		if err != nil || p == "" {
+		if err != nil {
+			return err
+		}
+		if purpose == forFirstRun {
+			some, err := anyPerson(tx)
+			if err == nil && some {
+				err = linkGone()
+			}
 			return err
 		}
 		who, err = auth.PersonByID(tx, p)
