@@ -33,6 +33,8 @@ type Options struct {
 	Log     *slog.Logger
 	Clock   clock.Clock // the machine's if nil
 	Version string
+	// Org is the name of the organisation, as the shell shows it.
+	Org string
 	// Demo opens the doors of the demonstration: anybody signs in as anybody.
 	Demo bool
 }

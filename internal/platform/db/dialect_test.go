@@ -288,4 +288,3 @@ func equal[T comparable](t *testing.T, got, want T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
-

@@ -46,7 +46,9 @@ func (s *Site) Live(hub *live.Hub, head func(ctx context.Context) (int64, error)
 			Topics:  append(f.topics, WatchTopic),
 			Render:  f.render,
 			Allowed: func(ctx context.Context) error { _, err := f.look(ctx); return err },
-			Failed:  func(err error) { s.o.Log.WarnContext(r.Context(), "a live page failed", "page", page.Path, "error", err) },
+			Failed: func(err error) {
+				s.o.Log.WarnContext(r.Context(), "a live page failed", "page", page.Path, "error", err)
+			},
 		})
 	})
 }

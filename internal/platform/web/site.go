@@ -120,9 +120,11 @@ func (s *Site) admit(r *http.Request, permission string) (*http.Request, func() 
 	ctx := r.Context()
 	if g.Identify != nil {
 		id, err := g.Identify(r)
+		if id != nil {
+			ctx = id // with an error it says why nobody is signed in
+		}
 		switch {
 		case err == nil:
-			ctx = id
 		case permission != Public || !errs.Is(err, errs.CodeUnauthenticated):
 			return r, nil, err
 		}
