@@ -8,13 +8,12 @@ import (
 	"syscall"
 	_ "time/tzdata" // zones on machines that have none
 
-	"slipway/internal/app"
 	"slipway/internal/cli"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := cli.Main(ctx, app.Commands(), os.Args[1:], os.Environ(), cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	status := cli.Main(ctx, cli.Serving(), os.Args[1:], os.Environ(), cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
 	stop()
 	os.Exit(status)
 }

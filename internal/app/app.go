@@ -88,7 +88,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err = Migrate(ctx, a.DB); err != nil {
 		return nil, err
 	}
-	if a.Ledger, err = ledger.Open(ctx, a.DB, ledgerOptions(o)); err != nil {
+	if a.Ledger, err = ledger.Open(ctx, a.DB, LedgerOptions(o)); err != nil {
 		return nil, err
 	}
 	if a.Jobs, err = job.Open(a.DB, job.Options{Logger: o.Log}); err != nil {
@@ -111,8 +111,8 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	return a, nil
 }
 
-// ledgerOptions say where the key and the last checkpoint lie: beside the database unless configured.
-func ledgerOptions(o Options) ledger.Options {
+// LedgerOptions say where the key and the last checkpoint lie: beside the database unless configured.
+func LedgerOptions(o Options) ledger.Options {
 	c := o.Config
 	return ledger.Options{
 		Secret:         c.LedgerKey,

@@ -1,4 +1,4 @@
-package app
+package cli
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"slipway/internal/cli"
+	"slipway/internal/app"
 	"slipway/internal/errs"
 	"slipway/internal/platform/backup"
 	"slipway/internal/platform/config"
@@ -18,7 +18,7 @@ import (
 )
 
 // writeBackup writes the whole installation to a file while a server may be running on it.
-func writeBackup(ctx context.Context, c config.Loaded, file string, std cli.Streams) error {
+func writeBackup(ctx context.Context, c config.Loaded, file string, std Streams) error {
 	o := options(c, std)
 	d, err := db.Open(ctx, db.Options{Dir: c.Data, URL: c.Database, ReadOnly: true})
 	if err != nil {
@@ -53,10 +53,10 @@ func writeBackup(ctx context.Context, c config.Loaded, file string, std cli.Stre
 }
 
 // readBackup fills the empty database of a configuration from a file and starts a new epoch of its ledger.
-func readBackup(ctx context.Context, c config.Loaded, file string, std cli.Streams) error {
+func readBackup(ctx context.Context, c config.Loaded, file string, std Streams) error {
 	o := options(c, std)
 	return withDB(ctx, o, func(d *db.DB) error {
-		if err := Migrate(ctx, d); err != nil {
+		if err := app.Migrate(ctx, d); err != nil {
 			return err
 		}
 		var in io.Reader = std.In
@@ -69,7 +69,7 @@ func readBackup(ctx context.Context, c config.Loaded, file string, std cli.Strea
 			in = f
 		}
 		r, err := backup.Restore(ctx, d, in, backup.Hook{Name: "ledger", Run: func(ctx context.Context, r backup.Report) error {
-			lo := ledgerOptions(o)
+			lo := app.LedgerOptions(o)
 			lo.NewEpoch = fmt.Sprintf("restored from the backup of %s", r.Info.At)
 			_, err := ledger.Open(ctx, d, lo)
 			return err

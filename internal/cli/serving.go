@@ -1,37 +1,37 @@
-package app
+package cli
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
 
-	"slipway/internal/cli"
+	"slipway/internal/app"
 	"slipway/internal/platform/config"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/logging"
 )
 
-// Commands are the server's commands of the command line.
-func Commands() cli.Server {
-	return cli.Server{Serve: serve, Migrate: migrate, Backup: writeBackup, Restore: readBackup}
+// Serving returns the commands that run or prepare the server itself. The others go through the API.
+func Serving() Server {
+	return Server{Serve: serve, Migrate: migrate, Backup: writeBackup, Restore: readBackup}
 }
 
-func options(c config.Loaded, std cli.Streams) Options {
-	return Options{Config: c, Log: logger(c, std), Version: cli.Build().Version}
+func options(c config.Loaded, std Streams) app.Options {
+	return app.Options{Config: c, Log: logger(c, std), Version: Build().Version}
 }
 
-func logger(c config.Loaded, std cli.Streams) *slog.Logger {
+func logger(c config.Loaded, std Streams) *slog.Logger {
 	return logging.New(std.Err, logging.Options{Level: c.LogLevel, Format: c.LogFormat})
 }
 
-func serve(ctx context.Context, c config.Loaded, std cli.Streams) error {
+func serve(ctx context.Context, c config.Loaded, std Streams) error {
 	for _, n := range c.Notes {
 		fmt.Fprintln(std.Err, "slipway: "+n)
 	}
 	var failed error
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	err := Serve(ctx, options(c, std), func(a *App, address string) {
+	err := app.Serve(ctx, options(c, std), func(a *app.App, address string) {
 		started, err := a.Auth.Start(ctx, c.AdminToken)
 		if err != nil {
 			failed = err
@@ -49,9 +49,9 @@ func serve(ctx context.Context, c config.Loaded, std cli.Streams) error {
 	return err
 }
 
-func migrate(ctx context.Context, c config.Loaded, std cli.Streams) error {
+func migrate(ctx context.Context, c config.Loaded, std Streams) error {
 	return withDB(ctx, options(c, std), func(d *db.DB) error {
-		if err := Migrate(ctx, d); err != nil {
+		if err := app.Migrate(ctx, d); err != nil {
 			return err
 		}
 		v, err := db.Schema()
@@ -62,8 +62,8 @@ func migrate(ctx context.Context, c config.Loaded, std cli.Streams) error {
 	})
 }
 
-func withDB(ctx context.Context, o Options, fn func(d *db.DB) error) (err error) {
-	d, err := OpenDB(ctx, o)
+func withDB(ctx context.Context, o app.Options, fn func(d *db.DB) error) (err error) {
+	d, err := app.OpenDB(ctx, o)
 	if err != nil {
 		return err
 	}
