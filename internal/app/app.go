@@ -7,9 +7,15 @@ import (
 	"log/slog"
 	"path/filepath"
 	"sync"
+	"time"
 
+	"slipway/internal/calendar"
 	"slipway/internal/catalog"
+	"slipway/internal/clearance"
 	"slipway/internal/clock"
+	"slipway/internal/decide"
+	"slipway/internal/deploy"
+	"slipway/internal/gate"
 	"slipway/internal/home"
 	"slipway/internal/plan"
 	"slipway/internal/platform/api"
@@ -25,6 +31,8 @@ import (
 	"slipway/internal/platform/metrics"
 	"slipway/internal/platform/ui/live"
 	"slipway/internal/platform/web"
+	"slipway/internal/risk"
+	"slipway/internal/work"
 )
 
 // Options are what differs between the server, the demonstration and tests.
@@ -42,16 +50,25 @@ type Options struct {
 // App is a Slipway put together. Its parts are exported for the demonstration and the journeys, which use them as a
 // caller would.
 type App struct {
-	o       Options
-	DB      *db.DB
-	Ledger  *ledger.Ledger
-	Jobs    *job.Runner
-	Blobs   *blob.Store
-	Auth    *account.Service
-	Kinds   *apply.Registry
-	Catalog *catalog.Catalog
-	Plans   *plan.Plans
-	Record  *home.Record
+	o      Options
+	DB     *db.DB
+	Ledger *ledger.Ledger
+	Jobs   *job.Runner
+	Blobs  *blob.Store
+	Auth   *account.Service
+	Kinds  *apply.Registry
+
+	Catalog   *catalog.Catalog
+	Plans     *plan.Plans
+	Tasks     *work.Tasks
+	Calendar  *calendar.Calendar
+	Risks     *risk.Register
+	Gate      *gate.Gate
+	Decisions *decide.Decisions
+	Clearance *clearance.Clearance
+	Runbooks  *deploy.Runbooks
+	Runs      *deploy.Runs
+	Record    *home.Record
 
 	api     *api.API
 	site    *web.Site
@@ -122,9 +139,24 @@ func LedgerOptions(o Options) ledger.Options {
 	}
 }
 
-// Start begins the background work: sequencing, jobs, live pages.
+// fault reports what goes wrong in the background to the log.
+func (a *App) fault(what string) func(error) {
+	return func(err error) { a.o.Log.Error(what, "error", err) }
+}
+
+// housekeeping is work that has no cause but time.
+func (a *App) housekeeping() {
+	const keys = "api.forget_keys"
+	a.Jobs.Register(keys, time.Minute, func(ctx context.Context, _ []byte) error { return api.ForgetKeys(ctx, a.DB) })
+	a.Jobs.Periodic(keys, time.Hour)
+}
+
+// Start begins the background work: sequencing, jobs, runs, live pages.
 func (a *App) Start(ctx context.Context) error {
 	if err := a.Ledger.Start(ctx); err != nil {
+		return err
+	}
+	if err := a.Plans.EnsureBuiltin(auth.WithSystem(ctx)); err != nil {
 		return err
 	}
 	ctx, a.unfollow = context.WithCancel(ctx)
@@ -133,7 +165,11 @@ func (a *App) Start(ctx context.Context) error {
 			a.o.Log.Error("live pages no longer follow the ledger", "error", err)
 		}
 	})
-	return a.Jobs.Start(ctx)
+	a.housekeeping()
+	if err := a.Jobs.Start(ctx); err != nil {
+		return err
+	}
+	return a.Runs.Start(ctx)
 }
 
 // Close stops what Start began and closes the database.
@@ -143,7 +179,7 @@ func (a *App) Close(ctx context.Context) error {
 		a.unfollow()
 	}
 	a.following.Wait()
-	return errors.Join(a.Jobs.Stop(ctx), a.Ledger.Stop(ctx), a.DB.Close())
+	return errors.Join(a.Runs.Stop(ctx), a.Jobs.Stop(ctx), a.Ledger.Stop(ctx), a.DB.Close())
 }
 
 // follow wakes the pages that an entry touches.

@@ -2,9 +2,21 @@ package app
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 
+	"slipway/internal/calendar"
+	"slipway/internal/calendar/calendarapi"
 	"slipway/internal/catalog"
 	"slipway/internal/catalog/catalogapi"
+	"slipway/internal/clearance"
+	"slipway/internal/clearance/clearanceapi"
+	"slipway/internal/decide"
+	"slipway/internal/decide/decideapi"
+	"slipway/internal/deploy"
+	"slipway/internal/deploy/deployapi"
+	"slipway/internal/gate"
+	"slipway/internal/gate/gateapi"
 	"slipway/internal/home"
 	"slipway/internal/home/homeapi"
 	"slipway/internal/plan"
@@ -14,6 +26,11 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/auth/authapi"
 	"slipway/internal/platform/auth/authweb"
+	"slipway/internal/platform/dial"
+	"slipway/internal/risk"
+	"slipway/internal/risk/riskapi"
+	"slipway/internal/work"
+	"slipway/internal/work/workapi"
 )
 
 // permissions are those of every area, in the order of the house.
@@ -22,6 +39,13 @@ func permissions() [][]auth.Permission {
 		apply.Permissions,
 		catalog.Permissions,
 		plan.Permissions,
+		work.Permissions,
+		calendar.Permissions,
+		risk.Permissions,
+		gate.Permissions,
+		decide.Permissions,
+		clearance.Permissions,
+		deploy.Permissions,
 		home.Permissions,
 	}
 }
@@ -30,14 +54,56 @@ func permissions() [][]auth.Permission {
 func (a *App) areas() (err error) {
 	a.Catalog = catalog.New(a.DB)
 	a.Plans = plan.New(a.DB)
+	a.Tasks = work.New(a.DB)
+	a.Calendar = calendar.New(a.DB)
+	a.Risks = risk.New(a.DB)
+	if a.Gate, err = gate.New(a.DB, gate.Sources{}); err != nil {
+		return err
+	}
+	a.Decisions = decide.New(a.DB, a.Gate, sections()...)
+	a.Gate.Connect(a.sources())
+	a.Clearance = clearance.New(a.DB, clearance.Options{Standing: a.standing, Ledger: a.Ledger})
+	if a.Runbooks, err = deploy.NewRunbooks(a.DB); err != nil {
+		return err
+	}
+	if err := a.runs(); err != nil {
+		return err
+	}
+	a.Plans.Follow(a.Tasks, a.Gate, a.Decisions, a.Runbooks).CheckTemplates(a.Gate.CheckTemplate)
 	a.Record = home.NewRecord(a.DB, a.Ledger)
 
 	var kinds []apply.Kind
-	kinds = append(kinds, a.Auth.Kinds(catalog.Scopes{})...)
-	kinds = append(kinds, a.Catalog.Kinds()...)
-	kinds = append(kinds, a.Plans.Kinds()...)
+	for _, k := range [][]apply.Kind{
+		a.Auth.Kinds(catalog.Scopes{}), a.Catalog.Kinds(), a.Plans.Kinds(), a.Calendar.Kinds(), a.Runbooks.Kinds(),
+	} {
+		kinds = append(kinds, k...)
+	}
 	a.Kinds, err = apply.New(a.DB, kinds...)
 	return err
+}
+
+// runs makes the service that carries runs out, with the outside that the configuration allows it.
+func (a *App) runs() error {
+	c := a.o.Config
+	d, err := dial.New(c.AllowCalls...)
+	if err != nil {
+		return err
+	}
+	o := deploy.Options{Clearance: a.Clearance, Dial: d, Queue: a.Jobs, Fault: a.fault("a run could not go on")}
+	if c.Commands {
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		dir, err := filepath.Abs(filepath.Join(c.Data, "commands"))
+		if err != nil {
+			return err
+		}
+		o.Commands = &deploy.Commands{Dir: dir, Executable: self, Directories: c.CommandDirectories}
+	}
+	a.Runs = deploy.New(a.DB, a.Runbooks, o)
+	a.Runs.Jobs(a.Jobs)
+	return nil
 }
 
 // routes mounts the operations and pages of every area.
@@ -48,6 +114,13 @@ func (a *App) routes() {
 	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes})
 	catalogapi.Register(a.api, a.Catalog)
 	planapi.Register(a.api, a.Plans)
+	workapi.Register(a.api, a.Tasks)
+	calendarapi.Register(a.api, a.Calendar)
+	riskapi.Register(a.api, a.Risks)
+	gateapi.Register(a.api, a.Gate)
+	decideapi.Register(a.api, a.Decisions)
+	clearanceapi.Register(a.api, a.Clearance)
+	deployapi.Register(a.api, a.Runbooks, a.Runs)
 	homeapi.Register(a.api, a.Record)
 }
 

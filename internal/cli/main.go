@@ -32,6 +32,9 @@ type Streams struct {
 // Main runs one command line (without the program's name) in an environment ("NAME=value") and returns the exit status.
 // It ends early when ctx does.
 func Main(ctx context.Context, server Server, args, environ []string, std Streams) int {
+	if server.Shim != nil && len(args) == 2 && args[0] == "shim" {
+		return server.Shim(args[1]) // before anything else: it must be the process's only work
+	}
 	var r root
 	helped := false
 	session := &Session{ctx: ctx, std: std, environ: environ, root: &r}

@@ -28,8 +28,20 @@ type root struct {
 	Scope       scopeCommand       `cmd:"" help:"Scope items of releases."`
 	Template    templateCommand    `cmd:"" help:"Templates of releases."`
 	Task        taskCommand        `cmd:"" help:"Tasks of releases."`
+	Risk        riskCommand        `cmd:"" help:"Risks of releases, of products and of the portfolio."`
 	Criterion   criterionCommand   `cmd:"" help:"Criteria of releases and their waivers."`
 	Evidence    evidenceCommand    `cmd:"" help:"Evidence for releases."`
+	Approve     approveCommand     `cmd:"" help:"Sign the content of a release for a role."`
+	Approval    approvalCommand    `cmd:"" help:"Approvals of releases, and delegation."`
+	Poll        pollCommand        `cmd:"" help:"Go/no-go of releases."`
+	Condition   conditionCommand   `cmd:"" help:"Conditions of a go/no-go."`
+	Runbook     runbookCommand     `cmd:"" help:"Runbooks, and which of them a release runs."`
+	Run         runCommand         `cmd:"" help:"Runs: live ones and rehearsals."`
+	Window      windowCommand      `cmd:"" help:"Windows, in which deployments are allowed."`
+	Freeze      freezeCommand      `cmd:"" help:"Freezes, in which they are not."`
+	Conflict    conflictCommand    `cmd:"" help:"Conflicts of releases with each other and with the calendar."`
+	MayDeploy   mayDeployCommand   `cmd:"" help:"Ask whether a version may be deployed; exit 0 for yes, 3 for no."`
+	Override    overrideCommand    `cmd:"" help:"Overrides of refusals of may-deploy."`
 	Person      personCommand      `cmd:"" help:"People."`
 	Team        teamCommand        `cmd:"" help:"Teams."`
 	Role        roleCommand        `cmd:"" help:"Roles, and who holds them."`

@@ -22,6 +22,8 @@ type Server struct {
 	Backup func(ctx context.Context, c config.Loaded, file string, std Streams) error
 	// Restore fills an empty database from a backup ("-" is standard input).
 	Restore func(ctx context.Context, c config.Loaded, file string, std Streams) error
+	// Shim runs the command of one attempt in a process of its own and returns the exit status. Only the server calls it.
+	Shim func(dir string) int
 }
 
 // settings are the flags of every command of the server.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"slipway/internal/app"
+	"slipway/internal/deploy"
 	"slipway/internal/platform/config"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/logging"
@@ -13,7 +14,7 @@ import (
 
 // Serving returns the commands that run or prepare the server itself. The others go through the API.
 func Serving() Server {
-	return Server{Serve: serve, Migrate: migrate, Backup: writeBackup, Restore: readBackup}
+	return Server{Serve: serve, Migrate: migrate, Backup: writeBackup, Restore: readBackup, Shim: deploy.RunShim}
 }
 
 func options(c config.Loaded, std Streams) app.Options {

@@ -58,6 +58,9 @@ func namer() func(t reflect.Type, hint string) string {
 			t = t.Elem()
 		}
 		name := huma.DefaultSchemaNamer(t, hint)
+		if base, args, ok := strings.Cut(t.Name(), "["); ok {
+			name = base + generic(args)
+		}
 		if t.Kind() != reflect.Struct || t.Name() == "" {
 			return name
 		}
@@ -70,6 +73,17 @@ func namer() func(t reflect.Type, hint string) string {
 		}
 		return name
 	}
+}
+
+// generic names the arguments of a generic type with their packages: "slipway/internal/gate.Change]" becomes "GateChange".
+func generic(args string) string {
+	var b strings.Builder
+	for _, a := range strings.Split(strings.TrimRight(args, "]"), ",") {
+		for _, word := range strings.FieldsFunc(a[strings.LastIndexByte(a, '/')+1:], func(r rune) bool { return r == '.' || r == '[' || r == '*' }) {
+			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return b.String()
 }
 
 // describe writes a typed operation into the document and returns it with its parameters filled in. The errors of types
