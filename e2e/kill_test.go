@@ -62,7 +62,7 @@ func fortyRunbook(receiver, dir string) string {
 		}
 		switch i % 5 {
 		case 0, 3:
-			fmt.Fprintf(&b, "    kind: http\n    on_unknown: repeat\n    retries: 20\n    retry_wait: 1s\n    http: {method: POST, url: %q, body: \"{}\", condition: body.ok == true}\n", receiver+"/"+key)
+			fmt.Fprintf(&b, "    kind: http\n    on_unknown: repeat\n    retries: 20\n    retry_wait: 1s\n    http: {method: POST, url: %q, body: \"{}\", condition: answer.ok == true}\n", receiver+"/"+key)
 		case 1, 4:
 			u := unknown[i%3]
 			file := filepath.Join(dir, key)

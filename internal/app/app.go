@@ -45,6 +45,8 @@ type Options struct {
 	Org string
 	// Demo opens the doors of the demonstration: anybody signs in as anybody.
 	Demo bool
+	// Prepare runs once everything works and before anybody is answered; an error stops the start.
+	Prepare func(ctx context.Context, a *App) error
 }
 
 // App is a Slipway put together. Its parts are exported for the demonstration and the journeys, which use them as a
@@ -69,6 +71,7 @@ type App struct {
 	Runbooks  *deploy.Runbooks
 	Runs      *deploy.Runs
 	Record    *home.Record
+	Home      *home.Home
 
 	api     *api.API
 	site    *web.Site
@@ -122,7 +125,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	guard := a.Auth.Guard()
 	a.api = api.New(api.Options{DB: a.DB, Guard: guard, Log: o.Log, Version: o.Version})
-	a.site = web.New(web.Options{Guard: guard, Shell: a.shell, SignIn: "/sign-in", Log: o.Log})
+	a.site = web.New(web.Options{Guard: guard, Shell: a.shell, Failure: failure, SignIn: "/sign-in", Log: o.Log})
 	a.health = &httpx.Health{Checks: a.ready(), Log: o.Log}
 	a.routes()
 	return a, nil

@@ -71,6 +71,7 @@ func (a *App) areas() (err error) {
 	}
 	a.Plans.Follow(a.Tasks, a.Gate, a.Decisions, a.Runbooks).CheckTemplates(a.Gate.CheckTemplate)
 	a.Record = home.NewRecord(a.DB, a.Ledger)
+	a.Home = home.New(home.Areas{Gate: a.Gate, Decisions: a.Decisions, Runs: a.Runs})
 
 	var kinds []apply.Kind
 	for _, k := range [][]apply.Kind{

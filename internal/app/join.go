@@ -116,6 +116,23 @@ func (a *App) standing(tx *db.Tx, r plan.Release) (clearance.Standing, error) {
 	}
 	if p, ok := polls[r.ID]; ok && p.Decided {
 		s.Decision, s.Stale = p.Outcome, p.Stale
+		return s, nil
+	}
+	t, err := plan.TemplateOf(tx, r)
+	if err != nil || t.Poll != nil {
+		return s, err
+	}
+	// Without a go/no-go the signatures that the template asks for are the decision.
+	roles, err := a.Decisions.RoleStates(tx, r)
+	if err != nil {
+		return s, err
+	}
+	s.Decision = "go"
+	for _, x := range roles {
+		if x.State != decide.Valid {
+			s.Decision = ""
+			s.Reasons = append(s.Reasons, clearance.Reason{Code: "approval.missing", Text: x.Name + " has not signed the release as it is now.", Next: x.Name + " signs."})
+		}
 	}
 	return s, nil
 }

@@ -84,6 +84,11 @@ func Serve(ctx context.Context, o Options, ready func(a *App, address string)) (
 	if err := a.Start(background); err != nil {
 		return errors.Join(err, l.Close())
 	}
+	if o.Prepare != nil {
+		if err := o.Prepare(ctx, a); err != nil {
+			return errors.Join(err, l.Close())
+		}
+	}
 	if ready != nil {
 		scheme := "http"
 		if o.Config.TLSCert != "" {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"slipway/internal/app"
+	"slipway/internal/app/demo"
 	"slipway/internal/deploy"
 	"slipway/internal/platform/config"
 	"slipway/internal/platform/db"
@@ -14,7 +15,7 @@ import (
 
 // Serving returns the commands that run or prepare the server itself. The others go through the API.
 func Serving() Server {
-	return Server{Serve: serve, Migrate: migrate, Backup: writeBackup, Restore: readBackup, Shim: deploy.RunShim}
+	return Server{Serve: serve, Demo: demonstrate, Migrate: migrate, Backup: writeBackup, Restore: readBackup, Shim: deploy.RunShim}
 }
 
 func options(c config.Loaded, std Streams) app.Options {
@@ -48,6 +49,10 @@ func serve(ctx context.Context, c config.Loaded, std Streams) error {
 		return failed
 	}
 	return err
+}
+
+func demonstrate(ctx context.Context, c config.Loaded, std Streams) error {
+	return demo.Run(ctx, options(c, std), func(address string) { fmt.Fprintln(std.Out, demo.Greeting(address)) })
 }
 
 func migrate(ctx context.Context, c config.Loaded, std Streams) error {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -145,12 +146,16 @@ func effort(e *client.Estimate) string {
 	}
 	short := func(m int64) string {
 		s := strings.TrimSuffix((time.Duration(m) * time.Minute).String(), "0s")
-		return strings.TrimSuffix(s, "h0m") + map[bool]string{true: "h"}[strings.HasSuffix(s, "h0m")]
+		if whole, ok := strings.CutSuffix(s, "h0m"); ok {
+			return whole + "h"
+		}
+		return s
 	}
-	if e.Low == e.Likely && e.High == e.Likely {
+	low, high := cmp.Or(e.Low, e.Likely), cmp.Or(e.High, e.Likely)
+	if low == e.Likely && high == e.Likely {
 		return short(e.Likely)
 	}
-	return short(e.Low) + "/" + short(e.Likely) + "/" + short(e.High)
+	return short(low) + "/" + short(e.Likely) + "/" + short(high)
 }
 
 type taskShow struct {

@@ -23,9 +23,7 @@ type Bank struct {
 	now   func() time.Time
 	pace  time.Duration // how long a deployment takes
 	mu    sync.Mutex
-	rooms map[string]*room         // environment/service
-	holds map[string]chan struct{} // what the story keeps waiting, by path
-	calls map[string]chan struct{} // closed when the path is first called while held
+	rooms map[string]*room // environment/service
 }
 
 type room struct {
@@ -37,21 +35,21 @@ type room struct {
 	keys        map[string]bool
 }
 
-// OpenBank starts the bank on a free port of loopback. pace is how long its deployments take once the story runs.
-func OpenBank(ctx context.Context, now func() time.Time, pace time.Duration) (*Bank, error) {
+// OpenBank starts the bank on a free port of loopback. Its deployments take no time until Pace says otherwise.
+func OpenBank(ctx context.Context, now func() time.Time) (*Bank, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	b := &Bank{Address: "http://" + l.Addr().String(), now: now, pace: pace, done: make(chan error, 1),
-		rooms: map[string]*room{}, holds: map[string]chan struct{}{}, calls: map[string]chan struct{}{}}
+	b := &Bank{Address: "http://" + l.Addr().String(), now: now, done: make(chan error, 1),
+		rooms: map[string]*room{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{environment}/{service}/health", b.health)
 	mux.HandleFunc("POST /{environment}/{service}/deploy", b.deploy)
 	mux.HandleFunc("POST /{environment}/{service}/traffic", b.traffic)
 	mux.HandleFunc("POST /{environment}/{service}/{work}", b.work)
 	mux.HandleFunc("GET /{environment}/{service}/approvals", b.approvals)
-	b.srv = &http.Server{Handler: b.held(mux), ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	b.srv = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	go func() { b.done <- b.srv.Serve(l) }()
 	return b, nil
 }
@@ -65,49 +63,31 @@ func (b *Bank) Close() error {
 	return err
 }
 
+// Pace sets how long a deployment takes from now on.
+func (b *Bank) Pace(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pace = d
+}
+
+// take waits as long as work takes; it reports false if the caller has gone.
+func (b *Bank) take(ctx context.Context) bool {
+	b.mu.Lock()
+	d := b.pace
+	b.mu.Unlock()
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // Install says what ran before the story began.
 func (b *Bank) Install(environment, service, version string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.room(environment, service).Version = version
-}
-
-// Hold keeps the next calls of a path waiting until Release; the channel closes when the first has arrived.
-func (b *Bank) Hold(path string) <-chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.holds[path], b.calls[path] = make(chan struct{}), make(chan struct{})
-	return b.calls[path]
-}
-
-// Release lets what Hold kept go on.
-func (b *Bank) Release(path string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if c, ok := b.holds[path]; ok {
-		close(c)
-		delete(b.holds, path)
-	}
-}
-
-func (b *Bank) held(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b.mu.Lock()
-		hold, called := b.holds[r.URL.Path], b.calls[r.URL.Path]
-		delete(b.calls, r.URL.Path)
-		b.mu.Unlock()
-		if called != nil {
-			close(called)
-		}
-		if hold != nil {
-			select {
-			case <-hold:
-			case <-r.Context().Done():
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // room returns the place of a service; the caller holds the lock.
@@ -138,9 +118,7 @@ func (b *Bank) deploy(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusBadRequest, map[string]string{"error": "a version is expected"})
 		return
 	}
-	select {
-	case <-time.After(b.pace):
-	case <-r.Context().Done():
+	if !b.take(r.Context()) {
 		return
 	}
 	b.mu.Lock()
@@ -172,10 +150,8 @@ func (b *Bank) traffic(w http.ResponseWriter, r *http.Request) {
 
 // work is anything else that a night needs: a snapshot, a migration, a scale-down. It takes as long as a deployment.
 func (b *Bank) work(w http.ResponseWriter, r *http.Request) {
-	select {
-	case <-time.After(b.pace):
+	if b.take(r.Context()) {
 		reply(w, http.StatusOK, map[string]any{"done": r.PathValue("work"), "at": b.now().UTC().Format(time.RFC3339)})
-	case <-r.Context().Done():
 	}
 }
 

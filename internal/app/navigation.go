@@ -1,0 +1,122 @@
+package app
+
+import (
+	"io"
+	"slices"
+
+	"slipway/internal/home"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/web"
+)
+
+type writer = io.Writer
+
+// place is an entry of the navigation. It is shown where its route exists and the viewer holds its permission somewhere.
+type place struct {
+	ui.NavItem
+	pattern    string // of its route, where it differs from the address
+	permission string
+}
+
+const portfolio = "Portfolio"
+
+// navigation is every entry in order.
+var navigation = []place{
+	{NavItem: ui.NavItem{Key: "home", Label: "Mission control", Short: "Mission", Icon: "radar", Href: "/", Go: "h"}, pattern: "/{$}"},
+	{NavItem: ui.NavItem{Key: "calendar", Label: "Calendar", Icon: "calendar-days", Href: "/calendar", Go: "c"}},
+	{NavItem: ui.NavItem{Key: "releases", Label: "Releases", Icon: "package", Href: "/releases", Go: "r"}},
+	{NavItem: ui.NavItem{Key: "go-no-go", Label: "Go/No-Go", Icon: "vote", Href: "/go-no-go", Go: "g"}},
+	{NavItem: ui.NavItem{Key: "runs", Label: "Runs", Icon: "play", Href: "/runs", Go: "u"}},
+	{NavItem: ui.NavItem{Key: "runbooks", Label: "Runbooks", Icon: "list-checks", Href: "/runbooks", Go: "b"}},
+	{NavItem: ui.NavItem{Key: "tasks", Label: "Tasks", Icon: "clipboard-check", Href: "/tasks", Go: "t", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "risks", Label: "Risks", Icon: "shield-alert", Href: "/risks", Go: "i", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "environments", Label: "What runs where", Short: "Where", Icon: "grid-3x3", Href: "/environments", Go: "w", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "catalog", Label: "Products and services", Short: "Services", Icon: "box", Href: "/catalog", Go: "s", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "record", Label: "Record", Icon: "scroll-text", Href: "/record", Go: "l", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "admin", Label: "Administration", Short: "Admin", Icon: "settings", Href: "/admin", Go: "a", Group: portfolio}},
+}
+
+// commands are what the palette can do beside going somewhere.
+var commands = []struct{ item, route string }{
+	{"New release", "/releases/new"}, {"Open a risk", "/risks/new"}, {"Add a window", "/calendar/windows/new"}, {"Add a freeze", "/calendar/freezes/new"},
+}
+
+// docked are the places of the bar on small screens; the rest is behind More.
+var docked = []string{"home", "releases", "calendar", "runs", "risks"}
+
+// asked are the permissions that the shell needs an answer for.
+func (a *App) asked() []string {
+	var out []string
+	for _, r := range a.site.Routes() {
+		_, wanted := commandOf(r)
+		if wanted && r.Permission != web.Public && !slices.Contains(out, r.Permission) {
+			out = append(out, r.Permission)
+		}
+	}
+	for _, p := range a.places() {
+		if p.permission != web.Public && !slices.Contains(out, p.permission) {
+			out = append(out, p.permission)
+		}
+	}
+	return out
+}
+
+func commandOf(r web.Route) (string, bool) {
+	for _, c := range commands {
+		if r.Pattern == "GET "+c.route {
+			return c.item, true
+		}
+	}
+	return "", false
+}
+
+// navigation returns the entries of the navigation and of the dock for a viewer, and where the rest of the dock is.
+func (a *App) navigation(s home.Shell, _ auth.Identity) (nav, dock []ui.NavItem, more string) {
+	for _, p := range a.places() {
+		if p.permission != web.Public && !s.May[p.permission] {
+			continue
+		}
+		i := p.NavItem
+		switch i.Key {
+		case "home":
+			i.Count, i.Hot = s.Waiting, s.Waiting > 0
+			i.Note = ui.Plural(s.Waiting, "item needs you", "items need you")
+		case "releases":
+			i.Count, i.Note = s.Releases, ui.Plural(s.Releases, "open release", "open releases")
+		case "risks":
+			i.Count, i.Note = s.Risks, ui.Plural(s.Risks, "open or accepted risk", "open or accepted risks")
+		case "runs":
+			i.Count, i.Live, i.Note = len(s.Live), len(s.Live) > 0, ui.Plural(len(s.Live), "live run", "live runs")
+		}
+		nav = append(nav, i)
+	}
+	for _, key := range docked {
+		if at := slices.IndexFunc(nav, func(i ui.NavItem) bool { return i.Key == key }); at >= 0 {
+			dock = append(dock, nav[at])
+		}
+	}
+	dock = dock[:min(len(dock), 4)]
+	if len(nav) > len(dock) {
+		more = "/more"
+	}
+	return nav, dock, more
+}
+
+// palette are its local commands; the server finds the rest.
+func (a *App) palette(s home.Shell) ui.Palette {
+	p := ui.Palette{Search: "/palette"}
+	do := ui.PaletteGroup{Title: "Do"}
+	for _, c := range commands {
+		for _, r := range a.site.Routes() {
+			if r.Pattern == "GET "+c.route && s.May[r.Permission] {
+				do.Items = append(do.Items, ui.PaletteItem{Label: c.item, Icon: "plus", Href: c.route})
+			}
+		}
+	}
+	if len(do.Items) > 0 {
+		p.Groups = append(p.Groups, do)
+	}
+	p.Groups = append(p.Groups, ui.PaletteGroup{Title: "You", Items: []ui.PaletteItem{{Label: "Your profile", Icon: "user", Href: "/profile"}}})
+	return p
+}
