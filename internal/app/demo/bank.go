@@ -107,7 +107,11 @@ func (b *Bank) health(w http.ResponseWriter, r *http.Request) {
 	if !answer.Healthy {
 		status = http.StatusServiceUnavailable
 	}
-	reply(w, status, answer)
+	expected := r.URL.Query().Get("version")
+	reply(w, status, struct {
+		room
+		Expected bool `json:"expected"` // it is the version that the caller asks about, if it asks about one
+	}{answer, expected == "" || expected == answer.Version})
 }
 
 func (b *Bank) deploy(w http.ResponseWriter, r *http.Request) {

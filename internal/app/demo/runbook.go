@@ -40,7 +40,7 @@ func rolling(key, name, bank string, services, environments []string) string {
     needs: [%[1]s]
     on_unknown: repeat
     verification: true
-    http: {url: "${param.bank}/%[5]s/%[4]s/health", condition: 'answer.healthy && answer.version == "${service.%[4]s.version}"'}
+    http: {url: "${param.bank}/%[5]s/%[4]s/health?version=${service.%[4]s.version}", condition: answer.healthy && answer.expected}
   - key: %[3]s
     name: Record %[4]s in %[5]s
     lane: %[5]s
