@@ -269,6 +269,26 @@ func (s *server) apply(text string) {
 	s.must(adminToken, "apply", "-f", file)
 }
 
+// person makes a person with roles, everywhere, and returns a token that carries them.
+func (s *server) person(key, name string, roles ...string) string {
+	s.t.Helper()
+	var list []string
+	args := []string{"token", "add", "journey", "--owner", key}
+	for _, r := range roles {
+		list = append(list, "{role: "+r+"}")
+		args = append(args, "--role", r)
+	}
+	s.apply(fmt.Sprintf("kind: person\nkey: %s\nname: %s\nroles: [%s]\n", key, name, strings.Join(list, ", ")))
+	var made struct {
+		Secret string `json:"secret"`
+	}
+	s.into(adminToken, &made, args...)
+	if made.Secret == "" {
+		s.t.Fatalf("no secret for %s", key)
+	}
+	return made.Secret
+}
+
 // eventually asks until ok says yes, for at most as long as given.
 func eventually(t *testing.T, within time.Duration, what string, ok func() bool) {
 	t.Helper()

@@ -19,6 +19,7 @@ import (
 	"slipway/internal/gate/gateapi"
 	"slipway/internal/home"
 	"slipway/internal/home/homeapi"
+	"slipway/internal/home/homeweb"
 	"slipway/internal/plan"
 	"slipway/internal/plan/planapi"
 	"slipway/internal/platform/apply"
@@ -27,6 +28,7 @@ import (
 	"slipway/internal/platform/auth/authapi"
 	"slipway/internal/platform/auth/authweb"
 	"slipway/internal/platform/dial"
+	"slipway/internal/platform/ui"
 	"slipway/internal/risk"
 	"slipway/internal/risk/riskapi"
 	"slipway/internal/work"
@@ -112,7 +114,7 @@ func (a *App) routes() {
 	a.site.Live(a.hub, a.head)
 	applyapi.Register(a.api, a.Kinds)
 	authapi.Register(a.api, a.Auth)
-	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes})
+	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes, Tabs: append([]ui.Tab{{Text: "Catalog", Href: "/admin/catalog"}}, homeweb.Tabs()...)})
 	catalogapi.Register(a.api, a.Catalog)
 	planapi.Register(a.api, a.Plans)
 	workapi.Register(a.api, a.Tasks)
@@ -123,6 +125,7 @@ func (a *App) routes() {
 	clearanceapi.Register(a.api, a.Clearance)
 	deployapi.Register(a.api, a.Runbooks, a.Runs)
 	homeapi.Register(a.api, a.Record)
+	a.pages()
 }
 
 // scopes are the products that the viewer sees, as scopes of rights.

@@ -1,16 +1,14 @@
 package app
 
 import (
-	"io"
+	"context"
 	"slices"
 
 	"slipway/internal/home"
-	"slipway/internal/platform/auth"
+	"slipway/internal/home/homeweb"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
-
-type writer = io.Writer
 
 // place is an entry of the navigation. It is shown where its route exists and the viewer holds its permission somewhere.
 type place struct {
@@ -45,6 +43,29 @@ var commands = []struct{ item, route string }{
 // docked are the places of the bar on small screens; the rest is behind More.
 var docked = []string{"home", "releases", "calendar", "runs", "risks"}
 
+// homePages mounts the pages that see everything. release draws the frame of a release.
+func (a *App) homePages(release homeweb.ReleasePage) {
+	homeweb.New(a.site, a.DB, a.Home, a.Record, homeweb.Options{
+		Version: a.o.Version, Release: release, Exists: a.exists, Places: a.viewerPlaces, Operations: a.api.Described, Jobs: a.Jobs,
+		Config: a.o.Config.Values, Backup: "slipway backup slipway.backup",
+	}).Mount()
+}
+
+// exists reports whether there is a page at a path.
+func (a *App) exists(path string) bool {
+	return slices.ContainsFunc(a.site.Routes(), func(r web.Route) bool { return r.Pattern == "GET "+path })
+}
+
+// viewerPlaces is the whole navigation, for the page behind the dock's last entry.
+func (a *App) viewerPlaces(ctx context.Context) []ui.NavItem {
+	s, err := a.around(ctx)
+	if err != nil {
+		a.o.Log.ErrorContext(ctx, "the navigation could not be read", "error", err)
+	}
+	nav, _, _ := a.navigation(s)
+	return nav
+}
+
 // asked are the permissions that the shell needs an answer for.
 func (a *App) asked() []string {
 	var out []string
@@ -72,7 +93,7 @@ func commandOf(r web.Route) (string, bool) {
 }
 
 // navigation returns the entries of the navigation and of the dock for a viewer, and where the rest of the dock is.
-func (a *App) navigation(s home.Shell, _ auth.Identity) (nav, dock []ui.NavItem, more string) {
+func (a *App) navigation(s home.Shell) (nav, dock []ui.NavItem, more string) {
 	for _, p := range a.places() {
 		if p.permission != web.Public && !s.May[p.permission] {
 			continue

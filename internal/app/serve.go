@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"slipway/internal/deploy"
 	"slipway/internal/platform/httpx"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/asset"
@@ -23,7 +24,6 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/api", operations)
 	mux.Handle("/api/", operations)
 	mux.Handle("GET "+asset.Prefix, asset.Handler())
 	mux.Handle("POST /theme", ui.ThemeHandler())
@@ -98,3 +98,6 @@ func Serve(ctx context.Context, o Options, ready func(a *App, address string)) (
 	}
 	return s.Serve(ctx, l)
 }
+
+// RunShim is the whole work of a process that the server starts to run one command; see the package deploy.
+func RunShim(dir string) int { return deploy.RunShim(dir) }

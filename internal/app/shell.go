@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/a-h/templ"
@@ -32,7 +33,7 @@ func (a *App) shell(ctx context.Context, v web.View) templ.Component {
 	if err != nil {
 		a.o.Log.ErrorContext(ctx, "the shell of a page could not be read", "error", err)
 	}
-	p.Nav, p.Dock, p.More = a.navigation(s, who)
+	p.Nav, p.Dock, p.More = a.navigation(s)
 	p.Palette = a.palette(s)
 	p.Watch = watch(s)
 	if seq, ok := ctx.Value(asOfKey{}).(int64); ok && len(v.Live) > 0 {
@@ -74,7 +75,7 @@ func failure(ctx context.Context, f web.Failure) templ.Component {
 		return ui.ProblemPage(p)
 	}
 	p.Href, p.Link = "/sign-in", "Sign in"
-	return templ.ComponentFunc(func(ctx context.Context, w writer) error {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		return ui.Solo().Render(templ.WithChildren(ctx, ui.ProblemPage(p)), w)
 	})
 }

@@ -124,14 +124,16 @@ var outward = []string{
 }
 
 func checkRoots(t *Tree) []Violation {
-	isRoot := func(p place) bool { return p.area != "" && p.area != "home" && p.area != "connect" && p.kind() == root }
+	isRoot := func(p place) bool {
+		return p.area != "" && p.area != "home" && p.area != "connect" && (p.kind() == root || p.kind() == engine && !t.Table.engine(p))
+	}
 	return t.eachImport(isRoot, func(from place, f *File, im Import) string {
 		if f.Test {
 			return ""
 		}
 		for _, o := range outward {
 			if within(im.Path, o) {
-				return fmt.Sprintf("the root of %s imports %s", from.area, im.Path)
+				return fmt.Sprintf("the root of %s imports %s", path.Join(from.area, from.sub), im.Path)
 			}
 		}
 		return ""
@@ -145,7 +147,7 @@ var effects = set([]string{
 })
 
 func checkEngines(t *Tree) []Violation {
-	isEngine := func(p place) bool { return p.area != "" && p.area != "connect" && p.kind() == engine }
+	isEngine := t.Table.engine
 	return t.eachImport(isEngine, func(from place, f *File, im Import) string {
 		first, _, _ := strings.Cut(im.Path, "/")
 		switch {

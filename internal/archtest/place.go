@@ -38,7 +38,7 @@ const (
 	routes      // riskapi
 	pages       // riskweb
 	tests       // risktest
-	engine      // everything else
+	engine      // everything else: an engine, or a part of a root that has grown; see Table.engine
 )
 
 // kind returns what the package is within its area; what lies below riskweb counts as riskweb.

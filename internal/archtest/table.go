@@ -13,6 +13,8 @@ type Table struct {
 	Areas map[string]map[string]bool // area → areas whose roots it may import
 	Order []string                   // the areas, lowest first
 	Parts map[string]Part            // "errs", "platform", "cmd/slipway" …
+	// Engines are the pure sub-packages of areas: "gate/verdict". Nil, where there is no such table, means all of them.
+	Engines map[string]bool
 }
 
 // Part is a row of the second table: something that is no area.
@@ -82,7 +84,18 @@ func readTable(text string) (*Table, []Violation) {
 			}
 		}
 	}
+	for _, r := range rows(text, "engine") {
+		if t.Engines == nil {
+			t.Engines = map[string]bool{}
+		}
+		t.Engines[list(r.cells[0])[0]] = true
+	}
 	return t, faults
+}
+
+// engine reports whether a place is an engine and not a part of its area's root.
+func (t *Table) engine(p place) bool {
+	return p.area != "" && p.area != "connect" && p.kind() == engine && (t.Engines == nil || t.Engines[p.area+"/"+p.sub])
 }
 
 // allowed reads the second cell of an area: names, "all above", "all areas", "what X may", or "nothing".

@@ -113,3 +113,18 @@ func addRows(tx *db.Tx, m *Matrix, ss []Service, tiers map[id.Environment]Tier, 
 func (c *Catalog) Changed(ctx context.Context, environment string, since db.Time, limit int) ([]Deployment, error) {
 	return c.Deployments(ctx, DeploymentFilter{Environment: environment, Since: since, Limit: limit})
 }
+
+// ReadRow is the matrix of one service inside the caller's snapshot, after the caller has read the service with its right
+// to see it. Where nothing was recorded Rows has the service without cells.
+func ReadRow(tx *db.Tx, s Service, at db.Time) (Matrix, error) {
+	var m Matrix
+	var err error
+	if m.Environments, err = Environments(tx); err != nil {
+		return m, err
+	}
+	tiers := map[id.Environment]Tier{}
+	for _, e := range m.Environments {
+		tiers[e.ID] = e.Tier
+	}
+	return m, addRows(tx, &m, []Service{s}, tiers, MatrixFilter{At: at})
+}

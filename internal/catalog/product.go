@@ -86,14 +86,19 @@ func (f Filter) limit() int {
 func (c *Catalog) Products(ctx context.Context, f Filter) ([]Product, error) {
 	var out []Product
 	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		all, scopes, err := auth.Scopes(tx, "catalog.read")
-		if err != nil {
-			return err
-		}
-		out, err = products(tx, f, all, scopes)
+		out, err = Products(tx, f)
 		return err
 	})
 	return out, err
+}
+
+// Products is the same inside the caller's snapshot.
+func Products(tx *db.Tx, f Filter) ([]Product, error) {
+	all, scopes, err := auth.Scopes(tx, "catalog.read")
+	if err != nil {
+		return nil, err
+	}
+	return products(tx, f, all, scopes)
 }
 
 func (in ProductSpec) check(tx *db.Tx) (id.Person, error) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"slipway/client"
 )
@@ -60,7 +61,14 @@ func contentOf(e client.Evidence) string {
 	if e.Kind != "junit" {
 		return "a fact"
 	}
-	return fmt.Sprintf("%d tests, %d failures, %d errors, %d skipped", e.Tests, e.Failures, e.Errors, e.Skipped)
+	return strings.Join([]string{counted(e.Tests, "test"), counted(e.Failures, "failure"), counted(e.Errors, "error"), strconv.Itoa(e.Skipped) + " skipped"}, ", ")
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 type evidenceList struct {

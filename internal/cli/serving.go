@@ -7,7 +7,6 @@ import (
 
 	"slipway/internal/app"
 	"slipway/internal/app/demo"
-	"slipway/internal/deploy"
 	"slipway/internal/platform/config"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/logging"
@@ -15,7 +14,7 @@ import (
 
 // Serving returns the commands that run or prepare the server itself. The others go through the API.
 func Serving() Server {
-	return Server{Serve: serve, Demo: demonstrate, Migrate: migrate, Backup: writeBackup, Restore: readBackup, Shim: deploy.RunShim}
+	return Server{Serve: serve, Demo: demonstrate, Migrate: migrate, Backup: writeBackup, Restore: readBackup, Shim: app.RunShim}
 }
 
 func options(c config.Loaded, std Streams) app.Options {

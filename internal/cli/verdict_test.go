@@ -31,7 +31,7 @@ func TestGateLines(t *testing.T) {
 		"POST /releases/r/criteria": `{"key":"smoke"}`, "PUT /releases/r/criteria/smoke": `{"key":"smoke"}`, "DELETE /releases/r/criteria/tests": "",
 	})
 	for _, c := range []struct{ line, request, body, says string }{
-		{"evidence add r --kind junit --criterion tests --service ledger " + file, "POST /releases/r/evidence?criterion=tests&kind=junit&service=ledger", "<testsuite/>", "6 tests, 1 failures"},
+		{"evidence add r --kind junit --criterion tests --service ledger " + file, "POST /releases/r/evidence?criterion=tests&kind=junit&service=ledger", "<testsuite/>", "6 tests, 1 failure, 0 errors"},
 		{"evidence add r --kind junit " + file + " --source p1", "POST /releases/r/evidence?kind=junit&source=p1", "<testsuite/>", "Received as e1 for tests"},
 		{"evidence list r --criterion tests", "", "", "failed, counts"},
 		{"evidence show e1", "", "", "sha256:ab, 12 bytes"},

@@ -40,6 +40,11 @@ type Filter struct {
 type Entry struct {
 	ledger.Record
 	Who string `json:"who"` // name of the person, or what acted
+	// Name is that of the person or release that the entry is about, and ReleaseName that of its release; "" where there is
+	// none. They serve pages.
+	Name        string `json:"-"`
+	ReleaseName string `json:"-"`
+	ReleaseKey  string `json:"-"`
 }
 
 // Entries returns one page of the record. What a caller may not see is not in it.

@@ -199,21 +199,27 @@ func (j *judge) bad(e *Evidence) string {
 	case e.Fact != nil:
 		return cmp.Or(strings.TrimSuffix(e.Fact.Text, "."), "its condition is not met")
 	default:
-		n := e.JUnit
-		switch {
-		case n.Tests < max(1, r.MinTests):
-			return count(n.Tests, "test") + ", " + strconv.Itoa(max(1, r.MinTests)) + " asked for"
-		case over(n.Failures, r.MaxFailures):
-			return count(n.Failures, "failure") + ", " + strconv.Itoa(r.MaxFailures) + " allowed"
-		case over(n.Errors, r.MaxErrors):
-			return count(n.Errors, "error") + ", " + strconv.Itoa(r.MaxErrors) + " allowed"
-		case over(n.Skipped, r.MaxSkipped):
-			return strconv.Itoa(n.Skipped) + " skipped, " + strconv.Itoa(r.MaxSkipped) + " allowed"
-		case n.Skipped >= n.Tests:
-			return "all " + count(n.Tests, "test") + " skipped"
-		}
-		return ""
+		return r.fault(*e.JUnit)
 	}
+}
+
+// Passes reports whether a JUnit report of these counts fulfils the rule, whatever its age.
+func (r EvidenceRule) Passes(n Counts) bool { return r.fault(n) == "" }
+
+func (r EvidenceRule) fault(n Counts) string {
+	switch {
+	case n.Tests < max(1, r.MinTests):
+		return count(n.Tests, "test") + ", " + strconv.Itoa(max(1, r.MinTests)) + " asked for"
+	case over(n.Failures, r.MaxFailures):
+		return count(n.Failures, "failure") + ", " + strconv.Itoa(r.MaxFailures) + " allowed"
+	case over(n.Errors, r.MaxErrors):
+		return count(n.Errors, "error") + ", " + strconv.Itoa(r.MaxErrors) + " allowed"
+	case over(n.Skipped, r.MaxSkipped):
+		return strconv.Itoa(n.Skipped) + " skipped, " + strconv.Itoa(r.MaxSkipped) + " allowed"
+	case n.Skipped >= n.Tests:
+		return "all " + count(n.Tests, "test") + " skipped"
+	}
+	return ""
 }
 
 func over(n, limit int) bool { return limit >= 0 && n > limit }

@@ -209,3 +209,33 @@ func (s Snapshot) Without(kinds ...Kind) Snapshot {
 	s.Criteria = kept
 	return s
 }
+
+// NameRoles puts names in the place of the keys of roles, for the sentences of reasons. Names that two roles share keep their keys
+// behind them, and approvals of roles that no criterion asks for are left out, so that no approval counts for another role.
+func (s *Snapshot) NameRoles(names map[string]string) {
+	shared := map[string]int{}
+	for _, n := range names {
+		shared[n]++
+	}
+	name := func(key string) string {
+		if n := names[key]; shared[n] == 1 {
+			return n
+		}
+		return names[key] + " (" + key + ")"
+	}
+	for i := range s.Criteria {
+		roles := slices.Clone(s.Criteria[i].Roles)
+		for k := range roles {
+			roles[k].Role = name(roles[k].Role)
+		}
+		s.Criteria[i].Roles = roles
+	}
+	var asked []Approval
+	for _, a := range s.Approvals {
+		if _, ok := names[a.Role]; ok {
+			a.Role = name(a.Role)
+			asked = append(asked, a)
+		}
+	}
+	s.Approvals = asked
+}

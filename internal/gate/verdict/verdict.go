@@ -133,3 +133,26 @@ type Verdict struct {
 	// ValidUntil is the next instant at which the verdict, a reason or an answer may change by time alone. Zero: there is none.
 	ValidUntil time.Time
 }
+
+// Each calls fn for every text with the owner that stands beside it, so that a caller may put names in the place of identifiers.
+func (v *Verdict) Each(fn func(text, owner *string)) {
+	none := ""
+	for _, rs := range [][]Reason{v.Reasons, v.Warnings} {
+		eachReason(rs, fn)
+	}
+	for i := range v.Answers {
+		eachReason(v.Answers[i].Reasons, fn)
+		fn(&none, &v.Answers[i].Owner)
+	}
+	for i := range v.Steps {
+		fn(&v.Steps[i].Text, &v.Steps[i].Owner)
+	}
+}
+
+func eachReason(rs []Reason, fn func(text, owner *string)) {
+	none := ""
+	for i := range rs {
+		fn(&rs[i].Text, &rs[i].Owner)
+		fn(&rs[i].Next, &none)
+	}
+}

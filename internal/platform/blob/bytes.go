@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -8,6 +9,13 @@ import (
 	"slipway/internal/errs"
 	"slipway/internal/platform/db"
 )
+
+// Hold prepares content that is in memory already, without copying it; the caller has checked its size and must not change it.
+// mediaType has the form type/subtype.
+func Hold(content []byte, mediaType string) *Prepared {
+	sum := sha256.Sum256(content)
+	return &Prepared{blob: Blob{Digest: hex.EncodeToString(sum[:]), Size: int64(len(content)), MediaType: mediaType}, at: bytes.NewReader(content)}
+}
 
 // Bytes returns the whole content of each digest inside a transaction, checked against it, in two statements whatever their
 // number; digests without content are missing from the answer. It holds everything in memory: the caller bounds what it asks

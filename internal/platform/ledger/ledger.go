@@ -52,9 +52,10 @@ type Ledger struct {
 	signing sync.Mutex
 	signed  tree.Edge // up to where this process has re-read what it signs
 
-	durables []durable
-	cancel   context.CancelFunc
-	running  sync.WaitGroup
+	durables  []durable
+	committed []func([]Committed)
+	cancel    context.CancelFunc
+	running   sync.WaitGroup
 }
 
 // Open connects the ledger to a migrated database: from here on every commit of d carries its entries. A fresh database
@@ -125,6 +126,7 @@ func (l *Ledger) sealLite(tx *db.Tx, items []any) error {
 	if err := l.extend(liteStore{tx}, ps); err != nil {
 		return err
 	}
+	l.tell(tx, ps)
 	tx.AfterCommit(l.grown.Raise)
 	return nil
 }
@@ -142,6 +144,7 @@ func (l *Ledger) sealPostgres(tx *db.Tx, items []any) error {
 	if err := insertPending(tx, ps); err != nil {
 		return err
 	}
+	l.tell(tx, ps)
 	tx.AfterCommit(l.wanted.Raise)
 	return nil
 }

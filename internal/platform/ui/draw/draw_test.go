@@ -57,7 +57,7 @@ func run() Chart {
 func TestLanes(t *testing.T) {
 	s := wellFormed(t, Lanes(run()))
 	has(t, s, `role="group" aria-label="One &amp; two"`, "Open &lt;bridge&gt;", `class="nl"`, ">12:45<", `data-s="live" class="stp live manual"`, `class="fill"`,
-		`class="hand"`, `class="stp wait pnr"`, "Point of no return", `<a href="/runs/1#2" aria-label="2. Migrate">`)
+		`class="hand"`, `class="stp wait pnr"`, "Point of no return", `<a href="/runs/1#2"><title>2. Migrate</title>`)
 	if strings.Contains(s, "far away") {
 		t.Error("a line outside the axis is drawn")
 	}

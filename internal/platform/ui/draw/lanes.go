@@ -197,7 +197,7 @@ func (f *frame) hand(x, y float64) {
 
 func (f *frame) open(s Step, class string) {
 	if s.Href != "" {
-		f.f(`<a href="%s" aria-label="%s">`, esc(s.Href), esc(s.Label+". "+s.Name))
+		f.f(`<a href="%s"><title>%s</title>`, esc(s.Href), esc(s.Label+". "+s.Name))
 	}
 	f.f(`<g data-s="%s" class="stp %s">`, esc(string(s.Status)), class)
 }

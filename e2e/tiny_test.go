@@ -1,0 +1,399 @@
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// tiny is a real service: a Git repository with two tags, built, tested and deployed as one would. The second version
+// compiles and passes its tests, but its health says no.
+type tiny struct {
+	t    *testing.T
+	repo string
+	bin  string // holds one binary for each version
+	run  string // holds the pid of what runs, and the script
+	port int
+}
+
+const tinyMain = `package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
+
+const version = %q
+
+func status() int { return %d }
+
+func main() {
+	http.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status())
+		fmt.Fprintf(w, "{\"version\": %%q, \"healthy\": %%t}", version, status() == 200)
+	})
+	if err := http.ListenAndServe(os.Args[1], nil); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+`
+
+const tinyTest = `package main
+
+import "testing"
+
+func TestVersion(t *testing.T) {
+	if version == "" {
+		t.Fatal("no version")
+	}
+}
+
+func TestAnswersSomething(t *testing.T) {
+	if status() < 200 {
+		t.Fatal("no status")
+	}
+}
+`
+
+// deployScript ends what runs and starts another version, and is done when that answers.
+const deployScript = `set -eu
+version=$1
+if [ -f pid ]; then
+	kill "$(cat pid)" 2>/dev/null || true
+	while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.05; done
+fi
+setsid "%[1]s/tiny-$version" 127.0.0.1:%[2]d >"$version.log" 2>&1 </dev/null &
+echo $! >pid
+echo "started $version as $(cat pid)"
+`
+
+func newTiny(t *testing.T) *tiny {
+	t.Helper()
+	dir := t.TempDir()
+	y := &tiny{t: t, repo: filepath.Join(dir, "repo"), bin: filepath.Join(dir, "bin"), run: filepath.Join(dir, "run")}
+	for _, d := range []string{y.repo, y.bin, y.run} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	y.port = l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	y.write(filepath.Join(y.run, "deploy.sh"), fmt.Sprintf(deployScript, y.bin, y.port))
+	y.git("init", "-q", "-b", "main")
+	y.write(filepath.Join(y.repo, "go.mod"), "module tiny\n\ngo 1.26\n")
+	y.write(filepath.Join(y.repo, "main_test.go"), tinyTest)
+	for version, status := range map[string]int{"1.0.0": 200} {
+		y.version(version, status)
+	}
+	y.version("1.1.0", 503)
+	t.Cleanup(y.stop)
+	return y
+}
+
+// version commits, tags, checks out and builds one version.
+func (y *tiny) version(version string, status int) {
+	y.t.Helper()
+	y.write(filepath.Join(y.repo, "main.go"), fmt.Sprintf(tinyMain, version, status))
+	y.git("add", ".")
+	y.git("-c", "user.name=Tiny", "-c", "user.email=tiny@example.com", "commit", "-q", "-m", "TINY-"+version+": version "+version)
+	y.git("tag", "v"+version)
+	y.git("checkout", "-q", "v"+version)
+	y.tool("go", "build", "-o", filepath.Join(y.bin, "tiny-"+version), ".")
+	y.git("checkout", "-q", "main")
+}
+
+// tested runs the tests of a version and returns their report in JUnit's form.
+func (y *tiny) tested(version string) string {
+	y.t.Helper()
+	y.git("checkout", "-q", "v"+version)
+	file := filepath.Join(y.run, "junit-"+version+".xml")
+	here, err := os.Getwd()
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	path, err := exec.Command("go", "tool", "-n", "gotestsum").Output()
+	if err != nil {
+		y.t.Fatalf("gotestsum in %s: %v", here, err)
+	}
+	y.tool(strings.TrimSpace(string(path)), "--junitfile", file, "--", "./...")
+	y.git("checkout", "-q", "main")
+	return file
+}
+
+func (y *tiny) commit(version string) string {
+	y.t.Helper()
+	return strings.TrimSpace(y.git("rev-parse", "v"+version))
+}
+
+func (y *tiny) git(args ...string) string { y.t.Helper(); return y.tool("git", args...) }
+
+func (y *tiny) tool(name string, args ...string) string {
+	y.t.Helper()
+	c := exec.Command(name, args...)
+	c.Dir = y.repo
+	c.Env = append(os.Environ(), "GOFLAGS=", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		y.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+func (y *tiny) write(file, text string) {
+	y.t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+// answers returns what the running service says of itself, "" if nothing does.
+func (y *tiny) answers() string {
+	res, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/health", y.port))
+	if err != nil {
+		return ""
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// stop ends what the runbook started.
+func (y *tiny) stop() {
+	b, err := os.ReadFile(filepath.Join(y.run, "pid"))
+	if errors.Is(err, os.ErrNotExist) {
+		return
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if err != nil || pid <= 1 {
+		return
+	}
+	_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
+}
+
+// runbook deploys tiny by a command, looks at its health, and records it.
+func (y *tiny) runbook() string {
+	return fmt.Sprintf(`kind: runbook
+key: tiny
+name: Tiny
+rollback_on_failed_verification: true
+steps:
+  - {key: bridge, name: Open the bridge, kind: manual, owner: operations, planned: 1m}
+  - key: deploy
+    name: Deploy tiny
+    kind: command
+    planned: 1m
+    needs: [bridge]
+    on_unknown: ask
+    back_out: undo
+    timeout: 30s
+    command: {argv: [/bin/sh, deploy.sh, "${service.tiny.version}"], dir: %[1]q}
+  - key: smoke
+    name: Smoke test
+    kind: http
+    planned: 1m
+    needs: [deploy]
+    on_unknown: repeat
+    verification: true
+    retries: 3
+    retry_wait: 1s
+    http: {url: "http://127.0.0.1:%[2]d/health", expect: [200], condition: answer.healthy}
+  - {key: record, name: Record it, kind: record, needs: [smoke], record: {service: tiny, environment: prod, version: "${service.tiny.version}"}}
+back_out:
+  steps:
+    - key: undo
+      name: Put the last version back
+      kind: command
+      on_unknown: repeat
+      timeout: 30s
+      command: {argv: [/bin/sh, deploy.sh, "${service.tiny.before}"], dir: %[1]q}
+`, y.run, y.port)
+}
+
+const tinyBank = `
+kind: product
+key: tinies
+name: Tinies
+---
+kind: service
+key: tiny
+name: Tiny
+product: tinies
+---
+{kind: environment, key: staging, name: Staging, tier: staging, default: open}
+---
+{kind: environment, key: prod, name: Production, tier: production, default: open, rule: release-only}
+---
+kind: template
+key: guarded
+name: Guarded
+phases:
+  - {key: ready, name: Ready, days: 1}
+criteria:
+  - {key: tests, name: All tests pass, kind: junit, question: tested, phase: ready, owner: qa, evidence: {subject: manifest, minTests: 2}}
+  - {key: scanned, name: No critical finding, kind: fact, question: secure, phase: ready, owner: security, evidence: {subject: manifest}, condition: fact.critical == 0}
+  - {key: reviewed, name: Runbook reviewed, kind: confirmation, phase: ready, owner: operations}
+  - {key: backout, name: A way back, kind: backout, phase: ready, owner: operations}
+  - {key: signed-qa, name: QA has signed, kind: approval, question: authorised, phase: ready, role: qa}
+  - {key: decided, name: The go/no-go is decided, kind: poll, question: authorised, phase: ready, owner: release-manager}
+approvals:
+  - {role: qa, name: QA, sections: [scope, manifest, criteria]}
+  - {role: security, name: Security, sections: [manifest]}
+  - {role: operations, name: Operations, sections: [runbook, back-out, window]}
+  - {role: product, name: Product, sections: [scope, plan]}
+poll:
+  roles:
+    - {role: qa, name: QA, mandatory: true}
+    - {role: security, name: Security, mandatory: true}
+    - {role: operations, name: Operations, mandatory: true}
+    - {role: product, name: Product}
+policy: {fourEyes: true}
+`
+
+// world is a server with the tiny service and the people around it; tokens are by key.
+type world struct {
+	*server
+	tiny   *tiny
+	tokens map[string]string
+}
+
+func newWorld(t *testing.T, args []string) *world {
+	t.Helper()
+	y := newTiny(t)
+	w := &world{server: start(t, append(args, "--commands", "--command-directories", y.run, "--allow-calls", "127.0.0.1")), tiny: y, tokens: map[string]string{}}
+	for _, r := range []string{"qa", "security", "operations", "product"} {
+		w.must(adminToken, "role", "add", r, "--name", strings.ToUpper(r[:1])+r[1:])
+	}
+	w.apply(tinyBank)
+	w.apply(y.runbook())
+	w.tokens["rory"] = w.person("rory", "Rory Manager", "release-manager")
+	w.tokens["quinn"] = w.person("quinn", "Quinn Quality", "approver", "contributor", "qa")
+	w.tokens["sam"] = w.person("sam", "Sam Security", "approver", "contributor", "security")
+	w.tokens["olive"] = w.person("olive", "Olive Operator", "approver", "operator", "operations")
+	w.tokens["pat"] = w.person("pat", "Pat Product", "approver", "product")
+	w.tokens["pipeline"] = w.person("robin", "Robin Pipeline", "pipeline")
+	return w
+}
+
+// as runs a command line as somebody.
+func (w *world) as(who string, args ...string) string { w.t.Helper(); return w.must(w.tokens[who], args...) }
+
+// verdict returns the word and the codes of the reasons, and checks the exit status against the word.
+func (w *world) verdict(key string) (word string, codes []string) {
+	w.t.Helper()
+	var v struct {
+		Verdict string `json:"verdict"`
+		Reasons []struct {
+			Code      string `json:"code"`
+			Criterion string `json:"criterion"`
+		} `json:"reasons"`
+	}
+	r := w.run(w.tokens["rory"], "release", "verdict", key, "--output", "json")
+	decode(w.t, r.out, &v)
+	if (v.Verdict == "go") != (r.status == 0) || r.status != 0 && r.status != 3 {
+		w.t.Errorf("verdict %s ended with %d", v.Verdict, r.status)
+	}
+	for _, x := range v.Reasons {
+		codes = append(codes, x.Criterion+":"+x.Code)
+	}
+	return v.Verdict, codes
+}
+
+// guard takes a version of tiny to a GO decision; each step is checked by the verdict that follows it.
+func (w *world) guard(key, version string) {
+	w.t.Helper()
+	from, to := time.Now().Add(-time.Hour).UTC().Format(time.RFC3339), time.Now().Add(5*time.Hour).UTC().Format(time.RFC3339)
+	w.as("rory", "release", "create", key, "--product", "tinies", "--version", version, "--template", "guarded", "--window", from+"/"+to,
+		"--service", "tiny="+version+"@"+w.digest(version), "--environment", "prod", "--runbook", "tiny")
+	w.as("rory", "scope", "add", key, "TINY-1", "--title", "Say how it is", "--commit", w.tiny.commit(version))
+	w.as("rory", "release", "plan", key)
+	w.as("rory", "release", "activate", key)
+	expect := func(not string) {
+		w.t.Helper()
+		word, codes := w.verdict(key)
+		if word == "go" {
+			w.t.Errorf("GO before %s", not)
+		}
+		if !strings.Contains(strings.Join(codes, " "), not) {
+			w.t.Errorf("no reason of %s among %v", not, codes)
+		}
+	}
+	expect("tests:")
+	w.as("pipeline", "evidence", "add", key, "--kind", "junit", "--criterion", "tests", w.tiny.tested(version))
+	expect("scanned:")
+	fact := filepath.Join(w.t.TempDir(), "scan.json")
+	w.tiny.write(fact, `{"critical": 0, "high": 2}`)
+	w.as("pipeline", "evidence", "add", key, "--kind", "fact", "--criterion", "scanned", fact)
+	expect("reviewed:")
+	w.as("olive", "criterion", "confirm", key, "reviewed")
+	expect("signed-qa:")
+	for who, role := range map[string]string{"quinn": "qa", "sam": "security", "olive": "operations", "pat": "product"} {
+		w.as(who, "approve", key, "--role", role, "--comment", "Read it.")
+	}
+	expect("decided:")
+}
+
+func (w *world) digest(version string) string {
+	w.t.Helper()
+	out, err := exec.Command("sha256sum", filepath.Join(w.tiny.bin, "tiny-"+version)).Output()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return "sha256:" + strings.Fields(string(out))[0]
+}
+
+// decide holds the go/no-go by command line.
+func (w *world) decide(key string) {
+	w.t.Helper()
+	w.as("rory", "poll", "open", key)
+	for who, role := range map[string]string{"quinn": "qa", "sam": "security", "olive": "operations", "pat": "product"} {
+		w.as(who, "poll", "answer", key, "--role", role, "--answer", "go")
+	}
+	w.as("rory", "poll", "decide", key, "--decision", "go", "--reason", "Everything is proven.")
+	if word, codes := w.verdict(key); word != "go" {
+		w.t.Fatalf("the verdict is %s: %v", word, codes)
+	}
+}
+
+// carry runs a release to its end and returns the run.
+func (w *world) carry(key string) runView {
+	w.t.Helper()
+	var r runView
+	w.into(w.tokens["rory"], &r, "run", "start", key)
+	run := r.ID
+	eventually(w.t, 10*time.Second, "the run asks for the bridge", func() bool {
+		return w.run(w.tokens["olive"], "run", "confirm", run, "bridge").status == 0
+	})
+	eventually(w.t, 60*time.Second, "the run ends", func() bool {
+		w.into(w.tokens["rory"], &r, "run", "show", run)
+		return r.State != "running" && r.State != "paused"
+	})
+	return r
+}
+
+func (w *world) state(key string) string {
+	w.t.Helper()
+	var r struct {
+		State string `json:"state"`
+	}
+	w.into(w.tokens["rory"], &r, "release", "show", key)
+	return r.State
+}

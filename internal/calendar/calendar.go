@@ -1,0 +1,191 @@
+package calendar
+
+import (
+	"time"
+
+	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/recur"
+	"slipway/internal/catalog"
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ledger"
+)
+
+// Calendar is the service of the area.
+type Calendar struct{ db *db.DB }
+
+// New returns the calendar over a migrated database.
+func New(d *db.DB) *Calendar { return &Calendar{db: d} }
+
+// What other areas need of the rule for open and closed.
+type (
+	// Result is the answer for one environment and service at an instant.
+	Result = openness.Result
+	// State is open, closed or needs-approval.
+	State = openness.State
+	// Reason is one cause of a Result.
+	Reason = openness.Reason
+	// Kind tells a window from a freeze.
+	Kind = openness.Kind
+	// Note is something about a period that is allowed and that its author should know.
+	Note = recur.Note
+)
+
+// The states and kinds.
+const (
+	Open          = openness.Open
+	Closed        = openness.Closed
+	NeedsApproval = openness.NeedsApproval
+	Window        = openness.Window
+	Freeze        = openness.Freeze
+)
+
+// Running says what happens at the start of a freeze to work that runs already.
+type Running string
+
+// What may happen to running work.
+const (
+	Finish Running = "finish" // a live run goes on to its end
+	Pause  Running = "pause"  // it pauses before its next step
+	Abort  Running = "abort"  // it is aborted; its back-out stays possible
+)
+
+// ID names a window or a freeze.
+type ID string
+
+// Scope is what a period applies to. A place matches if it is in every list that is not empty; no list at all is the
+// whole organisation. Products, services and environments are named by key, which never changes.
+type Scope struct {
+	Products     []string `json:"products,omitempty" yaml:"products,omitempty" doc:"Keys of products; their services match"`
+	Services     []string `json:"services,omitempty" yaml:"services,omitempty" doc:"Keys of services"`
+	ServiceTiers []int    `json:"serviceTiers,omitempty" yaml:"serviceTiers,omitempty" doc:"Importance of services, 1 the highest"`
+	Environments []string `json:"environments,omitempty" yaml:"environments,omitempty" doc:"Keys of environments"`
+	Tiers        []string `json:"tiers,omitempty" yaml:"tiers,omitempty" doc:"Tiers of environments: development, test, staging, pre-production, production"`
+}
+
+// Spec is what a person states about a window or a freeze.
+type Spec struct {
+	Key      string  `json:"key,omitempty" yaml:"key" doc:"Human key, unique among windows or among freezes; made from the name if left out" example:"peak-trading-2026"`
+	Name     string  `json:"name" yaml:"name" doc:"Name as pages and refusals show it" example:"Peak trading"`
+	Reason   string  `json:"reason,omitempty" yaml:"reason,omitempty" doc:"Why it is; a freeze needs it"`
+	Owner    string  `json:"owner,omitempty" yaml:"owner,omitempty" doc:"Key or identifier of the person who answers for it and who lets releases pass a soft freeze; who adds it, unless stated"`
+	Start    string  `json:"start" yaml:"start" doc:"Wall time in the zone (2026-11-23T22:00) or an instant (2026-11-23T21:00:00Z)" example:"2026-11-23T00:00"`
+	End      string  `json:"end" yaml:"end" doc:"In the form of the start; not part of the period" example:"2026-12-02T00:00"`
+	Zone     string  `json:"zone,omitempty" yaml:"zone,omitempty" doc:"IANA zone whose wall time it keeps" example:"Europe/Berlin"`
+	RRule    string  `json:"rrule,omitempty" yaml:"rrule,omitempty" doc:"RRULE of RFC 5545 without DTSTART; none for a one-off" example:"FREQ=WEEKLY;BYDAY=TU,TH"`
+	Hardness string  `json:"hardness,omitempty" yaml:"hardness,omitempty" enum:"hard,soft" doc:"Of a freeze: hard closes, soft asks its owner; hard unless stated"`
+	Running  Running `json:"running,omitempty" yaml:"running,omitempty" enum:"finish,pause,abort" doc:"Of a freeze: what happens at its start to live runs; finish unless stated"`
+	Scope    `yaml:",inline"`
+}
+
+// Period is a window or a freeze as it is kept.
+type Period struct {
+	ID         ID        `json:"id"`
+	Kind       Kind      `json:"kind"`
+	Key        string    `json:"key"`
+	Name       string    `json:"name"`
+	Reason     string    `json:"reason,omitempty"`
+	Owner      id.Person `json:"owner"`
+	OwnerName  string    `json:"ownerName,omitempty" db:"-"`
+	Start      string    `json:"start" db:"start_text"`
+	End        string    `json:"end" db:"end_text"`
+	Zone       string    `json:"zone,omitempty"`
+	RRule      string    `json:"rrule,omitempty" db:"rrule"`
+	Hard       bool      `json:"hard"`
+	Running    Running   `json:"running,omitempty"`
+	Scope      Scope     `json:"scope" db:"-"`
+	FirstStart db.Time   `json:"firstStart"`         // instant of the first start
+	LastEnd    db.Time   `json:"lastEnd,omitzero"`   // instant of the last end; none for a recurrence without one
+	Withdrawn  db.Time   `json:"withdrawn,omitzero"` // since when it counts no more
+	WithdrawnW string    `json:"withdrawnReason,omitempty" db:"withdrawn_reason"`
+	Rev        int64     `json:"rev"`
+	CreatedAt  db.Time   `json:"createdAt"`
+	CreatedBy  string    `json:"createdBy"`
+	ChangedAt  db.Time   `json:"changedAt"`
+	ChangedBy  string    `json:"changedBy"`
+
+	ScopeJSON db.JSON `json:"-" db:"scope"`
+	SeenJSON  db.JSON `json:"-" db:"seen"` // products whose readers see it; none: everybody
+}
+
+// Permit is a freeze owner's permission for a release to pass a soft freeze.
+type Permit struct {
+	ID          string     `json:"id"`
+	Freeze      ID         `json:"freeze" db:"period"`
+	Release     id.Release `json:"release"`
+	ReleaseKey  string     `json:"releaseKey,omitempty"`
+	ReleaseName string     `json:"releaseName,omitempty"`
+	Reason      string     `json:"reason"`
+	Until       db.Time    `json:"until,omitzero" db:"until_at"` // none: as long as the freeze lasts
+	By          id.Person  `json:"by" db:"permitted_by"`
+	ByName      string     `json:"byName,omitempty" db:"-"`
+	At          db.Time    `json:"at" db:"permitted_at"`
+	WithdrawnAt db.Time    `json:"withdrawnAt,omitzero"`
+	WithdrawnBy string     `json:"withdrawnBy,omitempty"`
+}
+
+// Span is a stretch of time, End not part of it.
+type Span struct {
+	Start db.Time `json:"start"`
+	End   db.Time `json:"end"`
+}
+
+// Spec returns the period as it would be stated, its owner by identifier.
+func (p Period) Spec() Spec {
+	s := Spec{Key: p.Key, Name: p.Name, Reason: p.Reason, Owner: string(p.Owner), Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule, Scope: p.Scope}
+	if p.Kind == Freeze {
+		s.Hardness, s.Running = p.Hardness(), p.Running
+	}
+	return s
+}
+
+// Hardness returns hard or soft for a freeze.
+func (p Period) Hardness() string {
+	switch {
+	case p.Kind != Freeze:
+		return ""
+	case p.Hard:
+		return "hard"
+	}
+	return "soft"
+}
+
+func (p Period) rule() (*recur.Rule, error) {
+	return recur.Parse(recur.Spec{Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule})
+}
+
+// place is one service in one environment.
+type place struct {
+	product, service string // keys; service "" asks for the environment as such
+	serviceTier      int
+	environment      string
+	tier             catalog.Tier
+	open             bool // the environment's default
+}
+
+// opens is what an environment is when no window matches.
+func opens(e catalog.Environment) bool { return e.DefaultOpen && e.Rule != catalog.RuleWindow }
+
+func actor(tx *db.Tx) string { return ledger.ActorOf(tx.Context()).ID }
+
+// scopes returns the scopes of rights on a period that was stated for these products; none is everything.
+func scopes(products []id.Product) []auth.Scope {
+	if len(products) == 0 {
+		return []auth.Scope{auth.Everywhere}
+	}
+	out := make([]auth.Scope, len(products))
+	for i, p := range products {
+		out[i] = catalog.Scope(p)
+	}
+	return out
+}
+
+func span(o recur.Occurrence) Span { return Span{db.At(o.Start), db.At(o.End)} }
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,2 @@
+// Package calendartest builds windows and freezes for tests.
+package calendartest

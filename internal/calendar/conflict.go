@@ -1,0 +1,237 @@
+package calendar
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/internal/calendar/openness"
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+// The codes of conflicts.
+const (
+	ConflictOverlap  = "calendar.releases_overlap" // two releases, one service and environment, at the same time
+	ConflictClosed   = "calendar.window_closed"    // the window of a release lies in closed time
+	ConflictApproval = "calendar.needs_approval"   // it lies in a soft freeze whose owner was not asked or did not agree
+)
+
+// Conflict is one way in which the plans for a time do not go together.
+type Conflict struct {
+	Code        string       `json:"code"`
+	Text        string       `json:"text"`
+	Next        string       `json:"next"`
+	Releases    []InConflict `json:"releases"`
+	Environment string       `json:"environment"` // key
+	Services    []string     `json:"services"`    // keys
+	From        db.Time      `json:"from"`
+	To          db.Time      `json:"to"`
+	Period      ID           `json:"period,omitempty"` // the freeze, if one is the cause
+	Owner       string       `json:"owner,omitempty"`  // of the freeze
+}
+
+// InConflict is a release of a conflict.
+type InConflict struct {
+	ID    id.Release `json:"id"`
+	Key   string     `json:"key"`
+	Name  string     `json:"name"`
+	State plan.State `json:"state"`
+	Start db.Time    `json:"start"`
+	End   db.Time    `json:"end"`
+}
+
+// spanMax bounds the span of questions over many releases.
+const (
+	spanMax     = 366 * 24 * time.Hour
+	releasesMax = 2_000
+)
+
+func checkSpan(from, to db.Time) error {
+	switch {
+	case from.IsZero() || to.IsZero() || to <= from:
+		return errs.InvalidField("to", "span.empty", "Give a span whose end lies behind its start.")
+	case to.Sub(from) > spanMax:
+		return errs.InvalidField("to", "span.too_long", "A span has at most 366 days.")
+	}
+	return nil
+}
+
+// Conflicts returns every conflict of the releases that the caller may see and whose windows touch a span, by time. All
+// hits are listed. It fails with errs.Invalid for a span that is empty or longer than a year.
+func (c *Calendar) Conflicts(ctx context.Context, from, to db.Time) ([]Conflict, error) {
+	var out []Conflict
+	err := c.db.Read(ctx, func(tx *db.Tx) error {
+		if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
+			return err
+		}
+		if err := checkSpan(from, to); err != nil {
+			return err
+		}
+		m, err := survey(tx, plan.Filter{From: from, To: to}, from, to)
+		if err != nil {
+			return err
+		}
+		out = m.Conflicts
+		return nil
+	})
+	return out, err
+}
+
+// ConflictsOf returns the conflicts of one release with the calendar and with every other release that the caller may see.
+func ConflictsOf(tx *db.Tx, r plan.Release) ([]Conflict, error) {
+	if r.Window.IsZero() {
+		return nil, nil
+	}
+	m, err := survey(tx, plan.Filter{From: r.Window.Start, To: r.Window.End}, r.Window.Start, r.Window.End)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(m.Conflicts, func(c Conflict) bool {
+		return !slices.ContainsFunc(c.Releases, func(x InConflict) bool { return x.ID == r.ID })
+	}), nil
+}
+
+// surveyed is a span of the calendar with what stands in its own way.
+type surveyed struct {
+	releases  []plan.Release
+	places    map[id.Release][]place
+	book      *book
+	Conflicts []Conflict
+}
+
+func survey(tx *db.Tx, f plan.Filter, from, to db.Time) (surveyed, error) {
+	var m surveyed
+	var err error
+	if m.releases, err = releasesBetween(tx, f, releasesMax); err != nil {
+		return m, err
+	}
+	if m.places, err = placesOf(tx, identifiers(m.releases)...); err != nil {
+		return m, err
+	}
+	first, last := from, to
+	for _, r := range m.releases {
+		first, last = min(first, r.Window.Start), max(last, r.Window.End)
+	}
+	if m.book, err = expand(tx, first.Std(), last.Std().Add(time.Second)); err != nil {
+		return m, err
+	}
+	pass, err := passesByRelease(tx)
+	if err != nil {
+		return m, err
+	}
+	if err := m.shut(tx.Now, pass); err != nil {
+		return m, err
+	}
+	m.overlaps()
+	slices.SortStableFunc(m.Conflicts, func(a, b Conflict) int {
+		if a.From != b.From {
+			return int(max(-1, min(1, int64(a.From-b.From))))
+		}
+		return strings.Compare(a.Releases[0].Key, b.Releases[0].Key)
+	})
+	return m, nil
+}
+
+// shut finds the windows of releases that lie in closed time. What is over is history, not a conflict.
+func (m *surveyed) shut(now db.Time, pass map[id.Release]map[ID]*openness.Pass) error {
+	for _, r := range m.releases {
+		if !ahead(r.State) || r.Window.End <= now {
+			continue
+		}
+		from := max(r.Window.Start, now)
+		at := map[string]int{}
+		for _, pl := range m.places[r.ID] {
+			f, err := m.book.fits(pl, from.Std(), r.Window.End.Std(), pass[r.ID])
+			if err != nil {
+				return err
+			}
+			if f.state == Open {
+				continue
+			}
+			k := pl.environment + " " + f.reason.Code + " " + f.reason.Period
+			if i, ok := at[k]; ok {
+				m.Conflicts[i].Services = append(m.Conflicts[i].Services, pl.service)
+				continue
+			}
+			at[k] = len(m.Conflicts)
+			c := Conflict{Code: ConflictClosed, Releases: []InConflict{inConflict(r)}, Environment: pl.environment, Services: []string{pl.service},
+				From: db.At(f.from), To: db.At(f.to), Owner: f.reason.Owner}
+			c.Text = fmt.Sprintf("The window of %s is not open in %s: %s", r.Name, pl.environment, f.reason.Text)
+			c.Next = "Move the release into open time, or change the calendar."
+			if f.reason.Code == "calendar.freeze_hard" || f.reason.Code == "calendar.freeze_soft" {
+				c.Period = ID(f.reason.Period)
+			}
+			if f.state == NeedsApproval {
+				c.Code, c.Next = ConflictApproval, "Ask "+orSomebody(f.reason.Owner)+" to let the release pass, or move it."
+			}
+			m.Conflicts = append(m.Conflicts, c)
+		}
+	}
+	return nil
+}
+
+// overlaps finds releases whose windows share time, a service and an environment.
+func (m *surveyed) overlaps() {
+	var rs []plan.Release
+	where := map[id.Release]map[place]bool{}
+	for _, r := range m.releases {
+		if !ahead(r.State) || r.Window.IsZero() {
+			continue
+		}
+		rs = append(rs, r)
+		set := map[place]bool{}
+		for _, pl := range m.places[r.ID] {
+			set[pl] = true
+		}
+		where[r.ID] = set
+	}
+	slices.SortStableFunc(rs, func(a, b plan.Release) int { return int(max(-1, min(1, int64(a.Window.Start-b.Window.Start)))) })
+	for i, a := range rs {
+		for _, b := range rs[i+1:] {
+			if b.Window.Start >= a.Window.End {
+				break
+			}
+			by := map[string]int{}
+			for _, pl := range m.places[a.ID] {
+				if !where[b.ID][pl] {
+					continue
+				}
+				if j, ok := by[pl.environment]; ok {
+					m.Conflicts[j].Services = append(m.Conflicts[j].Services, pl.service)
+					continue
+				}
+				by[pl.environment] = len(m.Conflicts)
+				m.Conflicts = append(m.Conflicts, Conflict{Code: ConflictOverlap, Releases: []InConflict{inConflict(a), inConflict(b)}, Environment: pl.environment,
+					Services: []string{pl.service}, From: b.Window.Start, To: min(a.Window.End, b.Window.End), Next: "Move one of them, or take the service out of one."})
+			}
+			for _, j := range by {
+				c := &m.Conflicts[j]
+				c.Text = fmt.Sprintf("%s and %s both change %s in %s at the same time.", a.Name, b.Name, and(c.Services), c.Environment)
+			}
+		}
+	}
+}
+
+func inConflict(r plan.Release) InConflict {
+	return InConflict{r.ID, r.Key, r.Name, r.State, r.Window.Start, r.Window.End}
+}
+
+// and joins words as a sentence has them; of many it names three.
+func and(words []string) string {
+	switch n := len(words); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return words[0]
+	case n > 4:
+		return strings.Join(words[:3], ", ") + fmt.Sprintf(" and %d more", n-3)
+	default:
+		return strings.Join(words[:n-1], ", ") + " and " + words[n-1]
+	}
+}

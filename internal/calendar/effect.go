@@ -1,0 +1,323 @@
+package calendar
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"slipway/internal/calendar/openness"
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/db"
+)
+
+// Effect is what a new or changed period would do, before it is published.
+type Effect struct {
+	Occurrences []Span       `json:"occurrences"` // the next ones, at most ten
+	Notes       []Note       `json:"notes,omitempty"`
+	Releases    []ReleaseHit `json:"releases"` // that the caller may see
+	Windows     []PeriodHit  `json:"windows"`  // windows that a freeze cuts, or freezes that cut a window
+	Running     string       `json:"running,omitempty"`
+}
+
+// ReleaseHit is a release whose window stands otherwise after the change.
+type ReleaseHit struct {
+	ID          id.Release `json:"id"`
+	Key         string     `json:"key"`
+	Name        string     `json:"name"`
+	State       plan.State `json:"state"`
+	Start       db.Time    `json:"start"`
+	End         db.Time    `json:"end"`
+	Environment string     `json:"environment"`
+	Services    []string   `json:"services"`
+	Before      State      `json:"before"`
+	After       State      `json:"after"`
+	Live        bool       `json:"live,omitempty"` // a live run is under way
+	Text        string     `json:"text"`
+}
+
+// PeriodHit is a window and a freeze that share time and places.
+type PeriodHit struct {
+	ID   ID      `json:"id"`
+	Key  string  `json:"key"`
+	Name string  `json:"name"`
+	From db.Time `json:"from"`
+	To   db.Time `json:"to"`
+	Text string  `json:"text"`
+}
+
+// horizon is how far ahead an effect is looked for.
+const horizon = 366 * 24 * time.Hour
+
+// Effect computes what publishing a period would do, and changes nothing. ref names the period that would be changed, ""
+// asks for a new one. It fails as Add and Set do.
+func (c *Calendar) Effect(ctx context.Context, k Kind, ref string, in Spec) (Effect, error) {
+	var out Effect
+	err := c.db.Read(ctx, func(tx *db.Tx) error {
+		var old Period
+		var err error
+		if ref != "" {
+			if old, err = PeriodByRef(tx, k, ref); err != nil {
+				return err
+			}
+			if err := may(tx, old); err != nil {
+				return err
+			}
+			if in.Key = old.Key; in.Owner == "" {
+				in.Owner = string(old.Owner)
+			}
+		} else if err := mayAny(tx, k); err != nil {
+			return err
+		}
+		p, notes, err := in.check(tx, k)
+		if err != nil {
+			return err
+		}
+		if err := may(tx, p); err != nil {
+			return err
+		}
+		if p.ID = old.ID; p.ID == "" {
+			p.ID = "new"
+			if theirs, err := periodBy(tx, k, p.Key); err == nil {
+				return errs.Conflict("key.taken", theirs, "There is a %s with the key %s already. Choose another key.", k, p.Key)
+			} else if !missing(err) {
+				return err
+			}
+		}
+		out, err = effect(tx, p)
+		out.Notes = notes
+		return err
+	})
+	return out, err
+}
+
+// EffectOfWithdrawal computes what withdrawing a period would do.
+func (c *Calendar) EffectOfWithdrawal(ctx context.Context, k Kind, ref string) (Effect, error) {
+	var out Effect
+	err := c.db.Read(ctx, func(tx *db.Tx) error {
+		p, err := PeriodByRef(tx, k, ref)
+		if err != nil {
+			return err
+		}
+		if err := may(tx, p); err != nil {
+			return err
+		}
+		p.Withdrawn = tx.Now
+		out, err = effect(tx, p)
+		return err
+	})
+	return out, err
+}
+
+func effect(tx *db.Tx, p Period) (Effect, error) {
+	e := Effect{Occurrences: []Span{}, Releases: []ReleaseHit{}, Windows: []PeriodHit{}}
+	from, to := tx.Now.Std(), tx.Now.Std().Add(horizon)
+	rule, err := p.rule()
+	if err != nil {
+		return e, err
+	}
+	os, _ := rule.Occurrences(from, epochEnd(to), 10)
+	for _, o := range os {
+		e.Occurrences = append(e.Occurrences, span(o))
+	}
+	f := false
+	rs, err := releasesBetween(tx, plan.Filter{From: tx.Now, To: db.At(to), Ended: &f}, releasesMax)
+	if err != nil {
+		return e, err
+	}
+	for _, r := range rs {
+		to = later(to, r.Window.End.Std())
+	}
+	before, err := expand(tx, from, to.Add(time.Second))
+	if err != nil {
+		return e, err
+	}
+	times, err := p.spans(from, to.Add(time.Second))
+	if err != nil {
+		return e, err
+	}
+	after := before.with(p, times)
+	places, err := placesOf(tx, identifiers(rs)...)
+	if err != nil {
+		return e, err
+	}
+	pass, err := passesByRelease(tx)
+	if err != nil {
+		return e, err
+	}
+	for _, r := range rs {
+		if !ahead(r.State) {
+			continue
+		}
+		if err := e.hit(r, p, places[r.ID], before, after, max(tx.Now, r.Window.Start).Std(), pass[r.ID]); err != nil {
+			return e, err
+		}
+	}
+	if p.Withdrawn.IsZero() {
+		e.cut(p, times, before, from, to)
+	}
+	if p.Kind == Freeze {
+		e.Running = runningText(p.Running)
+	}
+	return e, nil
+}
+
+func epochEnd(t time.Time) time.Time { return t.AddDate(10, 0, 0) }
+
+func runningText(r Running) string {
+	switch r {
+	case Pause:
+		return "A live run that is under way at its start pauses before its next step."
+	case Abort:
+		return "A live run that is under way at its start is aborted; its back-out stays possible."
+	}
+	return "A live run that is under way at its start goes on to its end."
+}
+
+// hit compares how the window of a release stands before and after, place by place.
+func (e *Effect) hit(r plan.Release, p Period, places []place, before, after *book, from time.Time, pass map[ID]*openness.Pass) error {
+	at := map[string]int{}
+	for _, pl := range places {
+		if !p.Scope.matches(pl) && !matchesOld(before, p.ID, pl) {
+			continue
+		}
+		b, err := before.fits(pl, from, r.Window.End.Std(), pass)
+		if err != nil {
+			return err
+		}
+		a, err := after.fits(pl, from, r.Window.End.Std(), pass)
+		if err != nil {
+			return err
+		}
+		if a.state == b.state && a.shut == b.shut && a.asks == b.asks {
+			continue
+		}
+		if i, ok := at[pl.environment]; ok {
+			h := &e.Releases[i]
+			h.Services = append(h.Services, pl.service)
+			h.Before, h.After = worse(h.Before, b.state), worse(h.After, a.state)
+			continue
+		}
+		at[pl.environment] = len(e.Releases)
+		h := ReleaseHit{ID: r.ID, Key: r.Key, Name: r.Name, State: r.State, Start: r.Window.Start, End: r.Window.End, Environment: pl.environment, Services: []string{pl.service},
+			Before: b.state, After: a.state, Live: r.State == plan.Deploying}
+		h.Text = hitText(a, b, r)
+		e.Releases = append(e.Releases, h)
+	}
+	return nil
+}
+
+func matchesOld(b *book, i ID, pl place) bool {
+	for _, p := range b.pages {
+		if p.ID == i {
+			return p.Scope.matches(pl)
+		}
+	}
+	return false
+}
+
+func hitText(a, b fit, r plan.Release) string {
+	length := r.Window.End.Sub(r.Window.Start)
+	switch {
+	case a.state == Open:
+		return "Its window becomes open."
+	case a.shut > b.shut && a.shut >= length:
+		return "Its whole window becomes closed. " + a.reason.Text
+	case a.shut > b.shut:
+		return fmt.Sprintf("%s of its window become closed. %s", words(a.shut-b.shut), a.reason.Text)
+	case a.shut < b.shut:
+		return fmt.Sprintf("%s of its window are no longer closed.", words(b.shut-a.shut))
+	case a.asks > b.asks:
+		return "Its window needs the approval of a freeze's owner. " + a.reason.Text
+	}
+	return fmt.Sprintf("%s of its window no longer need an approval.", words(b.asks-a.asks))
+}
+
+// words writes a duration as a sentence has it.
+func words(d time.Duration) string {
+	d = d.Round(time.Minute)
+	h, m := int(d.Hours()), int(d.Minutes())%60
+	switch {
+	case h >= 48:
+		return fmt.Sprintf("%d d %d h", h/24, h%24)
+	case h > 0 && m > 0:
+		return fmt.Sprintf("%d h %d min", h, m)
+	case h > 0:
+		return fmt.Sprintf("%d h", h)
+	}
+	return fmt.Sprintf("%d min", m)
+}
+
+// cutsMax bounds the list of periods that a period meets.
+const cutsMax = 50
+
+// cut lists the first meeting of the period with each period of the other kind whose places it shares.
+func (e *Effect) cut(p Period, times openness.Times, b *book, from, to time.Time) {
+	for i := range b.pages {
+		o := &b.pages[i]
+		if o.Kind == p.Kind || !p.Scope.shares(o.Scope) || len(e.Windows) == cutsMax {
+			continue
+		}
+		s, u, ok := meet(times, o.times, from, to)
+		if !ok {
+			continue
+		}
+		h := PeriodHit{ID: o.ID, Key: o.Key, Name: o.Name, From: db.At(s), To: db.At(u)}
+		if h.Text = "The freeze " + o.Name + " closes part of it."; p.Kind == Freeze {
+			h.Text = "The window " + o.Name + " does not open during the freeze."
+			if !p.Hard {
+				h.Text = "The window " + o.Name + " needs approval during the freeze."
+			}
+		} else if !o.Hard {
+			h.Text = "The freeze " + o.Name + " asks for approval in part of it."
+		}
+		e.Windows = append(e.Windows, h)
+	}
+}
+
+// meet finds the first stretch in which both are active.
+func meet(a, b openness.Times, from, to time.Time) (time.Time, time.Time, bool) {
+	for t := from; t.Before(to); {
+		ae, aok := a.ActiveUntil(t)
+		be, bok := b.ActiveUntil(t)
+		if aok && bok {
+			return t, earlier(ae, be), true
+		}
+		next := time.Time{}
+		for _, x := range []openness.Times{a, b} {
+			if n, ok := x.NextStart(t); ok {
+				next = earlier(next, n)
+			}
+		}
+		if next.IsZero() {
+			break
+		}
+		t = next
+	}
+	return time.Time{}, time.Time{}, false
+}
+
+// shares reports whether some place may be in both scopes, as far as their lists tell.
+func (s Scope) shares(o Scope) bool {
+	return common(s.Products, o.Products) && common(s.Services, o.Services) && common(s.Environments, o.Environments) && common(s.Tiers, o.Tiers)
+}
+
+func common(a, b []string) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return true
+	}
+	for _, x := range a {
+		if in(b, x) {
+			return true
+		}
+	}
+	return false
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

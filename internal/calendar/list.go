@@ -1,0 +1,172 @@
+package calendar
+
+import (
+	"context"
+	"strings"
+
+	"slipway/internal/catalog"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+// Filter narrows the list of windows or freezes.
+type Filter struct {
+	Kind        Kind    // Window or Freeze; "" for both
+	From, To    db.Time // only those with an occurrence between these, where given
+	Product     string  // only those that can apply to it, by key or identifier
+	Service     string
+	Environment string
+	Query       string // in key, name or reason
+	Withdrawn   bool   // those too
+	After       string // key of the last one of the page before
+	Limit       int    // 0: all
+}
+
+// Listed is a period with its next occurrence.
+type Listed struct {
+	Period
+	Active bool `json:"active"`
+	// Next is the occurrence under way, or the next one; none when all are over.
+	Next    *Span `json:"next,omitempty"`
+	Permits int   `json:"permits,omitempty"`
+}
+
+// Get returns a window or a freeze. It fails with errs.NotFound if the caller may not see it.
+func (c *Calendar) Get(ctx context.Context, k Kind, ref string) (Listed, error) {
+	var out Listed
+	err := c.db.Read(ctx, func(tx *db.Tx) error {
+		p, err := PeriodByRef(tx, k, ref)
+		if err != nil {
+			return err
+		}
+		out, err = listed(p, tx.Now)
+		return err
+	})
+	return out, err
+}
+
+// List returns the periods that the caller may see, by kind and key, at most Limit. There are hundreds of them, so that
+// every page reads all.
+func (c *Calendar) List(ctx context.Context, f Filter) ([]Listed, error) {
+	var out []Listed
+	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = Periods(tx, f)
+		return err
+	})
+	return out, err
+}
+
+// Periods is List inside the caller's snapshot.
+func Periods(tx *db.Tx, f Filter) ([]Listed, error) {
+	all, sc, err := auth.Scopes(tx, "calendar.read")
+	if err != nil {
+		return nil, err
+	}
+	asks, err := f.asks(tx)
+	if err != nil {
+		return nil, err
+	}
+	ps, err := periodsThat(tx, `ORDER BY kind, key`)
+	if err != nil {
+		return nil, err
+	}
+	out := []Listed{}
+	for _, p := range ps {
+		if f.Kind != "" && p.Kind != f.Kind || !f.Withdrawn && !p.Withdrawn.IsZero() || f.After != "" && p.Key <= f.After || !p.seen(all, sc) || !p.meets(asks) || !p.has(f.Query) {
+			continue
+		}
+		if !f.From.IsZero() && !p.LastEnd.IsZero() && p.LastEnd <= f.From || !f.To.IsZero() && p.FirstStart >= f.To {
+			continue
+		}
+		l, err := listed(p, tx.Now)
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, l); f.Limit > 0 && len(out) == f.Limit {
+			break
+		}
+	}
+	n, err := countPermits(tx)
+	for i := range out {
+		out[i].Permits = n[out[i].ID]
+	}
+	return out, err
+}
+
+func listed(p Period, now db.Time) (Listed, error) {
+	l := Listed{Period: p}
+	r, err := p.rule()
+	if err != nil {
+		return l, err
+	}
+	if o, ok := r.At(now.Std()); ok {
+		s := span(o)
+		l.Active, l.Next = p.Withdrawn.IsZero(), &s
+	} else if t, ok := r.NextStart(now.Std()); ok {
+		if o, ok := r.At(t); ok {
+			s := span(o)
+			l.Next = &s
+		}
+	}
+	return l, nil
+}
+
+func (p Period) has(query string) bool {
+	text := strings.ToLower(p.Key + " " + p.Name + " " + p.Reason)
+	for _, w := range strings.Fields(strings.ToLower(query)) {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// asked is the part of a place that a filter names.
+type asked struct {
+	product, service string
+	serviceTier      int
+	environment      string
+	tier             string
+}
+
+func (f Filter) asks(tx *db.Tx) (a asked, err error) {
+	if f.Product != "" {
+		p, err := catalog.ProductByRef(tx, f.Product)
+		if err != nil {
+			return a, err
+		}
+		a.product = p.Key
+	}
+	if f.Service != "" {
+		s, err := catalog.ServiceByRef(tx, f.Service)
+		if err != nil {
+			return a, err
+		}
+		a.product, a.service, a.serviceTier = s.ProductKey, s.Key, s.Tier
+	}
+	if f.Environment != "" {
+		e, err := catalog.EnvironmentByRef(tx, f.Environment)
+		if err != nil {
+			return a, err
+		}
+		a.environment, a.tier = e.Key, e.Tier.String()
+	}
+	return a, nil
+}
+
+// meets reports whether the period can apply to something of what was asked for.
+func (p Period) meets(a asked) bool {
+	s := p.Scope
+	ok := func(list []string, key string) bool { return key == "" || in(list, key) }
+	return ok(s.Products, a.product) && ok(s.Services, a.service) && ok(s.Environments, a.environment) && ok(s.Tiers, a.tier) &&
+		(a.service == "" || len(s.ServiceTiers) == 0 || has(s.ServiceTiers, a.serviceTier))
+}
+
+func has(list []int, n int) bool {
+	for _, x := range list {
+		if x == n {
+			return true
+		}
+	}
+	return false
+}

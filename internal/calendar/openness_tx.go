@@ -1,0 +1,63 @@
+package calendar
+
+import (
+	"slipway/internal/calendar/openness"
+	"slipway/internal/catalog"
+	"slipway/internal/id"
+	"slipway/internal/platform/db"
+)
+
+// Openness says whether deployments of a service to an environment are allowed at an instant, with reasons and the next
+// opening. Without a service ("") it answers for the environment as such, by the periods that apply to every service. It
+// fails with errs.NotFound for what does not exist or the caller may not see, and costs four statements.
+func Openness(tx *db.Tx, environment id.Environment, service id.Service, at db.Time) (Result, error) {
+	return OpennessFor(tx, "", environment, service, at)
+}
+
+// OpennessFor is Openness for a release, whose permits to pass soft freezes count.
+func OpennessFor(tx *db.Tx, release id.Release, environment id.Environment, service id.Service, at db.Time) (Result, error) {
+	e, err := catalog.EnvironmentByRef(tx, string(environment))
+	if err != nil {
+		return Result{}, err
+	}
+	var s catalog.Service
+	if service != "" {
+		if s, err = catalog.ServiceByRef(tx, string(service)); err != nil {
+			return Result{}, err
+		}
+	}
+	b, err := read(tx, at)
+	if err != nil {
+		return Result{}, err
+	}
+	passes, err := passesOf(tx, release)
+	if err != nil {
+		return Result{}, err
+	}
+	q, err := b.question(placeOf(s, e), at.Std(), passes)
+	return openness.Decide(q), err
+}
+
+// passesOf returns the standing permits of a release by freeze.
+func passesOf(tx *db.Tx, release id.Release) (map[ID]*openness.Pass, error) {
+	if release == "" {
+		return nil, nil
+	}
+	ps, err := permitsThat(tx, `WHERE f.release = $1 AND f.withdrawn_at IS NULL ORDER BY f.permitted_at, f.id`, release)
+	return passes(ps), err
+}
+
+func passes(ps []Permit) map[ID]*openness.Pass {
+	var out map[ID]*openness.Pass
+	for _, p := range ps {
+		if out == nil {
+			out = map[ID]*openness.Pass{}
+		}
+		n := &openness.Pass{By: p.ByName, Until: p.Until.Std()}
+		if o := out[p.Freeze]; o != nil && (o.Until.IsZero() || !n.Until.IsZero() && n.Until.Before(o.Until)) {
+			continue
+		}
+		out[p.Freeze] = n
+	}
+	return out
+}

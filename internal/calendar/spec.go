@@ -1,0 +1,217 @@
+package calendar
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"slipway/internal/calendar/recur"
+	"slipway/internal/catalog"
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+// Limits of a period.
+const (
+	reasonMax = 2_000
+	listMax   = 500 // keys in one list of a scope
+)
+
+// check turns what a person states into a period without identity, and says what the author should know. It gathers every
+// fault before it fails with errs.Invalid.
+func (in Spec) check(tx *db.Tx, k Kind) (Period, []Note, error) {
+	p := Period{Kind: k, Key: in.Key, Name: in.Name, Reason: in.Reason, Start: in.Start, End: in.End, Zone: in.Zone, RRule: in.RRule, Running: in.Running, Scope: in.Scope}
+	var bad faults
+	if p.Key == "" {
+		p.Key = id.Keyed(in.Name)
+	}
+	if in.Name != "" || in.Key != "" {
+		bad.at(id.CheckKey("key", p.Key))
+	}
+	bad.at(catalog.CheckText("name", in.Name, catalog.NameMax, true))
+	bad.at(catalog.CheckText("reason", in.Reason, reasonMax, k == Freeze))
+	rule, err := p.rule()
+	bad.at(err)
+	p.hardness(in.Hardness, &bad)
+	bad.at(p.own(tx, in.Owner))
+	seen, err := p.Scope.check(tx, &bad)
+	if err != nil {
+		return p, nil, err
+	}
+	if err := bad.err(); err != nil {
+		return p, nil, err
+	}
+	p.bounds(rule)
+	if p.ScopeJSON, err = db.Canonical(p.Scope); err != nil {
+		return p, nil, err
+	}
+	p.SeenJSON, err = db.Canonical(seen)
+	return p, rule.Notes(), err
+}
+
+func (p *Period) hardness(h string, bad *faults) {
+	if p.Kind == Window {
+		if h != "" {
+			bad.say("hardness", "window.no_hardness", "A window is neither hard nor soft; leave this out.")
+		}
+		if p.Running != "" {
+			bad.say("running", "window.no_running", "A window does nothing to running work; leave this out.")
+		}
+		return
+	}
+	switch h {
+	case "", "hard":
+		p.Hard = true
+	case "soft":
+	default:
+		bad.say("hardness", "freeze.hardness", "A freeze is hard or soft.")
+	}
+	switch p.Running {
+	case "":
+		p.Running = Finish
+	case Finish, Pause, Abort:
+	default:
+		bad.say("running", "freeze.running", "What happens to running work is finish, pause or abort.")
+	}
+}
+
+func (p *Period) own(tx *db.Tx, owner string) error {
+	if owner == "" {
+		if p.Owner = auth.Me(tx); p.Owner == "" {
+			return errs.InvalidField("owner", "owner.missing", "Name the person who answers for it.")
+		}
+		return nil
+	}
+	who, err := auth.PersonByRef(tx, owner)
+	if errs.Is(err, errs.CodeNotFound) {
+		return errs.InvalidField("owner", "owner.unknown", "There is no person %.60q.", owner)
+	}
+	p.Owner, p.OwnerName = who.ID, who.Name
+	return err
+}
+
+// bounds sets the instants between which the period can be active.
+func (p *Period) bounds(r *recur.Rule) {
+	if o, _ := r.Occurrences(epoch, end, 1); len(o) > 0 {
+		p.FirstStart = db.At(o[0].Start)
+	}
+	if !r.Recurring() {
+		o, _ := r.Occurrences(epoch, end, 1)
+		p.LastEnd = db.At(o[0].End)
+		return
+	}
+	// A rule that ends does so within COUNT occurrences or by UNTIL; one that goes on has more than can be counted.
+	if o, more := r.Occurrences(epoch, end, recur.MaxCount+1); !more && len(o) > 0 {
+		for _, x := range o {
+			p.LastEnd = max(p.LastEnd, db.At(x.End))
+		}
+	}
+}
+
+var (
+	epoch = time.Date(recur.FirstYear-1, 1, 1, 0, 0, 0, 0, time.UTC)
+	end   = time.Date(recur.LastYear+2, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// check sorts the lists, finds what they name, and returns the products whose readers see the period.
+func (s *Scope) check(tx *db.Tx, bad *faults) ([]id.Product, error) {
+	products, owners := []id.Product{}, []id.Product{}
+	each := func(field string, list []string, find func(ref string) error) ([]string, error) {
+		if len(list) > listMax {
+			bad.say(field, "scope.too_many", "At most %d fit here.", listMax)
+			return list, nil
+		}
+		list = slices.Clone(list)
+		slices.Sort(list)
+		list = slices.Compact(list)
+		for i, ref := range list {
+			err := find(ref)
+			if errs.Is(err, errs.CodeNotFound) {
+				bad.say(fmt.Sprintf("%s[%d]", field, i), "scope.unknown", "There is no %.60q, or you may not see it.", ref)
+			} else if err != nil {
+				return list, err
+			}
+		}
+		return list, nil
+	}
+	var err error
+	if s.Products, err = each("products", s.Products, func(ref string) error {
+		p, err := catalog.ProductByRef(tx, ref)
+		products = append(products, p.ID)
+		return named(err, ref, p.Key)
+	}); err != nil {
+		return nil, err
+	}
+	if s.Services, err = each("services", s.Services, func(ref string) error {
+		x, err := catalog.ServiceByRef(tx, ref)
+		if !slices.Contains(owners, x.Product) {
+			owners = append(owners, x.Product)
+		}
+		return named(err, ref, x.Key)
+	}); err != nil {
+		return nil, err
+	}
+	if s.Environments, err = each("environments", s.Environments, func(ref string) error {
+		x, err := catalog.EnvironmentByRef(tx, ref)
+		return named(err, ref, x.Key)
+	}); err != nil {
+		return nil, err
+	}
+	s.Tiers, err = each("tiers", s.Tiers, func(ref string) error {
+		var t catalog.Tier
+		if t.UnmarshalText([]byte(ref)) != nil {
+			return errs.NotFound("tier.unknown", "")
+		}
+		return nil
+	})
+	s.ServiceTiers = slices.Clone(s.ServiceTiers)
+	slices.Sort(s.ServiceTiers)
+	s.ServiceTiers = slices.Compact(s.ServiceTiers)
+	for i, t := range s.ServiceTiers {
+		if t < 0 || t > 9 || i >= 10 {
+			bad.say(fmt.Sprintf("serviceTiers[%d]", i), "scope.service_tier", "The importance of a service is 0 to 9.")
+		}
+	}
+	if len(owners) > 0 {
+		return owners, err
+	}
+	return products, err
+}
+
+// named refuses an identifier where a key is meant, so that files and pages read alike.
+func named(err error, ref, key string) error {
+	if err == nil && ref != key {
+		return errs.NotFound("scope.unknown", "")
+	}
+	return err
+}
+
+// faults gathers what is wrong with an input.
+type faults struct {
+	fields []errs.Field
+	other  error
+}
+
+func (f *faults) say(field, reason, format string, args ...any) {
+	f.fields = append(f.fields, errs.Field{Name: field, Reason: reason, Msg: fmt.Sprintf(format, args...)})
+}
+
+func (f *faults) at(err error) {
+	if err == nil {
+		return
+	}
+	if e := errs.As(err); e.Code == errs.CodeInvalid && len(e.Fields) > 0 {
+		f.fields = append(f.fields, e.Fields...)
+	} else if f.other == nil {
+		f.other = err
+	}
+}
+
+func (f *faults) err() error {
+	if f.other != nil || len(f.fields) == 0 {
+		return f.other
+	}
+	return errs.Invalid("input.invalid", "The input is not valid.").With(f.fields...)
+}

@@ -1,0 +1,197 @@
+package calendar
+
+import (
+	"context"
+	"time"
+
+	"slipway/internal/calendar/openness"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+// SurveyFilter says which part of the calendar is wanted.
+type SurveyFilter struct {
+	From, To    db.Time
+	Environment string // key or identifier; "" for all
+	Product     string
+	Query       string
+}
+
+// Survey is a stretch of the calendar: releases, periods with their stretches, and what does not go together.
+type Survey struct {
+	Releases  []plan.Release // by window
+	Services  map[id.Release][]string
+	Periods   []Stretched // that are seen and can apply, freezes first
+	Conflicts []Conflict
+	Slots     map[id.Release]Slot // for releases of conflicts: the first time that fits
+}
+
+// Stretched is a period with its stretches inside the survey.
+type Stretched struct {
+	Listed
+	Spans []Span
+}
+
+// Slot is a time for a release at which every place is open and no other release of the survey is in the way.
+type Slot struct{ Start, End db.Time }
+
+// Survey returns a stretch of the calendar as the caller may see it. It fails with errs.Invalid for a span that is empty or
+// longer than a year, and for a filter that names nothing. It costs some ten statements, whatever the number of releases.
+func (c *Calendar) Survey(ctx context.Context, f SurveyFilter) (Survey, error) {
+	var out Survey
+	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = ReadSurvey(tx, f)
+		return err
+	})
+	return out, err
+}
+
+// ReadSurvey is Survey inside the caller's snapshot.
+func ReadSurvey(tx *db.Tx, f SurveyFilter) (Survey, error) {
+	out := Survey{Services: map[id.Release][]string{}, Slots: map[id.Release]Slot{}}
+	if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
+		return out, err
+	}
+	if err := checkSpan(f.From, f.To); err != nil {
+		return out, err
+	}
+	m, err := survey(tx, plan.Filter{From: f.From, To: f.To, Environment: f.Environment, Product: f.Product, Query: f.Query}, f.From, f.To.Add(slotAhead))
+	if err != nil {
+		return out, err
+	}
+	out.Releases, out.Conflicts = m.releases, m.Conflicts
+	for r, ps := range m.places {
+		seen := map[string]bool{}
+		for _, p := range ps {
+			if !seen[p.service] {
+				seen[p.service] = true
+				out.Services[r] = append(out.Services[r], p.service)
+			}
+		}
+	}
+	ls, err := Periods(tx, Filter{From: f.From, Environment: f.Environment, Product: f.Product})
+	if err != nil {
+		return out, err
+	}
+	for _, k := range []Kind{Freeze, Window} {
+		for _, l := range ls {
+			if l.Kind != k {
+				continue
+			}
+			s := Stretched{Listed: l}
+			if l.FirstStart < f.To {
+				if s.Spans, err = within(l.Period, f.From.Std(), f.To.Std()); err != nil {
+					return out, err
+				}
+			}
+			out.Periods = append(out.Periods, s)
+		}
+	}
+	pass, err := passesByRelease(tx)
+	if err != nil {
+		return out, err
+	}
+	return out, m.slots(&out, tx.Now, f.To.Add(slotAhead), pass)
+}
+
+// slotAhead is how far behind the survey a free slot is looked for.
+const slotAhead = 60 * 24 * time.Hour
+
+// spansMax bounds the stretches of one period in a survey.
+const spansMax = 800
+
+func within(p Period, from, to time.Time) ([]Span, error) {
+	r, err := p.rule()
+	if err != nil {
+		return nil, err
+	}
+	os, _ := r.Occurrences(from, to, spansMax)
+	out := make([]Span, len(os))
+	for i, o := range os {
+		out[i] = span(o)
+	}
+	return out, nil
+}
+
+// slotsMax bounds for how many releases a slot is looked for.
+const slotsMax = 6
+
+func (m *surveyed) slots(out *Survey, now, to db.Time, pass map[id.Release]map[ID]*openness.Pass) error {
+	by := map[id.Release]plan.Release{}
+	for _, r := range m.releases {
+		by[r.ID] = r
+	}
+	for _, c := range m.Conflicts {
+		x := c.Releases[len(c.Releases)-1]
+		if _, done := out.Slots[x.ID]; done || len(out.Slots) == slotsMax || by[x.ID].State == plan.Deploying {
+			continue
+		}
+		s, err := m.slot(by[x.ID], max(now, c.To), to, pass[x.ID])
+		if err != nil {
+			return err
+		}
+		out.Slots[x.ID] = s
+	}
+	return nil
+}
+
+// slot finds the first time from an instant on at which the release fits; the zero value if there is none.
+func (m *surveyed) slot(r plan.Release, from, to db.Time, pass map[ID]*openness.Pass) (Slot, error) {
+	length := r.Window.End.Sub(r.Window.Start)
+	var qs []openness.Input
+	for _, pl := range m.places[r.ID] {
+		q, err := m.book.question(pl, from.Std(), pass)
+		if err != nil {
+			return Slot{}, err
+		}
+		qs = append(qs, q)
+	}
+	for t, n := from, 0; t.Add(length) <= to && n < 400; n++ {
+		bad := m.taken(r, t, t.Add(length))
+		for i := range qs {
+			if until := shutUntil(qs[i], t.Std(), t.Add(length).Std()); until > bad {
+				bad = until
+			}
+		}
+		if bad == 0 {
+			return Slot{t, t.Add(length)}, nil
+		}
+		t = max(bad, t+1)
+	}
+	return Slot{}, nil
+}
+
+// shutUntil returns when to try again if some part of a stretch is not open, 0 if all of it is.
+func shutUntil(q openness.Input, from, to time.Time) db.Time {
+	for t := from; t.Before(to); {
+		q.At = t
+		s, until := openness.StateAt(q)
+		if s != Open {
+			return db.At(until)
+		}
+		if !until.After(t) {
+			break
+		}
+		t = until
+	}
+	return 0
+}
+
+// taken returns the end of a release that is in the way of another at a time, 0 if none is.
+func (m *surveyed) taken(r plan.Release, from, to db.Time) db.Time {
+	for _, o := range m.releases {
+		if o.ID == r.ID || !ahead(o.State) || o.Window.Start >= to || o.Window.End <= from {
+			continue
+		}
+		for _, a := range m.places[r.ID] {
+			for _, b := range m.places[o.ID] {
+				if a == b {
+					return o.Window.End
+				}
+			}
+		}
+	}
+	return 0
+}

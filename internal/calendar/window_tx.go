@@ -1,0 +1,147 @@
+package calendar
+
+import (
+	"slices"
+	"time"
+
+	"slipway/internal/calendar/openness"
+	"slipway/internal/plan"
+	"slipway/internal/platform/db"
+)
+
+// Stand says where an instant lies to the window of a release.
+type Stand string
+
+// The stands.
+const (
+	NoWindow Stand = "none"
+	Ahead    Stand = "ahead"
+	InWindow Stand = "running"
+	Over     Stand = "over"
+)
+
+// WindowStand is how a release's own window and the calendar stand at an instant.
+type WindowStand struct {
+	Stand Stand `json:"stand"`
+	// State is the worst state of the calendar among the release's services and environments at the instant asked for or,
+	// while the window is ahead, at its start.
+	State State `json:"state"`
+	// Reasons are the calendar's, those that are worst first, each once with the places it holds for.
+	Reasons []PlaceReason `json:"reasons,omitempty"`
+	// OpensAt is the first instant in the window, from now on, at which every place is open; none if there is none.
+	OpensAt db.Time `json:"opensAt,omitzero"`
+	// Closed tells that some part of the rest of the window is not open everywhere.
+	Closed bool `json:"closed,omitempty"`
+	// ValidUntil is the instant up to which nothing of this changes by time alone; none without one.
+	ValidUntil db.Time `json:"validUntil,omitzero"`
+}
+
+// Open reports whether the window runs and every place is open.
+func (w WindowStand) Open() bool { return w.Stand == InWindow && w.State == Open }
+
+// PlaceReason is a reason of the calendar with the places it holds for.
+type PlaceReason struct {
+	Reason
+	State       State    `json:"state"`
+	Environment string   `json:"environment"` // key
+	Services    []string `json:"services"`    // keys
+}
+
+// WindowState says how the window of a release and the calendar stand at an instant, with the release's permits. It checks
+// no permission; it costs four statements.
+func WindowState(tx *db.Tx, r plan.Release, at db.Time) (WindowStand, error) {
+	out := WindowStand{Stand: NoWindow, State: Open}
+	places, err := placesOf(tx, r.ID)
+	if err != nil {
+		return out, err
+	}
+	look, valid := at, time.Time{}
+	switch {
+	case r.Window.IsZero():
+	case at < r.Window.Start:
+		out.Stand, look, valid = Ahead, r.Window.Start, r.Window.Start.Std()
+	case at < r.Window.End:
+		out.Stand, valid = InWindow, r.Window.End.Std()
+	default:
+		out.Stand = Over
+	}
+	b, err := read(tx, at)
+	if err != nil {
+		return out, err
+	}
+	pass, err := passesOf(tx, r.ID)
+	if err != nil {
+		return out, err
+	}
+	var questions []openness.Input
+	for _, pl := range places[r.ID] {
+		q, err := b.question(pl, look.Std(), pass)
+		if err != nil {
+			return out, err
+		}
+		questions = append(questions, q)
+		res := openness.Decide(q)
+		out.State = worse(out.State, res.State)
+		if out.Stand != Ahead {
+			valid = earlier(valid, res.ValidUntil)
+		}
+		for _, x := range res.Reasons {
+			out.add(x, res.State, pl)
+		}
+	}
+	slices.SortStableFunc(out.Reasons, func(a, b PlaceReason) int { return rank(a.State) - rank(b.State) })
+	out.ValidUntil = db.At(valid)
+	if out.Stand == Ahead || out.Stand == InWindow {
+		out.sweep(questions, look.Std(), r.Window.End.Std())
+	}
+	return out, nil
+}
+
+func (w *WindowStand) add(x Reason, s State, pl place) {
+	for i := range w.Reasons {
+		o := &w.Reasons[i]
+		if o.Environment == pl.environment && o.Code == x.Code && o.Period == x.Period {
+			o.Services = append(o.Services, pl.service)
+			return
+		}
+	}
+	w.Reasons = append(w.Reasons, PlaceReason{Reason: x, State: s, Environment: pl.environment, Services: []string{pl.service}})
+}
+
+// sweep walks the rest of the window.
+func (w *WindowStand) sweep(qs []openness.Input, from, to time.Time) {
+	for t := from; t.Before(to); {
+		worst, next := Open, to
+		for i := range qs {
+			qs[i].At = t
+			s, until := openness.StateAt(qs[i])
+			worst = worse(worst, s)
+			if until.After(t) {
+				next = earlier(next, until)
+			}
+		}
+		if worst != Open {
+			w.Closed = true
+		} else if w.OpensAt.IsZero() {
+			w.OpensAt = db.At(t)
+		}
+		t = next
+	}
+}
+
+func rank(s State) int {
+	switch s {
+	case Open:
+		return 2
+	case NeedsApproval:
+		return 1
+	}
+	return 0
+}
+
+func worse(a, b State) State {
+	if rank(b) < rank(a) {
+		return b
+	}
+	return a
+}

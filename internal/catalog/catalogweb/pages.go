@@ -1,0 +1,172 @@
+package catalogweb
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"slipway/internal/catalog"
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/web"
+)
+
+// Options are what the application adds. Each may be nil.
+type Options struct {
+	// Releases names releases by identifier, those that the viewer may see.
+	Releases func(tx *db.Tx, ids []id.Release) (map[id.Release]string, error)
+}
+
+// Pages are the pages of the area.
+type Pages struct {
+	site    *web.Site
+	db      *db.DB
+	catalog *catalog.Catalog
+	o       Options
+}
+
+// New returns the pages.
+func New(s *web.Site, d *db.DB, c *catalog.Catalog, o Options) *Pages {
+	return &Pages{site: s, db: d, catalog: c, o: o}
+}
+
+// Mount adds the pages to the site.
+func (p *Pages) Mount() {
+	h := p.site.Handle
+	h("GET /environments", "catalog.read", p.matrix)
+	h("GET /environments/compare", "catalog.read", p.compare)
+	h("GET /environments/{environment}/changed", "catalog.read", p.changed)
+	h("GET /services/{service}", "catalog.read", p.service)
+	h("POST /services/{service}/bar", "version.bar", p.bar)
+	h("POST /services/{service}/lift", "version.lift", p.lift)
+	h("GET /admin/catalog", "catalog.read", p.list)
+	h("GET /admin/catalog/{kind}", "catalog.read", p.list)
+	h("GET /admin/catalog/add/{kind}", "catalog.read", p.askAdd)
+	h("GET /admin/catalog/edit/{kind}/{ref}", "catalog.read", p.askSet)
+	for _, k := range kinds {
+		h("POST /admin/catalog/add/"+k.name, k.permission, func(w http.ResponseWriter, r *http.Request) error { return p.add(w, r, k) })
+		h("POST /admin/catalog/edit/"+k.name+"/{ref}", k.permission, func(w http.ResponseWriter, r *http.Request) error { return p.set(w, r, k) })
+	}
+}
+
+// topics move every page of what runs where.
+var topics = []string{"deployments", "services", "environments", "bars"}
+
+// look is for whom a page is drawn, and when.
+type look struct {
+	now  time.Time
+	zone *time.Location
+}
+
+func (p *Pages) look(r *http.Request) look {
+	l := look{now: p.db.Clock().Now(), zone: time.UTC}
+	if v, ok := auth.Viewer(r.Context()); ok {
+		l.zone = v.Zone()
+	}
+	return l
+}
+
+func (l look) near(t db.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return ui.Near(t.Std(), l.now, l.zone)
+}
+
+// since writes an instant inside a sentence.
+func (l look) since(t db.Time) string {
+	s := l.near(t)
+	for _, word := range []string{"Today", "Yesterday", "Tomorrow"} {
+		if strings.HasPrefix(s, word) {
+			return strings.ToLower(s[:1]) + s[1:]
+		}
+	}
+	return s
+}
+
+// people are those whom a page names.
+type people map[id.Person]auth.Person
+
+// peopleOf reads people by identifier; what is none of a person is left out.
+func peopleOf(tx *db.Tx, ids ...string) (people, error) {
+	all := make([]id.Person, 0, len(ids))
+	for _, x := range ids {
+		if x != "" {
+			all = append(all, id.Person(x))
+		}
+	}
+	if len(all) == 0 {
+		return people{}, nil
+	}
+	m, err := auth.PeopleByID(tx, all...)
+	return people(m), err
+}
+
+// name returns the name of a person, or "" for an actor that is none.
+func (p people) name(x string) string { return p[id.Person(x)].Name }
+
+func (p people) of(x id.Person) ui.Person {
+	if who, ok := p[x]; ok {
+		return ui.Person{ID: string(x), Name: who.Name}
+	}
+	return ui.Person{ID: string(x), Name: "Nobody"}
+}
+
+func serviceURL(key string) string { return "/services/" + url.PathEscape(key) }
+
+func changedURL(e catalog.Environment) string {
+	return "/environments/" + url.PathEscape(e.Key) + "/changed"
+}
+
+// encode writes the values that are not empty as a query.
+func encode(base string, pairs ...string) string {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			v.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return base
+	}
+	return base + "?" + v.Encode()
+}
+
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return ""
+}
+
+// productChoices lists the products that the viewer may see, 200 at most.
+func productChoices(tx *db.Tx, first string) ([]ui.Option, error) {
+	out := []ui.Option{{Text: first}}
+	ps, err := catalog.Products(tx, catalog.Filter{Limit: 200})
+	for _, p := range ps {
+		out = append(out, ui.Option{Value: p.Key, Text: p.Name})
+	}
+	return out, err
+}
+
+func environmentChoices(es []catalog.Environment, first string) []ui.Option {
+	var out []ui.Option
+	if first != "" {
+		out = append(out, ui.Option{Text: first})
+	}
+	for _, e := range es {
+		out = append(out, ui.Option{Value: e.Key, Text: e.Name})
+	}
+	return out
+}
+
+// title puts a capital in front.
+func title(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,2 @@
+// Package clearanceapi is the operations of may-deploy: the question, recorded answers and overrides.
+package clearanceapi

@@ -1,0 +1,8 @@
+package clearance
+
+// The entries of the area.
+const (
+	Answered          = "clearance.answered"
+	OverrideGiven     = "override.given"
+	OverrideWithdrawn = "override.withdrawn"
+)

@@ -1,0 +1,2 @@
+// Package decideapi offers approvals, delegation, the go/no-go and decisions as operations.
+package decideapi

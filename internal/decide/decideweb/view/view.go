@@ -1,0 +1,346 @@
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/internal/decide"
+	"slipway/internal/gate"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiverdict"
+)
+
+// Look is for whom a page is drawn, and when.
+type Look struct {
+	Now  time.Time
+	Zone *time.Location
+	Me   id.Person
+	Who  People
+}
+
+// Of returns for whom the transaction acts, and its instant.
+func Of(tx *db.Tx) Look {
+	l := Look{Now: tx.Now.Std(), Zone: time.UTC, Who: People{}}
+	if v, ok := auth.Viewer(tx.Context()); ok {
+		l.Zone, l.Me = v.Zone(), v.Person
+	}
+	return l
+}
+
+// Near writes an instant as a person says it: today without its date.
+func (l Look) Near(t db.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return strings.TrimPrefix(ui.Near(t.Std(), l.Now, l.Zone), "Today ")
+}
+
+// Period writes a window in the viewer's zone, or that there is none.
+func (l Look) Period(w plan.Window) string {
+	if w.IsZero() {
+		return "No window yet"
+	}
+	return ui.Period(w.Start.Std(), w.End.Std(), l.Now, l.Zone)
+}
+
+// People are those whom a page names, by identifier.
+type People map[id.Person]auth.Person
+
+// Learn looks up people that are not known yet.
+func (p People) Learn(tx *db.Tx, ids ...id.Person) error {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(x id.Person) bool { _, known := p[x]; return x == "" || known })
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := auth.PeopleByID(tx, ids...)
+	for k, v := range found {
+		p[k] = v
+	}
+	return err
+}
+
+// Of returns somebody as a page shows them; Slipway for nobody.
+func (p People) Of(x id.Person) ui.Person {
+	if who, ok := p[x]; ok {
+		return ui.Person{ID: string(x), Name: who.Name}
+	}
+	return ui.Person{ID: string(x), Name: "Slipway"}
+}
+
+var identifier = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// In puts names into a text that holds identifiers of people.
+func (p People) In(s string) string {
+	return identifier.ReplaceAllStringFunc(s, func(x string) string {
+		if who, ok := p[id.Person(x)]; ok {
+			return who.Name
+		}
+		return x
+	})
+}
+
+// At returns the address of a release or of something below it.
+func At(r plan.Release, below ...string) string {
+	s := "/releases/" + url.PathEscape(r.Key)
+	for _, b := range below {
+		s += "/" + url.PathEscape(b)
+	}
+	return s
+}
+
+// ApproveURL returns the address at which a role of a release is signed for.
+func ApproveURL(r plan.Release, role string) string {
+	return At(r, "approve") + "?" + url.Values{"role": {role}}.Encode()
+}
+
+// Lower begins a sentence inside another one.
+func Lower(s string) string {
+	if s == "" || strings.HasPrefix(s, "NO-GO") || strings.HasPrefix(s, "GO") {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// Readable reads a release that the viewer may see the approvals of.
+func Readable(tx *db.Tx, ref string) (plan.Release, error) {
+	r, err := plan.ReleaseByRef(tx, ref)
+	if err != nil {
+		return r, err
+	}
+	return r, auth.CheckSeen(tx, "approval.read", plan.Scope(r), "release")
+}
+
+// Word returns the shape and the word of a verdict.
+func Word(w gate.Word) (ui.State, string) {
+	switch w {
+	case gate.Go:
+		return ui.Go, "GO"
+	case gate.NoGo:
+		return ui.NoGo, "NO-GO"
+	}
+	return ui.Wait, "PENDING"
+}
+
+// LearnDiffs looks up everybody whom differences name.
+func (l Look) LearnDiffs(tx *db.Tx, list []decide.Difference) error {
+	var ids []id.Person
+	for _, d := range list {
+		for _, c := range d.By {
+			ids = append(ids, c.Person)
+		}
+		for _, c := range d.Changes {
+			for _, x := range identifier.FindAllString(c.Before+" "+c.After, -1) {
+				ids = append(ids, id.Person(x))
+			}
+		}
+	}
+	return l.Who.Learn(tx, ids...)
+}
+
+// Parts draws differences: a heading per place, what was and what is.
+func (l Look) Parts(list []decide.Difference) []uiverdict.DiffPart {
+	var out []uiverdict.DiffPart
+	for _, d := range list {
+		for _, c := range d.Changes {
+			p := uiverdict.DiffPart{Section: heading(d.Section, c.Path, string(c.Kind))}
+			if c.Before != "" {
+				p.Del = []string{l.value(c.Before)}
+			}
+			if c.After != "" {
+				p.Ins = []string{l.value(c.After)}
+			}
+			out = append(out, p)
+		}
+		if d.More > 0 {
+			out = append(out, uiverdict.DiffPart{Section: d.Section + ": " + ui.Plural(d.More, "further difference", "further differences")})
+		}
+	}
+	return out
+}
+
+// heading puts the place of a change into words: "manifest, payments-core, version".
+func heading(section, path, kind string) string {
+	words := []string{section}
+	for _, w := range strings.FieldsFunc(path, func(r rune) bool { return r == '[' || r == ']' }) {
+		if w = strings.Trim(w, "."); w != "" && w != "steps" {
+			words = append(words, strings.ReplaceAll(w, ".", ", "))
+		}
+	}
+	s := strings.Join(words, ", ")
+	if kind == "moved" {
+		s += ", in another order"
+	}
+	return s
+}
+
+// value writes a value of the content for people: instants in the viewer's zone, objects as their members, people by name.
+func (l Look) value(s string) string {
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return ui.Instant(t, l.Now, l.Zone)
+	}
+	if strings.HasPrefix(s, "{") {
+		var m map[string]any
+		if json.Unmarshal([]byte(s), &m) == nil {
+			return l.Who.In(members(m))
+		}
+	}
+	return l.Who.In(s)
+}
+
+func members(m map[string]any) string {
+	var out []string
+	for _, k := range slices.Sorted(keys(m)) {
+		switch v := m[k].(type) {
+		case map[string]any, []any:
+			b, _ := json.Marshal(v) // what was decoded can be encoded
+			out = append(out, k+" "+string(b))
+		default:
+			out = append(out, fmt.Sprintf("%s %v", k, v))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func keys(m map[string]any) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// Last returns the newest change of differences, and whether one is known.
+func Last(list []decide.Difference) (decide.Change, bool) {
+	var out decide.Change
+	for _, d := range list {
+		for _, c := range d.By {
+			if c.At >= out.At {
+				out = c
+			}
+		}
+	}
+	return out, !out.At.IsZero()
+}
+
+// Table is the content of a section as rows.
+type Table struct {
+	Heads []string
+	Rows  [][]string
+}
+
+// Table lays out the canonical JSON of a section: a list of flat objects as a table of its own, everything
+// else as places and values.
+func (l Look) Table(canonical []byte) Table {
+	var v any
+	d := json.NewDecoder(strings.NewReader(string(canonical)))
+	d.UseNumber()
+	if len(canonical) == 0 || d.Decode(&v) != nil {
+		return Table{}
+	}
+	if list, ok := v.([]any); ok {
+		if t, ok := l.flat(list); ok {
+			return t
+		}
+	}
+	t := Table{Heads: []string{"What", "Content"}}
+	l.walk(&t, "", v)
+	return t
+}
+
+func (l Look) flat(list []any) (Table, bool) {
+	seen := map[string]any{}
+	for _, e := range list {
+		m, ok := e.(map[string]any)
+		if !ok {
+			return Table{}, false
+		}
+		for k, v := range m {
+			switch v.(type) {
+			case map[string]any, []any:
+				return Table{}, false
+			}
+			seen[k] = true
+		}
+	}
+	if len(seen) > 6 || len(seen) == 0 {
+		return Table{}, false
+	}
+	order := []string{"key", "service", "name", "title", "version"}
+	heads := slices.SortedFunc(keys(seen), func(a, b string) int {
+		x, y := slices.Index(order, a), slices.Index(order, b)
+		switch {
+		case x < 0 && y < 0:
+			return strings.Compare(a, b)
+		case x < 0:
+			return 1
+		case y < 0:
+			return -1
+		}
+		return x - y
+	})
+	t := Table{Heads: heads}
+	for _, e := range list {
+		m, _ := e.(map[string]any)
+		row := make([]string, len(heads))
+		for i, h := range heads {
+			if v, ok := m[h]; ok && v != nil {
+				row[i] = l.value(fmt.Sprint(v))
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, true
+}
+
+func (l Look) walk(t *Table, path string, v any) {
+	join := func(k string) string {
+		if path == "" {
+			return k
+		}
+		return path + ", " + k
+	}
+	switch x := v.(type) {
+	case map[string]any:
+		for _, k := range slices.Sorted(keys(x)) {
+			l.walk(t, join(k), x[k])
+		}
+	case []any:
+		for i, e := range x {
+			name := fmt.Sprint(i + 1)
+			if m, ok := e.(map[string]any); ok {
+				for _, by := range []string{"key", "name", "id", "step", "service"} {
+					if s, ok := m[by].(string); ok && s != "" {
+						name = s
+						break
+					}
+				}
+			}
+			l.walk(t, join(name), e)
+		}
+	case nil:
+	default:
+		if s := fmt.Sprint(x); s != "" {
+			t.Rows = append(t.Rows, []string{path, l.value(s)})
+		}
+	}
+}
+
+// Zone returns the viewer's zone, UTC for nobody.
+func Zone(r *http.Request) *time.Location {
+	if v, ok := auth.Viewer(r.Context()); ok {
+		return v.Zone()
+	}
+	return time.UTC
+}

@@ -1,0 +1,2 @@
+// Package gatetest builds releases with criteria, evidence and the answers of other areas for tests.
+package gatetest

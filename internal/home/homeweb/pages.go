@@ -1,0 +1,108 @@
+package homeweb
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"slipway/internal/home"
+	"slipway/internal/platform/api"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/config"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/job"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/web"
+)
+
+// ReleasePage answers with a body inside the frame of a release.
+type ReleasePage func(w http.ResponseWriter, r *http.Request, ref, tab string, p web.Page) error
+
+// Options are what the pages need from outside.
+type Options struct {
+	Version string
+	// Release draws the frame of a release; without it releases have no record tab.
+	Release ReleasePage
+	// Exists reports whether a page is there, by its path without parameters; nil for none but those of this package.
+	Exists func(path string) bool
+	// Places are the whole navigation for the viewer, for the page behind the dock's last entry.
+	Places func(ctx context.Context) []ui.NavItem
+	// Operations are those of the API, for its reference; nil leaves the page out.
+	Operations func() []api.Described
+	// Jobs is the queue; nil leaves the page out.
+	Jobs *job.Runner
+	// Config is the effective configuration; Backup the command that backs this installation up.
+	Config []config.Value
+	Backup string
+}
+
+// Pages are the pages of the area.
+type Pages struct {
+	site   *web.Site
+	db     *db.DB
+	home   *home.Home
+	record *home.Record
+	o      Options
+}
+
+// New returns the pages.
+func New(s *web.Site, d *db.DB, h *home.Home, r *home.Record, o Options) *Pages {
+	if o.Exists == nil {
+		o.Exists = func(string) bool { return false }
+	}
+	return &Pages{s, d, h, r, o}
+}
+
+// Tabs are the administration's tabs of this package, for auth's pages.
+func Tabs() []ui.Tab {
+	return []ui.Tab{{Text: "Record", Href: "/admin/record"}, {Text: "Jobs", Href: "/admin/jobs"}, {Text: "Configuration", Href: "/admin/configuration"}}
+}
+
+// Mount adds the pages to the site.
+func (p *Pages) Mount() {
+	p.site.Handle("GET /{$}", "home.read", p.mission)
+	p.site.Handle("GET /palette", "home.read", p.palette)
+	p.site.Handle("GET /more", "home.read", p.more)
+	p.site.Handle("GET /record", "record.read", p.whole)
+	p.site.Handle("POST /record/{seq}/prove", "record.read", p.prove)
+	if p.o.Release != nil {
+		p.site.Handle("GET /releases/{ref}/record", "record.read", p.ofRelease)
+	}
+	p.site.Handle("GET /admin/record", "record.read", p.ledger)
+	p.site.Handle("POST /admin/record/verify", "record.verify", p.verify)
+	if p.o.Jobs != nil {
+		p.site.Handle("GET /admin/jobs", "job.read", p.jobs)
+		p.site.Handle("POST /admin/jobs/{job}/retry", "job.decide", p.decideJob(true))
+		p.site.Handle("POST /admin/jobs/{job}/forget", "job.decide", p.decideJob(false))
+	}
+	p.site.Handle("GET /admin/configuration", "config.read", p.configuration)
+	if p.o.Operations != nil {
+		p.site.Handle("GET /api", web.Public, p.reference)
+	}
+}
+
+// look is for whom a page is drawn, and when.
+type look struct {
+	Now  time.Time
+	Zone *time.Location
+}
+
+func (p *Pages) look(ctx context.Context) look {
+	l := look{Now: p.db.Clock().Now(), Zone: time.UTC}
+	if v, ok := auth.Viewer(ctx); ok {
+		l.Zone = v.Zone()
+	}
+	return l
+}
+
+func (l look) near(t db.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return ui.Near(t.Std(), l.Now, l.Zone)
+}
+
+// may asks for permissions everywhere without recording it, for what a button says.
+func may(tx *db.Tx, permission string) (bool, error) {
+	return auth.Allowed(tx, permission, auth.Everywhere)
+}

@@ -1,0 +1,65 @@
+package frame
+
+import (
+	"errors"
+
+	"net/http"
+	"slipway/internal/catalog"
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+)
+
+// OwnerChoices lists everybody under a first choice, at most 500 people.
+func OwnerChoices(tx *db.Tx, first string) ([]ui.Option, error) {
+	out := []ui.Option{{Text: first}}
+	all, err := auth.EachPerson(tx)
+	for _, x := range all[:min(len(all), 500)] {
+		if x.Active && x.Kind == auth.KindPerson {
+			out = append(out, ui.Option{Value: x.Key, Text: x.Name})
+		}
+	}
+	return out, err
+}
+
+// Carried is an item of the manifest with what runs now, in the order of the release's environments.
+type Carried struct {
+	plan.ManifestItem
+	Running []string // version, "" when nothing was recorded
+}
+
+// Running reads what runs now of each item in each place. It costs a statement for each pair.
+func Running(tx *db.Tx, items []plan.ManifestItem, places []catalog.Environment) ([]Carried, error) {
+	out := make([]Carried, len(items))
+	for i, m := range items {
+		out[i] = Carried{ManifestItem: m, Running: make([]string, len(places))}
+		for k, e := range places {
+			now, err := catalog.Runs(tx, m.Service, e.ID)
+			if err != nil && !errors.Is(err, db.ErrNone) {
+				return nil, err
+			}
+			out[i].Running[k] = now.Version
+		}
+	}
+	return out, nil
+}
+
+// OwnerKey returns the key of a person for a form, "" for nobody and for one who is not known any more.
+func (p *Frame) OwnerKey(r *http.Request, who id.Person) (string, error) {
+	key := ""
+	if who == "" {
+		return key, nil
+	}
+	err := p.DB.Read(r.Context(), func(tx *db.Tx) error {
+		x, err := auth.PersonByID(tx, who)
+		if errs.Is(err, errs.CodeNotFound) {
+			return nil
+		}
+		key = x.Key
+		return err
+	})
+	return key, err
+}

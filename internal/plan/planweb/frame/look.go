@@ -1,0 +1,104 @@
+package frame
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+)
+
+// Look is for whom a page is drawn, and when.
+type Look struct {
+	Now  time.Time
+	Zone *time.Location
+	Me   id.Person
+}
+
+// LookOf returns the look of the caller at an instant.
+func LookOf(ctx context.Context, now db.Time) Look {
+	l := Look{Now: now.Std(), Zone: time.UTC}
+	if v, ok := auth.Viewer(ctx); ok {
+		l.Zone, l.Me = v.Zone(), v.Person
+	}
+	return l
+}
+
+// Look returns the look of a request.
+func (p *Frame) Look(r *http.Request) Look { return LookOf(r.Context(), db.At(p.DB.Clock().Now())) }
+
+// Period writes a window in the viewer's zone, or that there is none.
+func (l Look) Period(w plan.Window) string {
+	if w.IsZero() {
+		return "No window yet"
+	}
+	return ui.Period(w.Start.Std(), w.End.Std(), l.Now, l.Zone)
+}
+
+// Day writes a date, or a dash for none.
+func (l Look) Day(t db.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return ui.Date(t.Std(), l.Now, l.Zone)
+}
+
+// Near writes an instant as people say it, or a dash for none.
+func (l Look) Near(t db.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return ui.Near(t.Std(), l.Now, l.Zone)
+}
+
+// People are those whom a page names, by identifier.
+type People map[id.Person]auth.Person
+
+// PeopleOf reads people by identifier with one statement.
+func PeopleOf(tx *db.Tx, ids ...id.Person) (People, error) {
+	all := ids[:0:0]
+	for _, x := range ids {
+		if x != "" {
+			all = append(all, x)
+		}
+	}
+	if len(all) == 0 {
+		return People{}, nil
+	}
+	m, err := auth.PeopleByID(tx, all...)
+	return People(m), err
+}
+
+// Of returns a person as pages show them; somebody unknown is nobody.
+func (p People) Of(x id.Person) ui.Person {
+	if who, ok := p[x]; ok {
+		return ui.Person{ID: string(x), Name: who.Name}
+	}
+	return ui.Person{ID: string(x), Name: "Nobody"}
+}
+
+// URL is the address of a release or of something below it.
+func URL(r plan.Release, below ...string) string {
+	s := "/releases/" + url.PathEscape(r.Key)
+	for _, b := range below {
+		s += "/" + url.PathEscape(b)
+	}
+	return s
+}
+
+// Since writes an instant inside a sentence: "since today 14:08".
+func (l Look) Since(t db.Time) string {
+	s := l.Near(t)
+	for _, w := range []string{"Today", "Yesterday", "Tomorrow"} {
+		if strings.HasPrefix(s, w) {
+			s = strings.ToLower(s[:1]) + s[1:]
+		}
+	}
+	return "since " + s
+}

@@ -1,0 +1,2 @@
+// Package riskapi is the operations of the risk register.
+package riskapi

@@ -1,0 +1,2 @@
+// Package risktest builds risks for tests.
+package risktest

@@ -1,0 +1,205 @@
+package riskweb
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/web"
+	"slipway/internal/risk"
+)
+
+// ReleasePage answers with p.Body inside the frame of a release, with the named tab current.
+type ReleasePage func(w http.ResponseWriter, r *http.Request, ref, tab string, p web.Page) error
+
+// Pages are the pages of the area.
+type Pages struct {
+	site  *web.Site
+	db    *db.DB
+	risks *risk.Register
+	frame ReleasePage
+}
+
+// New returns the pages. frame may be nil: then there is no tab of a release.
+func New(s *web.Site, d *db.DB, risks *risk.Register, frame ReleasePage) *Pages {
+	return &Pages{site: s, db: d, risks: risks, frame: frame}
+}
+
+// Mount adds the pages to the site.
+func (p *Pages) Mount() {
+	p.site.Handle("GET /risks", "risk.read", p.register)
+	p.site.Handle("GET /risks/new", "risk.open", p.askRisk)
+	p.site.Handle("POST /risks/new", "risk.open", p.openRisk)
+	p.site.Handle("GET /risks/{risk}", "risk.read", p.show)
+	p.site.Handle("GET /risks/{risk}/{verb}", "risk.read", p.ask)
+	for _, v := range verbs {
+		p.site.Handle("POST /risks/{risk}/"+v.name, v.permission, func(w http.ResponseWriter, r *http.Request) error { return p.do(w, r, v) })
+	}
+	if p.frame != nil {
+		p.site.Handle("GET /releases/{release}/risks", "risk.read", p.tab)
+	}
+}
+
+// look is for whom a page is drawn, and when.
+type look struct {
+	now  time.Time
+	zone *time.Location
+	me   id.Person
+}
+
+func (p *Pages) look(r *http.Request) look {
+	l := look{now: p.db.Clock().Now(), zone: time.UTC}
+	if v, ok := auth.Viewer(r.Context()); ok {
+		l.zone, l.me = v.Zone(), v.Person
+	}
+	return l
+}
+
+// today is the day of now where the viewer is.
+func (l look) today() string { return l.now.In(l.zone).Format(time.DateOnly) }
+
+// day writes a day as lists show it.
+func (l look) day(date string) string {
+	t, err := time.ParseInLocation(time.DateOnly, date, l.zone)
+	switch {
+	case err != nil:
+		return ""
+	case date == l.today():
+		return "today"
+	}
+	s := ui.Date(t, l.now, l.zone)
+	_, rest, _ := strings.Cut(s, " ")
+	return rest
+}
+
+// near writes an instant inside a sentence.
+func (l look) near(t db.Time) string {
+	s := ui.Near(t.Std(), l.now, l.zone)
+	for _, word := range []string{"Today", "Yesterday", "Tomorrow"} {
+		if strings.HasPrefix(s, word) {
+			return strings.ToLower(s[:1]) + s[1:]
+		}
+	}
+	return s
+}
+
+// late reports whether a review is due.
+func (l look) late(r risk.Risk) bool {
+	return r.State != risk.Closed && r.Review != "" && r.Review <= l.today()
+}
+
+// people are those whom a page names.
+type people map[id.Person]auth.Person
+
+func peopleOf(tx *db.Tx, ids ...id.Person) (people, error) {
+	all := make([]id.Person, 0, len(ids))
+	for _, x := range ids {
+		if x != "" {
+			all = append(all, x)
+		}
+	}
+	if len(all) == 0 {
+		return people{}, nil
+	}
+	m, err := auth.PeopleByID(tx, all...)
+	return people(m), err
+}
+
+func owners(tx *db.Tx, rs []risk.Risk) (people, error) {
+	ids := make([]id.Person, len(rs))
+	for i, r := range rs {
+		ids[i] = r.Owner
+	}
+	return peopleOf(tx, ids...)
+}
+
+func (p people) of(x id.Person) ui.Person {
+	if who, ok := p[x]; ok {
+		return ui.Person{ID: string(x), Name: who.Name}
+	}
+	return ui.Person{ID: string(x), Name: "Nobody"}
+}
+
+// everybody lists people to choose from under a first choice, 500 at most.
+func everybody(tx *db.Tx, first string) ([]ui.Option, error) {
+	out := []ui.Option{{Text: first}}
+	all, err := auth.EachPerson(tx)
+	for _, x := range all {
+		if x.Active && x.Kind == auth.KindPerson && len(out) <= 500 {
+			out = append(out, ui.Option{Value: x.Key, Text: x.Name})
+		}
+	}
+	return out, err
+}
+
+// riskURL is the address of a risk or of something below it.
+func riskURL(r risk.Risk, below ...string) string {
+	s := "/risks/" + url.PathEscape(r.Key)
+	for _, b := range below {
+		s += "/" + url.PathEscape(b)
+	}
+	return s
+}
+
+func releaseURL(r risk.Risk) string { return "/releases/" + url.PathEscape(r.ReleaseKey) + "/risks" }
+
+// The words of the levels, from 1 to 5.
+var (
+	likelihoods = [5]string{"Rare", "Unlikely", "Possible", "Likely", "Almost certain"}
+	impacts     = [5]string{"Minor", "Moderate", "Serious", "Major", "Severe"}
+)
+
+// level returns the word of a level, "" beyond 1 to 5.
+func level(words [5]string, n int) string {
+	if n < 1 || n > 5 {
+		return ""
+	}
+	return words[n-1]
+}
+
+// rated writes probability and impact in words: "likely, severe".
+func rated(probability, impact int) string {
+	return strings.ToLower(level(likelihoods, probability) + ", " + level(impacts, impact))
+}
+
+// responseWord returns a response as a heading has it.
+func responseWord(r risk.Response) string {
+	if r == risk.NoResponse {
+		return "None yet"
+	}
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+// stateOf returns the shape and the word of where a risk stands.
+func stateOf(r risk.Risk) (ui.State, string) {
+	switch {
+	case r.State == risk.Closed:
+		return ui.Skip, "Closed"
+	case r.State == risk.Accepted:
+		return ui.GoIf, "Accepted"
+	case r.Blocking():
+		return ui.NoGo, "Blocks the gate"
+	}
+	return ui.Wait, "Open"
+}
+
+// scoreState is the shape beside a score.
+func scoreState(score int) ui.State {
+	return [5]ui.State{ui.Wait, ui.Wait, ui.Wait, ui.Hold, ui.NoGo}[risk.Zone(score)]
+}
+
+// place is what a risk belongs to, in a word.
+func place(r risk.Risk) string {
+	switch {
+	case r.Release != "":
+		return r.ReleaseName
+	case r.Product != "":
+		return r.ProductName
+	}
+	return "Portfolio"
+}

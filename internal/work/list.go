@@ -1,0 +1,134 @@
+package work
+
+import (
+	"context"
+
+	"slipway/internal/catalog"
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+// Count says how far the tasks of a release are.
+type Count struct {
+	Total   int64 `json:"total"`
+	Open    int64 `json:"open"` // neither done nor dropped
+	Blocked int64 `json:"blocked"`
+	Late    int64 `json:"late"`
+	Done    int64 `json:"done"`
+}
+
+// TasksOf returns every task of a release by due date. It checks no permission.
+func TasksOf(tx *db.Tx, r id.Release) ([]Task, error) { return tasksOf(tx, r) }
+
+// Get returns a task by identifier. It fails with errs.NotFound if the caller may not see it.
+func (s *Tasks) Get(ctx context.Context, task string) (Task, error) {
+	var out Task
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out, _, err = seen(tx, task)
+		return err
+	})
+	return out, err
+}
+
+// Find returns a task by its release and its key or identifier. It fails with errs.NotFound if the caller may not see it.
+func (s *Tasks) Find(ctx context.Context, release, task string) (Task, error) {
+	var out Task
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = Find(tx, release, task)
+		return err
+	})
+	return out, err
+}
+
+// Find is Tasks.Find inside the caller's snapshot.
+func Find(tx *db.Tx, release, task string) (Task, error) {
+	r, err := plan.ReleaseByRef(tx, release)
+	if err != nil {
+		return Task{}, err
+	}
+	if err := auth.CheckSeen(tx, "work.read", plan.Scope(r), "task"); err != nil {
+		return Task{}, err
+	}
+	t, err := taskByKey(tx, r.ID, task)
+	if errs.Is(err, errs.CodeNotFound) && id.Is(task) {
+		if t, err = taskByID(tx, task); err == nil && t.Release != r.ID {
+			err = auth.Unseen("task")
+		}
+	}
+	return t, err
+}
+
+// List returns one page of the tasks that the caller may see, by due date.
+func (s *Tasks) List(ctx context.Context, f Filter) ([]Task, error) {
+	var out []Task
+	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = List(tx, f)
+		return err
+	})
+	return out, err
+}
+
+// List is Tasks.List inside the caller's snapshot. It costs two statements, and one more for each reference of the filter.
+func List(tx *db.Tx, f Filter) ([]Task, error) {
+	w, err := f.where(tx)
+	if err != nil {
+		return nil, err
+	}
+	return listTasks(tx, f, w)
+}
+
+func (f Filter) where(tx *db.Tx) (where, error) {
+	var w where
+	var bad faults
+	if f.Release == "" {
+		all, scopes, err := auth.Scopes(tx, "work.read")
+		if err != nil {
+			return w, err
+		}
+		w.seen("r.product", all, scopes)
+	} else {
+		r, err := plan.ReleaseByRef(tx, f.Release)
+		if err != nil {
+			return w, err
+		}
+		if err := auth.CheckSeen(tx, "work.read", plan.Scope(r), "release"); err != nil {
+			return w, err
+		}
+		w.add("t.release = ?", r.ID)
+	}
+	if f.Owner != "" {
+		w.add("t.owner = ?", bad.person(tx, f.Owner))
+	}
+	if len(f.Statuses) > 0 {
+		in := make([]string, len(f.Statuses))
+		for i, s := range f.Statuses {
+			in[i] = string(s)
+			if !s.known() {
+				bad.say("status", "task.status_unknown", "A status is todo, doing, blocked, done or dropped, not %.30q.", string(s))
+			}
+		}
+		w.in("t.status", in...)
+	}
+	if f.Open || f.Late {
+		w.in("t.status", string(ToDo), string(Doing), string(Blocked))
+	}
+	if f.Late {
+		w.add("t.due < ?", tx.Now)
+	}
+	if f.Phase != "" {
+		w.add("t.phase = ?", f.Phase)
+	}
+	bad.add(catalog.CheckText("q", f.Query, 200, false))
+	w.like("t.search", f.Query)
+	return w, bad.err()
+}
+
+func limited(n int) int {
+	if n <= 0 {
+		return 50
+	}
+	return min(n, 201)
+}

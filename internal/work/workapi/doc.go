@@ -1,0 +1,2 @@
+// Package workapi is the operations on tasks.
+package workapi

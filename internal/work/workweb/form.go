@@ -1,0 +1,326 @@
+package workweb
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/internal/errs"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiverdict"
+	"slipway/internal/platform/web"
+	"slipway/internal/work"
+)
+
+// taskForm is a task.
+type taskForm struct {
+	Rev     int64    `form:"rev"`
+	Name    string   `form:"name"`
+	Text    string   `form:"text"`
+	Owner   string   `form:"owner"`
+	Phase   string   `form:"phase"`
+	Status  string   `form:"status"`
+	Blocker string   `form:"blocker"`
+	Low     string   `form:"low"`
+	Likely  string   `form:"likely"`
+	High    string   `form:"high"`
+	Due     string   `form:"due"`
+	Offset  string   `form:"offset"`
+	Needs   []string `form:"needs"`
+	Note    string   `form:"note"`
+}
+
+// formView is the form with its choices.
+type formView struct {
+	look
+	taskForm
+	release plan.Release
+	task    work.Task // none for a new one
+	others  []work.Task
+	phases  []ui.Option
+	owners  []ui.Option
+	errors  ui.Errors
+	theirs  []uiverdict.DiffPart
+	planWhy string
+	moveWhy string
+}
+
+func formOf(t work.Task, owner string, l look) taskForm {
+	f := taskForm{Rev: t.Rev, Name: t.Name, Text: t.Text, Owner: owner, Phase: t.Phase, Status: string(t.Status), Blocker: t.Blocker, Offset: string(t.Offset), Needs: t.Needs,
+		Likely: hours(t.Estimate.Likely)}
+	if t.Estimate.Low != t.Estimate.Likely || t.Estimate.High != t.Estimate.Likely {
+		f.Low, f.High = hours(t.Estimate.Low), hours(t.Estimate.High)
+	}
+	if t.Offset == "" {
+		f.Due = ui.DateTimeValue(t.Due.Std(), l.zone)
+	}
+	return f
+}
+
+// hours writes minutes as the form takes them: "1.5", "" for none.
+func hours(minutes int64) string {
+	if minutes == 0 {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(float64(minutes)/60, 'f', 2, 64), "0"), ".")
+}
+
+// minutes reads hours with a point or a comma; nothing is none.
+func minutes(field, text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	h, err := strconv.ParseFloat(strings.Replace(text, ",", ".", 1), 64)
+	if err != nil || h < 0 || h > 1e5 {
+		return 0, errs.InvalidField(field, "form.hours", "Give hours, for example 4 or 1.5.")
+	}
+	return int64(h*60 + 0.5), nil
+}
+
+func (f taskForm) estimate() (work.Estimate, error) {
+	var e work.Estimate
+	var fields []errs.Field
+	for _, x := range []struct {
+		to         *int64
+		name, text string
+	}{{&e.Low, "low", f.Low}, {&e.Likely, "likely", f.Likely}, {&e.High, "high", f.High}} {
+		n, err := minutes(x.name, x.text)
+		if err != nil {
+			fields = append(fields, errs.As(err).Fields...)
+		}
+		*x.to = n
+	}
+	if len(fields) > 0 {
+		return e, errs.Invalid("form.hours", "Not saved. Some fields need your attention.").With(fields...)
+	}
+	return e, nil
+}
+
+func (f taskForm) due(l look) (db.Time, error) {
+	if f.Due == "" {
+		return 0, nil
+	}
+	t, err := ui.ParseDateTime("due", f.Due, l.zone)
+	return db.At(t), err
+}
+
+// view reads what the form of a task needs; task "" is a new one. The caller's own input replaces f.
+func (p *Pages) view(r *http.Request, task string, f *taskForm) (formView, error) {
+	v := formView{look: lookOf(r.Context(), p.db.Clock().Now())}
+	err := p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
+		v.others, v.phases, v.owners = nil, []ui.Option{{Text: "No phase"}}, []ui.Option{{Text: "Nobody"}}
+		if v.release, err = plan.ReleaseByRef(tx, r.PathValue("ref")); err != nil {
+			return err
+		}
+		if err := auth.CheckSeen(tx, "work.read", plan.Scope(v.release), "release"); err != nil {
+			return err
+		}
+		if task != "" {
+			if v.task, err = work.Find(tx, v.release.Key, task); err != nil {
+				return err
+			}
+		}
+		if v.planWhy, err = whyNot(tx, v.release, "work.plan"); err != nil {
+			return err
+		}
+		if v.moveWhy, err = whyNot(tx, v.release, "work.progress"); err != nil {
+			return err
+		}
+		return fillChoices(tx, &v)
+	})
+	if f != nil {
+		v.taskForm = *f
+	}
+	return v, err
+}
+
+func fillChoices(tx *db.Tx, v *formView) error {
+	phases, err := plan.Phases(tx, v.release.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range phases {
+		v.phases = append(v.phases, ui.Option{Value: x.Key, Text: x.Name})
+	}
+	all, err := auth.EachPerson(tx)
+	if err != nil {
+		return err
+	}
+	owner := ""
+	for _, x := range all {
+		if x.ID == v.task.Owner {
+			owner = x.Key
+		}
+		if x.Active && x.Kind == auth.KindPerson && len(v.owners) <= 500 {
+			v.owners = append(v.owners, ui.Option{Value: x.Key, Text: x.Name})
+		}
+	}
+	tasks, err := work.TasksOf(tx, v.release.ID)
+	for _, t := range tasks {
+		if t.ID != v.task.ID && len(v.others) < 200 {
+			v.others = append(v.others, t)
+		}
+	}
+	if v.task.ID != "" {
+		v.taskForm = formOf(v.task, owner, v.look)
+	}
+	return err
+}
+
+func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.view(r, r.PathValue("task"), nil)
+	if err != nil {
+		return err
+	}
+	return p.frame(w, r, v.release.Key, "plan", web.Page{Title: v.title(), Body: taskPage(v)})
+}
+
+func (v formView) title() string {
+	if v.task.ID == "" {
+		return "Add a task"
+	}
+	return v.task.Name
+}
+
+func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
+	var in taskForm
+	err := p.site.Form(r, &in)
+	l := lookOf(r.Context(), p.db.Clock().Now())
+	s := work.Spec{Name: in.Name, Text: in.Text, Owner: in.Owner, Phase: in.Phase, Offset: plan.Offset(in.Offset), Needs: in.Needs}
+	if err == nil {
+		s.Estimate, err = in.estimate()
+	}
+	if err == nil {
+		s.Due, err = in.due(l)
+	}
+	if err == nil {
+		var t work.Task
+		if t, err = p.tasks.Add(r.Context(), r.PathValue("ref"), s); err == nil {
+			return p.saved(w, r, t)
+		}
+	}
+	return p.again(w, r, "", in, err)
+}
+
+func (p *Pages) saved(w http.ResponseWriter, r *http.Request, t work.Task) error {
+	return p.site.Redirect(w, r, "/releases/"+t.ReleaseKey+"/plan#tasks", web.Toast{Title: t.Name + " is saved", State: ui.Go})
+}
+
+func (p *Pages) set(w http.ResponseWriter, r *http.Request) error {
+	var in taskForm
+	err := p.site.Form(r, &in)
+	v, fault := p.view(r, r.PathValue("task"), nil)
+	if fault != nil {
+		return fault
+	}
+	var c work.Change
+	if err == nil {
+		c, err = in.change(v)
+	}
+	if err == nil {
+		var t work.Task
+		if t, err = p.tasks.Set(r.Context(), v.task.ID, in.Rev, c); err == nil {
+			return p.saved(w, r, t)
+		}
+	}
+	return p.again(w, r, v.task.ID, in, err)
+}
+
+// change is what the form asks for; whoever may report progress alone sends no more than that.
+func (f taskForm) change(v formView) (work.Change, error) {
+	status := work.Status(f.Status)
+	c := work.Change{Status: &status, Blocker: &f.Blocker, Note: f.Note}
+	if v.planWhy != "" {
+		return c, nil
+	}
+	e, err := f.estimate()
+	if err != nil {
+		return c, err
+	}
+	due, err := f.due(v.look)
+	if err != nil {
+		return c, err
+	}
+	c.Name, c.Text, c.Owner, c.Phase, c.Estimate, c.Needs = &f.Name, &f.Text, &f.Owner, &f.Phase, &e, &f.Needs
+	offset := plan.Offset(f.Offset)
+	if offset != "" {
+		c.Offset = &offset
+	}
+	if offset == "" || due != 0 {
+		c.Due = &due
+	}
+	return c, nil
+}
+
+var fields = []string{"name", "text", "owner", "phase", "status", "blocker", "low", "likely", "high", "estimate", "due", "offset", "needs", "note"}
+
+// again shows the form with what was typed and what is wrong with it.
+func (p *Pages) again(w http.ResponseWriter, r *http.Request, task string, in taskForm, err error) error {
+	code := errs.CodeOf(err)
+	if code != errs.CodeInvalid && code != errs.CodeConflict && code != errs.CodeBlocked && code != errs.CodeForbidden {
+		return err
+	}
+	v, fault := p.view(r, task, &in)
+	if fault != nil {
+		return fault
+	}
+	v.errors = shown(err)
+	if now, ok := errs.As(err).Theirs.(work.Task); ok && task != "" {
+		theirs := formOf(now, "", v.look)
+		v.Rev = now.Rev
+		for _, x := range [][3]string{{"name", theirs.Name, in.Name}, {"text", theirs.Text, in.Text}, {"phase", theirs.Phase, in.Phase}, {"status", theirs.Status, in.Status},
+			{"blocker", theirs.Blocker, in.Blocker}, {"likely hours", theirs.Likely, in.Likely}, {"due", theirs.Due, in.Due}, {"from window", theirs.Offset, in.Offset}, {"needs", strings.Join(theirs.Needs, ", "), strings.Join(in.Needs, ", ")}} {
+			if x[1] != x[2] {
+				v.theirs = append(v.theirs, uiverdict.DiffPart{Section: x[0], Del: some(x[1]), Ins: some(x[2])})
+			}
+		}
+	}
+	return p.frame(w, r, v.release.Key, "plan", web.Page{Title: v.title(), Status: code.Status(), Body: taskPage(v)})
+}
+
+func some(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// shown are the faults of the form; those of no field of it stand above.
+func shown(err error) ui.Errors {
+	e := errs.As(err)
+	out := ui.ErrorsOf(e)
+	msg := e.Msg
+	for _, f := range e.Fields {
+		known := false
+		for _, x := range fields {
+			known = known || x == f.Name
+		}
+		if !known {
+			msg += " " + f.Msg
+			out.Msg = msg
+		}
+	}
+	out.Msg = strings.TrimPrefix(out.Msg, "Not saved. ")
+	return out
+}
+
+func (v formView) needs(key string) bool {
+	for _, n := range v.Needs {
+		if n == key {
+			return true
+		}
+	}
+	return false
+}
+
+func (v formView) history() string {
+	s := "Made " + ui.Near(v.task.CreatedAt.Std(), v.now, v.zone) + ", changed " + ui.Near(v.task.ChangedAt.Std(), v.now, v.zone)
+	if d := v.now.Sub(v.task.StatusAt.Std()); !v.task.Status.Ended() && d >= 24*time.Hour {
+		s += ". Its status stands since " + ui.Duration(d)
+	}
+	return s + "."
+}
