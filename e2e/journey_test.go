@@ -70,22 +70,28 @@ func TestJourney4TheManifestChanges(t *testing.T) {
 		w.decide("tiny-1.0.0")
 		w.as("rory", "release", "set", "tiny-1.0.0", "--service", "tiny=1.1.0@"+w.digest("1.1.0"))
 		var list struct {
-			Roles []struct {
-				Role       string `json:"role"`
-				State      string `json:"state"`
-				Signatures []struct {
-					Void        []string `json:"void"`
-					Differences []struct {
-						Section string `json:"section"`
-					} `json:"differences"`
-				} `json:"signatures"`
-			} `json:"roles"`
+			Items []struct {
+				Role        string `json:"role"`
+				State       string `json:"state"`
+				Differences map[string][]struct {
+					Section string `json:"section"`
+				} `json:"differences"`
+			} `json:"items"`
 		}
 		w.into(w.tokens["rory"], &list, "approval", "list", "tiny-1.0.0")
 		want := map[string]string{"qa": "void", "security": "void", "operations": "valid", "product": "valid"}
-		for _, r := range list.Roles {
+		for _, r := range list.Items {
 			if r.State != want[r.Role] {
 				t.Errorf("%s is %s, want %s", r.Role, r.State, want[r.Role])
+			}
+			sections := map[string]bool{}
+			for _, x := range r.Differences {
+				for _, d := range x {
+					sections[d.Section] = true
+				}
+			}
+			if r.State == "void" != (len(sections) == 1 && sections["manifest"]) || r.State != "void" && len(sections) > 0 {
+				t.Errorf("%s is %s and tells differences of %v", r.Role, r.State, sections)
 			}
 			delete(want, r.Role)
 		}

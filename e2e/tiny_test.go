@@ -294,7 +294,10 @@ func newWorld(t *testing.T, args []string) *world {
 }
 
 // as runs a command line as somebody.
-func (w *world) as(who string, args ...string) string { w.t.Helper(); return w.must(w.tokens[who], args...) }
+func (w *world) as(who string, args ...string) string {
+	w.t.Helper()
+	return w.must(w.tokens[who], args...)
+}
 
 // verdict returns the word and the codes of the reasons, and checks the exit status against the word.
 func (w *world) verdict(key string) (word string, codes []string) {
@@ -317,8 +320,9 @@ func (w *world) verdict(key string) (word string, codes []string) {
 	return v.Verdict, codes
 }
 
-// guard takes a version of tiny to a GO decision; each step is checked by the verdict that follows it.
-func (w *world) guard(key, version string) {
+// prove makes the release of a version of tiny and proves all that machines and one person can prove; each step is checked
+// by the verdict that follows it. What is missing afterwards are signatures and the decision.
+func (w *world) prove(key, version string) {
 	w.t.Helper()
 	from, to := time.Now().Add(-time.Hour).UTC().Format(time.RFC3339), time.Now().Add(5*time.Hour).UTC().Format(time.RFC3339)
 	w.as("rory", "release", "create", key, "--product", "tinies", "--version", version, "--template", "guarded", "--window", from+"/"+to,
@@ -326,29 +330,48 @@ func (w *world) guard(key, version string) {
 	w.as("rory", "scope", "add", key, "TINY-1", "--title", "Say how it is", "--commit", w.tiny.commit(version))
 	w.as("rory", "release", "plan", key)
 	w.as("rory", "release", "activate", key)
-	expect := func(not string) {
-		w.t.Helper()
-		word, codes := w.verdict(key)
-		if word == "go" {
-			w.t.Errorf("GO before %s", not)
-		}
-		if !strings.Contains(strings.Join(codes, " "), not) {
-			w.t.Errorf("no reason of %s among %v", not, codes)
-		}
-	}
-	expect("tests:")
+	w.wants(key, "tests:")
 	w.as("pipeline", "evidence", "add", key, "--kind", "junit", "--criterion", "tests", w.tiny.tested(version))
-	expect("scanned:")
-	fact := filepath.Join(w.t.TempDir(), "scan.json")
-	w.tiny.write(fact, `{"critical": 0, "high": 2}`)
-	w.as("pipeline", "evidence", "add", key, "--kind", "fact", "--criterion", "scanned", fact)
-	expect("reviewed:")
+	w.wants(key, "scanned:")
+	scan := func(critical int) {
+		file := filepath.Join(w.t.TempDir(), "scan.json")
+		w.tiny.write(file, fmt.Sprintf(`{"critical": %d, "high": 2}`, critical))
+		w.as("pipeline", "evidence", "add", key, "--kind", "fact", "--criterion", "scanned", file)
+	}
+	scan(1)
+	if word := w.wants(key, "scanned:"); word != "no-go" {
+		w.t.Errorf("with a critical finding the verdict is %s, want no-go", word)
+	}
+	scan(0)
+	if _, codes := w.verdict(key); strings.Contains(strings.Join(codes, " "), "scanned:") {
+		w.t.Errorf("the newer scan does not count: %v", codes)
+	}
+	w.wants(key, "reviewed:")
 	w.as("olive", "criterion", "confirm", key, "reviewed")
-	expect("signed-qa:")
+	w.wants(key, "signed-qa:")
+}
+
+// wants checks that the release is not GO for a reason that begins so, and returns the verdict's word.
+func (w *world) wants(key, reason string) string {
+	w.t.Helper()
+	word, codes := w.verdict(key)
+	if word == "go" {
+		w.t.Errorf("GO before %s", reason)
+	}
+	if !strings.Contains(strings.Join(codes, " "), reason) {
+		w.t.Errorf("no reason of %s among %v", reason, codes)
+	}
+	return word
+}
+
+// guard takes a version of tiny to where only the decision is missing, all by command line.
+func (w *world) guard(key, version string) {
+	w.t.Helper()
+	w.prove(key, version)
 	for who, role := range map[string]string{"quinn": "qa", "sam": "security", "olive": "operations", "pat": "product"} {
 		w.as(who, "approve", key, "--role", role, "--comment", "Read it.")
 	}
-	expect("decided:")
+	w.wants(key, "decided:")
 }
 
 func (w *world) digest(version string) string {

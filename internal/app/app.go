@@ -79,6 +79,7 @@ type App struct {
 	metrics *metrics.Metrics
 	health  *httpx.Health
 
+	closing   []func() // what ends streams, before the server waits for requests
 	unfollow  context.CancelFunc
 	following sync.WaitGroup
 }

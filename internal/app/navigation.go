@@ -27,10 +27,8 @@ var navigation = []place{
 	{NavItem: ui.NavItem{Key: "go-no-go", Label: "Go/No-Go", Icon: "vote", Href: "/go-no-go", Go: "g"}},
 	{NavItem: ui.NavItem{Key: "runs", Label: "Runs", Icon: "play", Href: "/runs", Go: "u"}},
 	{NavItem: ui.NavItem{Key: "runbooks", Label: "Runbooks", Icon: "list-checks", Href: "/runbooks", Go: "b"}},
-	{NavItem: ui.NavItem{Key: "tasks", Label: "Tasks", Icon: "clipboard-check", Href: "/tasks", Go: "t", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "risks", Label: "Risks", Icon: "shield-alert", Href: "/risks", Go: "i", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "environments", Label: "What runs where", Short: "Where", Icon: "grid-3x3", Href: "/environments", Go: "w", Group: portfolio}},
-	{NavItem: ui.NavItem{Key: "catalog", Label: "Products and services", Short: "Services", Icon: "box", Href: "/catalog", Go: "s", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "record", Label: "Record", Icon: "scroll-text", Href: "/record", Go: "l", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "admin", Label: "Administration", Short: "Admin", Icon: "settings", Href: "/admin", Go: "a", Group: portfolio}},
 }
@@ -45,8 +43,12 @@ var docked = []string{"home", "releases", "calendar", "runs", "risks"}
 
 // homePages mounts the pages that see everything. release draws the frame of a release.
 func (a *App) homePages(release homeweb.ReleasePage) {
+	var tabs []ui.Tab
+	if a.exists("/admin/catalog") {
+		tabs = append(tabs, ui.Tab{Text: "Catalog", Href: "/admin/catalog"})
+	}
 	homeweb.New(a.site, a.DB, a.Home, a.Record, homeweb.Options{
-		Version: a.o.Version, Release: release, Exists: a.exists, Places: a.viewerPlaces, Operations: a.api.Described, Jobs: a.Jobs,
+		Version: a.o.Version, Release: release, Exists: a.exists, Places: a.viewerPlaces, Tabs: tabs, Operations: a.api.Described, Jobs: a.Jobs,
 		Config: a.o.Config.Values, Backup: "slipway backup slipway.backup",
 	}).Mount()
 }

@@ -29,8 +29,9 @@ func (a *App) pages() {
 	tasks := workweb.New(a.site, a.DB, a.Tasks, plans.ReleasePage)
 	runs := deployweb.Mount(a.site, a.DB, a.Runbooks, a.Runs, deployweb.Options{Page: plans.ReleasePage, Again: plans.ReleaseAgain,
 		Clearance: a.Clearance, Consequences: a.consequences})
+	a.closing = append(a.closing, runs.Close)
 	plans.Use(planweb.Options{
-		Tabs:         tabs(gates, runs),
+		Tabs:         tabs(gates),
 		Room:         true,
 		Panels:       planweb.Panels{Verdict: gates.Verdict, Readiness: gates.ReadinessCard, Approvals: decisions.ApprovalsPanel},
 		Bars:         tasks.Bars,
@@ -48,10 +49,10 @@ func (a *App) pages() {
 }
 
 // tabs are those of a release that other areas than plan own.
-func tabs(gates *gateweb.Pages, runs *deployweb.Pages) func(tx *db.Tx, r plan.Release) ([]planweb.Tab, error) {
+func tabs(gates *gateweb.Pages) func(tx *db.Tx, r plan.Release) ([]planweb.Tab, error) {
 	return func(tx *db.Tx, r plan.Release) ([]planweb.Tab, error) {
 		out := []planweb.Tab{{Name: "readiness", Text: "Readiness"}, {Name: "runbook", Text: "Runbook"}, {Name: "risks", Text: "Risks"}, {Name: "record", Text: "Record"}}
-		for i, count := range []func(*db.Tx, plan.Release) (string, error){gates.Count, runs.TabCount, riskweb.TabCount} {
+		for i, count := range []func(*db.Tx, plan.Release) (string, error){gates.Count, deployweb.TabCount, riskweb.TabCount} {
 			n, err := count(tx, r)
 			if err != nil {
 				return nil, err

@@ -24,6 +24,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	mux.Handle("GET /api", a.asOf(pages))
 	mux.Handle("/api/", operations)
 	mux.Handle("GET "+asset.Prefix, asset.Handler())
 	mux.Handle("POST /theme", ui.ThemeHandler())
@@ -76,7 +77,7 @@ func Serve(ctx context.Context, o Options, ready func(a *App, address string)) (
 		return fmt.Errorf("app: the routes are faulty: %w", err)
 	}
 	s := &httpx.Server{Listen: o.Config.Listen, Cert: o.Config.TLSCert, Key: o.Config.TLSKey, Trusted: o.Config.TrustedProxies, Handler: h,
-		Closing: []func(){a.health.Stop, a.hub.Close}, Grace: o.Config.StopWithin, Log: o.Log}
+		Closing: append([]func(){a.health.Stop, a.hub.Close}, a.closing...), Grace: o.Config.StopWithin, Log: o.Log}
 	l, err := s.Bind(ctx)
 	if err != nil {
 		return err

@@ -3,47 +3,51 @@ package calendar
 import (
 	"time"
 
+	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/catalog"
 	"slipway/internal/platform/db"
 )
 
-// book is the standing periods as one transaction sees them, ready for questions.
-type book struct {
-	pages []page
-	until time.Time // behind which expanded periods know nothing; zero: they compute
-}
-
-type page struct {
-	Period
-	times openness.Times
-}
-
 // read opens the book for exact questions at or after an instant. Rules are read when they match.
-func read(tx *db.Tx, from db.Time) (*book, error) {
+func read(tx *db.Tx, from db.Time) (*book.Book, error) {
 	ps, err := standingPeriods(tx, from)
 	if err != nil {
 		return nil, err
 	}
-	b := &book{pages: make([]page, len(ps))}
+	b := &book.Book{Entries: make([]book.Entry, len(ps))}
 	for i, p := range ps {
-		b.pages[i].Period = p
+		b.Entries[i] = p.entry(nil)
 	}
 	return b, nil
 }
 
 // expand opens the book for many questions between two instants.
-func expand(tx *db.Tx, from, to time.Time) (*book, error) {
-	b, err := read(tx, db.At(from))
+func expand(tx *db.Tx, from, to time.Time) (*book.Book, error) {
+	ps, err := standingPeriods(tx, db.At(from))
 	if err != nil {
 		return nil, err
 	}
-	b.until = to
-	for i := range b.pages {
-		if b.pages[i].times, err = b.pages[i].spans(from, to); err != nil {
+	b := &book.Book{Entries: make([]book.Entry, len(ps)), Until: to}
+	for i, p := range ps {
+		s, err := p.spans(from, to)
+		if err != nil {
 			return nil, err
 		}
+		b.Entries[i] = p.entry(s)
 	}
 	return b, nil
+}
+
+// entry returns the period as the book holds it.
+func (p Period) entry(s *openness.Spans) book.Entry {
+	e := book.Entry{ID: string(p.ID), Key: p.Key, Name: p.Name, Owner: p.OwnerName, Kind: p.Kind, Hard: p.Hard, Scope: p.Scope}
+	if s != nil {
+		e.Times = s
+	} else {
+		e.Read = func() (openness.Times, error) { return p.rule() }
+	}
+	return e
 }
 
 // occurrencesMax bounds the expansion of one period: two years of a rule that starts every hour.
@@ -62,39 +66,11 @@ func (p Period) spans(from, to time.Time) (*openness.Spans, error) {
 	return openness.NewSpans(list), nil
 }
 
-// with returns the book as it would be with the period in place of the one of the same identifier.
-func (b *book) with(p Period, times openness.Times) *book {
-	n := &book{until: b.until}
-	for _, x := range b.pages {
-		if x.ID != p.ID {
-			n.pages = append(n.pages, x)
-		}
-	}
-	if p.Withdrawn.IsZero() {
-		n.pages = append(n.pages, page{p, times})
-	}
-	return n
+func (r placeRow) place() place {
+	return place{Product: r.Product, Service: r.Service, ServiceTier: r.ServiceTier, Environment: r.Environment, Tier: catalog.Tier(r.Tier).String(),
+		Open: opens(catalog.Environment{Rule: catalog.Rule(r.Rule), DefaultOpen: r.DefaultOpen})}
 }
 
-// question puts the periods that match a place together. passes are the permits by freeze.
-func (b *book) question(pl place, at time.Time, passes map[ID]*openness.Pass) (openness.Input, error) {
-	in := openness.Input{At: at, Default: Closed, Horizon: b.until}
-	if pl.open {
-		in.Default = Open
-	}
-	for i := range b.pages {
-		p := &b.pages[i]
-		if !p.Scope.matches(pl) {
-			continue
-		}
-		if p.times == nil {
-			r, err := p.rule()
-			if err != nil {
-				return in, err
-			}
-			p.times = r
-		}
-		in.Periods = append(in.Periods, openness.Period{ID: string(p.ID), Name: p.Name, Owner: p.OwnerName, Kind: p.Kind, Hard: p.Hard, Times: p.times, Passed: passes[p.ID]})
-	}
-	return in, nil
+func placeOf(s catalog.Service, e catalog.Environment) place {
+	return place{Product: s.ProductKey, Service: s.Key, ServiceTier: s.Tier, Environment: e.Key, Tier: e.Tier.String(), Open: opens(e)}
 }

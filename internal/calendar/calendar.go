@@ -1,8 +1,9 @@
 package calendar
 
 import (
-	"time"
+	"errors"
 
+	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
 	"slipway/internal/calendar/recur"
 	"slipway/internal/catalog"
@@ -55,14 +56,11 @@ const (
 type ID string
 
 // Scope is what a period applies to. A place matches if it is in every list that is not empty; no list at all is the
-// whole organisation. Products, services and environments are named by key, which never changes.
-type Scope struct {
-	Products     []string `json:"products,omitempty" yaml:"products,omitempty" doc:"Keys of products; their services match"`
-	Services     []string `json:"services,omitempty" yaml:"services,omitempty" doc:"Keys of services"`
-	ServiceTiers []int    `json:"serviceTiers,omitempty" yaml:"serviceTiers,omitempty" doc:"Importance of services, 1 the highest"`
-	Environments []string `json:"environments,omitempty" yaml:"environments,omitempty" doc:"Keys of environments"`
-	Tiers        []string `json:"tiers,omitempty" yaml:"tiers,omitempty" doc:"Tiers of environments: development, test, staging, pre-production, production"`
-}
+// whole organisation.
+type Scope = book.Scope
+
+// place is one service in one environment.
+type place = book.Place
 
 // Spec is what a person states about a window or a freeze.
 type Spec struct {
@@ -155,15 +153,6 @@ func (p Period) rule() (*recur.Rule, error) {
 	return recur.Parse(recur.Spec{Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule})
 }
 
-// place is one service in one environment.
-type place struct {
-	product, service string // keys; service "" asks for the environment as such
-	serviceTier      int
-	environment      string
-	tier             catalog.Tier
-	open             bool // the environment's default
-}
-
 // opens is what an environment is when no window matches.
 func opens(e catalog.Environment) bool { return e.DefaultOpen && e.Rule != catalog.RuleWindow }
 
@@ -183,9 +172,4 @@ func scopes(products []id.Product) []auth.Scope {
 
 func span(o recur.Occurrence) Span { return Span{db.At(o.Start), db.At(o.End)} }
 
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
+func missing(err error) bool { return errors.Is(err, db.ErrNone) }

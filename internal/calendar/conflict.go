@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/book"
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -101,7 +101,7 @@ func ConflictsOf(tx *db.Tx, r plan.Release) ([]Conflict, error) {
 type surveyed struct {
 	releases  []plan.Release
 	places    map[id.Release][]place
-	book      *book
+	book      *book.Book
 	Conflicts []Conflict
 }
 
@@ -139,7 +139,7 @@ func survey(tx *db.Tx, f plan.Filter, from, to db.Time) (surveyed, error) {
 }
 
 // shut finds the windows of releases that lie in closed time. What is over is history, not a conflict.
-func (m *surveyed) shut(now db.Time, pass map[id.Release]map[ID]*openness.Pass) error {
+func (m *surveyed) shut(now db.Time, pass map[id.Release]book.Passes) error {
 	for _, r := range m.releases {
 		if !ahead(r.State) || r.Window.End <= now {
 			continue
@@ -147,28 +147,28 @@ func (m *surveyed) shut(now db.Time, pass map[id.Release]map[ID]*openness.Pass) 
 		from := max(r.Window.Start, now)
 		at := map[string]int{}
 		for _, pl := range m.places[r.ID] {
-			f, err := m.book.fits(pl, from.Std(), r.Window.End.Std(), pass[r.ID])
+			f, err := m.book.Fits(pl, from.Std(), r.Window.End.Std(), pass[r.ID])
 			if err != nil {
 				return err
 			}
-			if f.state == Open {
+			if f.State == Open {
 				continue
 			}
-			k := pl.environment + " " + f.reason.Code + " " + f.reason.Period
+			k := pl.Environment + " " + f.Reason.Code + " " + f.Reason.Period
 			if i, ok := at[k]; ok {
-				m.Conflicts[i].Services = append(m.Conflicts[i].Services, pl.service)
+				m.Conflicts[i].Services = append(m.Conflicts[i].Services, pl.Service)
 				continue
 			}
 			at[k] = len(m.Conflicts)
-			c := Conflict{Code: ConflictClosed, Releases: []InConflict{inConflict(r)}, Environment: pl.environment, Services: []string{pl.service},
-				From: db.At(f.from), To: db.At(f.to), Owner: f.reason.Owner}
-			c.Text = fmt.Sprintf("The window of %s is not open in %s: %s", r.Name, pl.environment, f.reason.Text)
+			c := Conflict{Code: ConflictClosed, Releases: []InConflict{inConflict(r)}, Environment: pl.Environment, Services: []string{pl.Service},
+				From: db.At(f.From), To: db.At(f.To), Owner: f.Reason.Owner}
+			c.Text = fmt.Sprintf("The window of %s is not open in %s: %s", r.Name, pl.Environment, f.Reason.Text)
 			c.Next = "Move the release into open time, or change the calendar."
-			if f.reason.Code == "calendar.freeze_hard" || f.reason.Code == "calendar.freeze_soft" {
-				c.Period = ID(f.reason.Period)
+			if f.Reason.Code == "calendar.freeze_hard" || f.Reason.Code == "calendar.freeze_soft" {
+				c.Period = ID(f.Reason.Period)
 			}
-			if f.state == NeedsApproval {
-				c.Code, c.Next = ConflictApproval, "Ask "+orSomebody(f.reason.Owner)+" to let the release pass, or move it."
+			if f.State == NeedsApproval {
+				c.Code, c.Next = ConflictApproval, "Ask "+orSomebody(f.Reason.Owner)+" to let the release pass, or move it."
 			}
 			m.Conflicts = append(m.Conflicts, c)
 		}
@@ -202,13 +202,13 @@ func (m *surveyed) overlaps() {
 				if !where[b.ID][pl] {
 					continue
 				}
-				if j, ok := by[pl.environment]; ok {
-					m.Conflicts[j].Services = append(m.Conflicts[j].Services, pl.service)
+				if j, ok := by[pl.Environment]; ok {
+					m.Conflicts[j].Services = append(m.Conflicts[j].Services, pl.Service)
 					continue
 				}
-				by[pl.environment] = len(m.Conflicts)
-				m.Conflicts = append(m.Conflicts, Conflict{Code: ConflictOverlap, Releases: []InConflict{inConflict(a), inConflict(b)}, Environment: pl.environment,
-					Services: []string{pl.service}, From: b.Window.Start, To: min(a.Window.End, b.Window.End), Next: "Move one of them, or take the service out of one."})
+				by[pl.Environment] = len(m.Conflicts)
+				m.Conflicts = append(m.Conflicts, Conflict{Code: ConflictOverlap, Releases: []InConflict{inConflict(a), inConflict(b)}, Environment: pl.Environment,
+					Services: []string{pl.Service}, From: b.Window.Start, To: min(a.Window.End, b.Window.End), Next: "Move one of them, or take the service out of one."})
 			}
 			for _, j := range by {
 				c := &m.Conflicts[j]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -137,7 +138,7 @@ func effect(tx *db.Tx, p Period) (Effect, error) {
 	if err != nil {
 		return e, err
 	}
-	after := before.with(p, times)
+	after := before.With(p.entry(times), !p.Withdrawn.IsZero())
 	places, err := placesOf(tx, identifiers(rs)...)
 	if err != nil {
 		return e, err
@@ -176,62 +177,53 @@ func runningText(r Running) string {
 }
 
 // hit compares how the window of a release stands before and after, place by place.
-func (e *Effect) hit(r plan.Release, p Period, places []place, before, after *book, from time.Time, pass map[ID]*openness.Pass) error {
+func (e *Effect) hit(r plan.Release, p Period, places []place, before, after *book.Book, from time.Time, pass book.Passes) error {
 	at := map[string]int{}
 	for _, pl := range places {
-		if !p.Scope.matches(pl) && !matchesOld(before, p.ID, pl) {
+		if !p.Scope.Takes(pl) && !before.Takes(string(p.ID), pl) {
 			continue
 		}
-		b, err := before.fits(pl, from, r.Window.End.Std(), pass)
+		b, err := before.Fits(pl, from, r.Window.End.Std(), pass)
 		if err != nil {
 			return err
 		}
-		a, err := after.fits(pl, from, r.Window.End.Std(), pass)
+		a, err := after.Fits(pl, from, r.Window.End.Std(), pass)
 		if err != nil {
 			return err
 		}
-		if a.state == b.state && a.shut == b.shut && a.asks == b.asks {
+		if a.Same(b) {
 			continue
 		}
-		if i, ok := at[pl.environment]; ok {
+		if i, ok := at[pl.Environment]; ok {
 			h := &e.Releases[i]
-			h.Services = append(h.Services, pl.service)
-			h.Before, h.After = worse(h.Before, b.state), worse(h.After, a.state)
+			h.Services = append(h.Services, pl.Service)
+			h.Before, h.After = book.Worse(h.Before, b.State), book.Worse(h.After, a.State)
 			continue
 		}
-		at[pl.environment] = len(e.Releases)
-		h := ReleaseHit{ID: r.ID, Key: r.Key, Name: r.Name, State: r.State, Start: r.Window.Start, End: r.Window.End, Environment: pl.environment, Services: []string{pl.service},
-			Before: b.state, After: a.state, Live: r.State == plan.Deploying}
+		at[pl.Environment] = len(e.Releases)
+		h := ReleaseHit{ID: r.ID, Key: r.Key, Name: r.Name, State: r.State, Start: r.Window.Start, End: r.Window.End, Environment: pl.Environment, Services: []string{pl.Service},
+			Before: b.State, After: a.State, Live: r.State == plan.Deploying}
 		h.Text = hitText(a, b, r)
 		e.Releases = append(e.Releases, h)
 	}
 	return nil
 }
 
-func matchesOld(b *book, i ID, pl place) bool {
-	for _, p := range b.pages {
-		if p.ID == i {
-			return p.Scope.matches(pl)
-		}
-	}
-	return false
-}
-
-func hitText(a, b fit, r plan.Release) string {
+func hitText(a, b book.Fit, r plan.Release) string {
 	length := r.Window.End.Sub(r.Window.Start)
 	switch {
-	case a.state == Open:
+	case a.State == Open:
 		return "Its window becomes open."
-	case a.shut > b.shut && a.shut >= length:
-		return "Its whole window becomes closed. " + a.reason.Text
-	case a.shut > b.shut:
-		return fmt.Sprintf("%s of its window become closed. %s", words(a.shut-b.shut), a.reason.Text)
-	case a.shut < b.shut:
-		return fmt.Sprintf("%s of its window are no longer closed.", words(b.shut-a.shut))
-	case a.asks > b.asks:
-		return "Its window needs the approval of a freeze's owner. " + a.reason.Text
+	case a.Shut > b.Shut && a.Shut >= length:
+		return "Its whole window becomes closed. " + a.Reason.Text
+	case a.Shut > b.Shut:
+		return fmt.Sprintf("%s of its window become closed. %s", words(a.Shut-b.Shut), a.Reason.Text)
+	case a.Shut < b.Shut:
+		return fmt.Sprintf("%s of its window are no longer closed.", words(b.Shut-a.Shut))
+	case a.Asks > b.Asks:
+		return "Its window needs the approval of a freeze's owner. " + a.Reason.Text
 	}
-	return fmt.Sprintf("%s of its window no longer need an approval.", words(b.asks-a.asks))
+	return fmt.Sprintf("%s of its window no longer need an approval.", words(b.Asks-a.Asks))
 }
 
 // words writes a duration as a sentence has it.
@@ -253,17 +245,17 @@ func words(d time.Duration) string {
 const cutsMax = 50
 
 // cut lists the first meeting of the period with each period of the other kind whose places it shares.
-func (e *Effect) cut(p Period, times openness.Times, b *book, from, to time.Time) {
-	for i := range b.pages {
-		o := &b.pages[i]
-		if o.Kind == p.Kind || !p.Scope.shares(o.Scope) || len(e.Windows) == cutsMax {
+func (e *Effect) cut(p Period, times openness.Times, b *book.Book, from, to time.Time) {
+	for i := range b.Entries {
+		o := &b.Entries[i]
+		if o.Kind == p.Kind || !p.Scope.Shares(&o.Scope) || len(e.Windows) == cutsMax {
 			continue
 		}
-		s, u, ok := meet(times, o.times, from, to)
+		s, u, ok := book.Meet(times, o.Times, from, to)
 		if !ok {
 			continue
 		}
-		h := PeriodHit{ID: o.ID, Key: o.Key, Name: o.Name, From: db.At(s), To: db.At(u)}
+		h := PeriodHit{ID: ID(o.ID), Key: o.Key, Name: o.Name, From: db.At(s), To: db.At(u)}
 		if h.Text = "The freeze " + o.Name + " closes part of it."; p.Kind == Freeze {
 			h.Text = "The window " + o.Name + " does not open during the freeze."
 			if !p.Hard {
@@ -274,45 +266,6 @@ func (e *Effect) cut(p Period, times openness.Times, b *book, from, to time.Time
 		}
 		e.Windows = append(e.Windows, h)
 	}
-}
-
-// meet finds the first stretch in which both are active.
-func meet(a, b openness.Times, from, to time.Time) (time.Time, time.Time, bool) {
-	for t := from; t.Before(to); {
-		ae, aok := a.ActiveUntil(t)
-		be, bok := b.ActiveUntil(t)
-		if aok && bok {
-			return t, earlier(ae, be), true
-		}
-		next := time.Time{}
-		for _, x := range []openness.Times{a, b} {
-			if n, ok := x.NextStart(t); ok {
-				next = earlier(next, n)
-			}
-		}
-		if next.IsZero() {
-			break
-		}
-		t = next
-	}
-	return time.Time{}, time.Time{}, false
-}
-
-// shares reports whether some place may be in both scopes, as far as their lists tell.
-func (s Scope) shares(o Scope) bool {
-	return common(s.Products, o.Products) && common(s.Services, o.Services) && common(s.Environments, o.Environments) && common(s.Tiers, o.Tiers)
-}
-
-func common(a, b []string) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return true
-	}
-	for _, x := range a {
-		if in(b, x) {
-			return true
-		}
-	}
-	return false
 }
 
 func later(a, b time.Time) time.Time {

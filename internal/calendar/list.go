@@ -72,7 +72,7 @@ func Periods(tx *db.Tx, f Filter) ([]Listed, error) {
 	}
 	out := []Listed{}
 	for _, p := range ps {
-		if f.Kind != "" && p.Kind != f.Kind || !f.Withdrawn && !p.Withdrawn.IsZero() || f.After != "" && p.Key <= f.After || !p.seen(all, sc) || !p.meets(asks) || !p.has(f.Query) {
+		if f.Kind != "" && p.Kind != f.Kind || !f.Withdrawn && !p.Withdrawn.IsZero() || f.After != "" && p.Key <= f.After || !p.seen(all, sc) || !p.Scope.Meets(asks) || !p.has(f.Query) {
 			continue
 		}
 		if !f.From.IsZero() && !p.LastEnd.IsZero() && p.LastEnd <= f.From || !f.To.IsZero() && p.FirstStart >= f.To {
@@ -121,52 +121,28 @@ func (p Period) has(query string) bool {
 	return true
 }
 
-// asked is the part of a place that a filter names.
-type asked struct {
-	product, service string
-	serviceTier      int
-	environment      string
-	tier             string
-}
-
-func (f Filter) asks(tx *db.Tx) (a asked, err error) {
+// asks is the part of a place that the filter names.
+func (f Filter) asks(tx *db.Tx) (a place, err error) {
 	if f.Product != "" {
 		p, err := catalog.ProductByRef(tx, f.Product)
 		if err != nil {
 			return a, err
 		}
-		a.product = p.Key
+		a.Product = p.Key
 	}
 	if f.Service != "" {
 		s, err := catalog.ServiceByRef(tx, f.Service)
 		if err != nil {
 			return a, err
 		}
-		a.product, a.service, a.serviceTier = s.ProductKey, s.Key, s.Tier
+		a.Product, a.Service, a.ServiceTier = s.ProductKey, s.Key, s.Tier
 	}
 	if f.Environment != "" {
 		e, err := catalog.EnvironmentByRef(tx, f.Environment)
 		if err != nil {
 			return a, err
 		}
-		a.environment, a.tier = e.Key, e.Tier.String()
+		a.Environment, a.Tier = e.Key, e.Tier.String()
 	}
 	return a, nil
-}
-
-// meets reports whether the period can apply to something of what was asked for.
-func (p Period) meets(a asked) bool {
-	s := p.Scope
-	ok := func(list []string, key string) bool { return key == "" || in(list, key) }
-	return ok(s.Products, a.product) && ok(s.Services, a.service) && ok(s.Environments, a.environment) && ok(s.Tiers, a.tier) &&
-		(a.service == "" || len(s.ServiceTiers) == 0 || has(s.ServiceTiers, a.serviceTier))
-}
-
-func has(list []int, n int) bool {
-	for _, x := range list {
-		if x == n {
-			return true
-		}
-	}
-	return false
 }

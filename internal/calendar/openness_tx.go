@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
 	"slipway/internal/catalog"
 	"slipway/internal/id"
@@ -34,12 +35,12 @@ func OpennessFor(tx *db.Tx, release id.Release, environment id.Environment, serv
 	if err != nil {
 		return Result{}, err
 	}
-	q, err := b.question(placeOf(s, e), at.Std(), passes)
+	q, err := b.Question(placeOf(s, e), at.Std(), passes)
 	return openness.Decide(q), err
 }
 
 // passesOf returns the standing permits of a release by freeze.
-func passesOf(tx *db.Tx, release id.Release) (map[ID]*openness.Pass, error) {
+func passesOf(tx *db.Tx, release id.Release) (book.Passes, error) {
 	if release == "" {
 		return nil, nil
 	}
@@ -47,17 +48,17 @@ func passesOf(tx *db.Tx, release id.Release) (map[ID]*openness.Pass, error) {
 	return passes(ps), err
 }
 
-func passes(ps []Permit) map[ID]*openness.Pass {
-	var out map[ID]*openness.Pass
+func passes(ps []Permit) book.Passes {
+	var out book.Passes
 	for _, p := range ps {
 		if out == nil {
-			out = map[ID]*openness.Pass{}
+			out = book.Passes{}
 		}
 		n := &openness.Pass{By: p.ByName, Until: p.Until.Std()}
-		if o := out[p.Freeze]; o != nil && (o.Until.IsZero() || !n.Until.IsZero() && n.Until.Before(o.Until)) {
+		if o := out[string(p.Freeze)]; o != nil && (o.Until.IsZero() || !n.Until.IsZero() && n.Until.Before(o.Until)) {
 			continue
 		}
-		out[p.Freeze] = n
+		out[string(p.Freeze)] = n
 	}
 	return out
 }

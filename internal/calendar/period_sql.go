@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"strconv"
 	"strings"
 
 	"slipway/internal/id"
@@ -144,7 +145,7 @@ func placesOf(tx *db.Tx, releases ...id.Release) (map[id.Release][]place, error)
 		args := make([]any, n)
 		in := make([]string, n)
 		for i, r := range releases[:n] {
-			args[i], in[i] = r, "$"+itoa(i+1)
+			args[i], in[i] = r, "$"+strconv.Itoa(i+1)
 		}
 		releases = releases[n:]
 		var rows []placeRow

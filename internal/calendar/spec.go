@@ -36,7 +36,7 @@ func (in Spec) check(tx *db.Tx, k Kind) (Period, []Note, error) {
 	bad.at(err)
 	p.hardness(in.Hardness, &bad)
 	bad.at(p.own(tx, in.Owner))
-	seen, err := p.Scope.check(tx, &bad)
+	seen, err := checkScope(tx, &p.Scope, &bad)
 	if err != nil {
 		return p, nil, err
 	}
@@ -115,8 +115,8 @@ var (
 	end   = time.Date(recur.LastYear+2, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// check sorts the lists, finds what they name, and returns the products whose readers see the period.
-func (s *Scope) check(tx *db.Tx, bad *faults) ([]id.Product, error) {
+// checkScope sorts the lists, finds what they name, and returns the products whose readers see the period.
+func checkScope(tx *db.Tx, s *Scope, bad *faults) ([]id.Product, error) {
 	products, owners := []id.Product{}, []id.Product{}
 	each := func(field string, list []string, find func(ref string) error) ([]string, error) {
 		if len(list) > listMax {

@@ -86,7 +86,7 @@ func Match(ps []Standing, s catalog.Service, e catalog.Environment) []Standing {
 	pl := placeOf(s, e)
 	var out []Standing
 	for i := range ps {
-		if ps[i].Scope.matches(pl) {
+		if ps[i].Scope.Takes(pl) {
 			out = append(out, ps[i])
 		}
 	}
@@ -118,7 +118,7 @@ func FreezesInForce(tx *db.Tx, r plan.Release, at db.Time) ([]FreezeInForce, err
 	}
 	var out []FreezeInForce
 	for _, p := range ps {
-		if x := pass[p.ID]; p.Kind != Freeze || x != nil && (x.Until.IsZero() || at.Std().Before(x.Until)) || !p.meetsAny(places[r.ID]) {
+		if x := pass[string(p.ID)]; p.Kind != Freeze || x != nil && (x.Until.IsZero() || at.Std().Before(x.Until)) || !p.meetsAny(places[r.ID]) {
 			continue
 		}
 		rule, err := p.rule()
@@ -134,7 +134,7 @@ func FreezesInForce(tx *db.Tx, r plan.Release, at db.Time) ([]FreezeInForce, err
 
 func (p Period) meetsAny(places []place) bool {
 	for _, pl := range places {
-		if p.Scope.matches(pl) {
+		if p.Scope.Takes(pl) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -65,9 +66,9 @@ func ReadSurvey(tx *db.Tx, f SurveyFilter) (Survey, error) {
 	for r, ps := range m.places {
 		seen := map[string]bool{}
 		for _, p := range ps {
-			if !seen[p.service] {
-				seen[p.service] = true
-				out.Services[r] = append(out.Services[r], p.service)
+			if !seen[p.Service] {
+				seen[p.Service] = true
+				out.Services[r] = append(out.Services[r], p.Service)
 			}
 		}
 	}
@@ -118,7 +119,7 @@ func within(p Period, from, to time.Time) ([]Span, error) {
 // slotsMax bounds for how many releases a slot is looked for.
 const slotsMax = 6
 
-func (m *surveyed) slots(out *Survey, now, to db.Time, pass map[id.Release]map[ID]*openness.Pass) error {
+func (m *surveyed) slots(out *Survey, now, to db.Time, pass map[id.Release]book.Passes) error {
 	by := map[id.Release]plan.Release{}
 	for _, r := range m.releases {
 		by[r.ID] = r
@@ -138,11 +139,11 @@ func (m *surveyed) slots(out *Survey, now, to db.Time, pass map[id.Release]map[I
 }
 
 // slot finds the first time from an instant on at which the release fits; the zero value if there is none.
-func (m *surveyed) slot(r plan.Release, from, to db.Time, pass map[ID]*openness.Pass) (Slot, error) {
+func (m *surveyed) slot(r plan.Release, from, to db.Time, pass book.Passes) (Slot, error) {
 	length := r.Window.End.Sub(r.Window.Start)
 	var qs []openness.Input
 	for _, pl := range m.places[r.ID] {
-		q, err := m.book.question(pl, from.Std(), pass)
+		q, err := m.book.Question(pl, from.Std(), pass)
 		if err != nil {
 			return Slot{}, err
 		}
@@ -151,7 +152,7 @@ func (m *surveyed) slot(r plan.Release, from, to db.Time, pass map[ID]*openness.
 	for t, n := from, 0; t.Add(length) <= to && n < 400; n++ {
 		bad := m.taken(r, t, t.Add(length))
 		for i := range qs {
-			if until := shutUntil(qs[i], t.Std(), t.Add(length).Std()); until > bad {
+			if until := db.At(book.ShutUntil(qs[i], t.Std(), t.Add(length).Std())); until > bad {
 				bad = until
 			}
 		}
@@ -161,22 +162,6 @@ func (m *surveyed) slot(r plan.Release, from, to db.Time, pass map[ID]*openness.
 		t = max(bad, t+1)
 	}
 	return Slot{}, nil
-}
-
-// shutUntil returns when to try again if some part of a stretch is not open, 0 if all of it is.
-func shutUntil(q openness.Input, from, to time.Time) db.Time {
-	for t := from; t.Before(to); {
-		q.At = t
-		s, until := openness.StateAt(q)
-		if s != Open {
-			return db.At(until)
-		}
-		if !until.After(t) {
-			break
-		}
-		t = until
-	}
-	return 0
 }
 
 // taken returns the end of a release that is in the way of another at a time, 0 if none is.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
@@ -75,21 +76,21 @@ func WindowState(tx *db.Tx, r plan.Release, at db.Time) (WindowStand, error) {
 	}
 	var questions []openness.Input
 	for _, pl := range places[r.ID] {
-		q, err := b.question(pl, look.Std(), pass)
+		q, err := b.Question(pl, look.Std(), pass)
 		if err != nil {
 			return out, err
 		}
 		questions = append(questions, q)
 		res := openness.Decide(q)
-		out.State = worse(out.State, res.State)
+		out.State = book.Worse(out.State, res.State)
 		if out.Stand != Ahead {
-			valid = earlier(valid, res.ValidUntil)
+			valid = book.Earlier(valid, res.ValidUntil)
 		}
 		for _, x := range res.Reasons {
 			out.add(x, res.State, pl)
 		}
 	}
-	slices.SortStableFunc(out.Reasons, func(a, b PlaceReason) int { return rank(a.State) - rank(b.State) })
+	slices.SortStableFunc(out.Reasons, func(a, b PlaceReason) int { return book.Rank(a.State) - book.Rank(b.State) })
 	out.ValidUntil = db.At(valid)
 	if out.Stand == Ahead || out.Stand == InWindow {
 		out.sweep(questions, look.Std(), r.Window.End.Std())
@@ -100,12 +101,12 @@ func WindowState(tx *db.Tx, r plan.Release, at db.Time) (WindowStand, error) {
 func (w *WindowStand) add(x Reason, s State, pl place) {
 	for i := range w.Reasons {
 		o := &w.Reasons[i]
-		if o.Environment == pl.environment && o.Code == x.Code && o.Period == x.Period {
-			o.Services = append(o.Services, pl.service)
+		if o.Environment == pl.Environment && o.Code == x.Code && o.Period == x.Period {
+			o.Services = append(o.Services, pl.Service)
 			return
 		}
 	}
-	w.Reasons = append(w.Reasons, PlaceReason{Reason: x, State: s, Environment: pl.environment, Services: []string{pl.service}})
+	w.Reasons = append(w.Reasons, PlaceReason{Reason: x, State: s, Environment: pl.Environment, Services: []string{pl.Service}})
 }
 
 // sweep walks the rest of the window.
@@ -115,9 +116,9 @@ func (w *WindowStand) sweep(qs []openness.Input, from, to time.Time) {
 		for i := range qs {
 			qs[i].At = t
 			s, until := openness.StateAt(qs[i])
-			worst = worse(worst, s)
+			worst = book.Worse(worst, s)
 			if until.After(t) {
-				next = earlier(next, until)
+				next = book.Earlier(next, until)
 			}
 		}
 		if worst != Open {
@@ -127,21 +128,4 @@ func (w *WindowStand) sweep(qs []openness.Input, from, to time.Time) {
 		}
 		t = next
 	}
-}
-
-func rank(s State) int {
-	switch s {
-	case Open:
-		return 2
-	case NeedsApproval:
-		return 1
-	}
-	return 0
-}
-
-func worse(a, b State) State {
-	if rank(b) < rank(a) {
-		return b
-	}
-	return a
 }

@@ -46,7 +46,7 @@ func New(d *db.DB, o Options) *Clearance {
 	if c.standing == nil {
 		c.standing = func(*db.Tx, plan.Release) (Standing, error) { return Standing{Verdict: "pending"}, nil }
 	}
-	c.memory.todo.all = true
+	c.memory.stale.all = true
 	if o.Ledger != nil && d.Engine() == db.SQLite {
 		o.Ledger.OnCommit(c.memory.touched)
 	}

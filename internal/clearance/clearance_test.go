@@ -248,7 +248,7 @@ func binds(t *testing.T, w world, cs ...*clearance.Clearance) {
 			}
 		})
 	}
-	for i := range 25 {
+	for i := range 12 {
 		for _, c := range cs {
 			want(t, ask(t, c, w.Admin, "ledger", "1", "pre-prod"), "true environment_open")
 		}

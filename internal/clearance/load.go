@@ -11,7 +11,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
-	"slipway/internal/platform/ledger"
+	"slipway/internal/platform/ledger/tally"
 )
 
 const (
@@ -44,7 +44,7 @@ func (c *Clearance) current() bool {
 	m := &c.memory
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return m.todo.none() && !m.reading && c.db.Clock().Now().Sub(m.expanded) < refresh
+	return m.stale.none() && !m.reading && c.db.Clock().Now().Sub(m.expanded) < refresh
 }
 
 // again reads what is marked, one caller for all who wait.
@@ -73,18 +73,18 @@ func (c *Clearance) follow(ctx context.Context) error {
 	defer c.loading.Unlock()
 	m := &c.memory
 	return c.db.Read(system(ctx), func(tx *db.Tx) error {
-		n, err := ledger.TallyOf(tx)
+		n, err := tally.Of(tx)
 		if err != nil {
 			return err
 		}
-		// Only this function changes todo and tally on PostgreSQL, and it runs once at a time.
-		if n.Entries() != m.tally.Entries() && !m.todo.all {
-			es, more, err := ledger.TouchedSince(tx, m.tally.Size, manyTouched)
+		// Only this function changes stale and tally on PostgreSQL, and it runs once at a time.
+		if n.Entries() != m.tally.Entries() && !m.stale.all {
+			es, more, err := tally.Since(tx, m.tally.Size, manyTouched)
 			if err != nil {
 				return err
 			}
 			if more {
-				m.untake(todo{all: true})
+				m.untake(stale{all: true})
 			} else {
 				m.touched(es)
 			}
@@ -104,7 +104,7 @@ func (c *Clearance) follow(ctx context.Context) error {
 }
 
 // read reads again what is marked.
-func (c *Clearance) read(tx *db.Tx, t todo) error {
+func (c *Clearance) read(tx *db.Tx, t stale) error {
 	m := &c.memory
 	var n memory
 	now := tx.Now.Std()
@@ -190,7 +190,7 @@ func carriedBy(tx *db.Tx, r id.Release) ([]plan.Carried, error) {
 }
 
 // apply puts what was read into memory.
-func (m *memory) apply(t todo, n *memory, changed map[id.Release][]plan.Carried) {
+func (m *memory) apply(t stale, n *memory, changed map[id.Release][]plan.Carried) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.gen++

@@ -11,14 +11,15 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/ledger"
+	"slipway/internal/platform/ledger/tally"
 )
 
-// memory is what answers are made from. What a commit touches is marked in todo before the commit is acknowledged (SQLite)
+// memory is what answers are made from. What a commit touches is marked in stale before the commit is acknowledged (SQLite)
 // or before the next answer (PostgreSQL), and read again before the next answer.
 type memory struct {
 	mu      sync.RWMutex
-	todo    todo
-	reading bool // what was taken out of todo is being read; until it is there, memory is old
+	stale   stale
+	reading bool // what was taken out of stale is being read; until it is there, memory is old
 	// gen rises with every mark that may change any answer; of[r] with those that touch release r alone, runs with
 	// every deployment.
 	gen, runs uint64
@@ -38,7 +39,7 @@ type memory struct {
 	candidates   map[id.Release]kept[*candidate]
 	answers      map[asked]kept[*reply]
 
-	tally ledger.Tally // of the snapshot that memory stands at (PostgreSQL)
+	tally tally.Tally // of the snapshot that memory stands at (PostgreSQL)
 }
 
 // carrier is a version or a digest of a service.
@@ -76,19 +77,19 @@ type reply struct {
 	from, until time.Time
 }
 
-// todo is what must be read again.
-type todo struct {
+// stale is what must be read again.
+type stale struct {
 	all                                             bool
 	environments, periods, passing, bars, overrides bool
 	services                                        map[string]bool
 	items                                           map[id.Release]bool
 }
 
-func (t todo) none() bool {
+func (t stale) none() bool {
 	return !t.all && !t.environments && !t.periods && !t.passing && !t.bars && !t.overrides && len(t.services) == 0 && len(t.items) == 0
 }
 
-func (t *todo) add(o todo) {
+func (t *stale) add(o stale) {
 	t.all, t.environments, t.periods = t.all || o.all, t.environments || o.environments, t.periods || o.periods
 	t.passing, t.bars, t.overrides = t.passing || o.passing, t.bars || o.bars, t.overrides || o.overrides
 	t.services, t.items = union(t.services, o.services), union(t.items, o.items)
@@ -124,22 +125,22 @@ func (m *memory) touch(e ledger.Committed) {
 		return
 	case "release":
 		if e.Release != "" {
-			m.todo.items = put(m.todo.items, e.Release)
+			m.stale.items = put(m.stale.items, e.Release)
 		}
 		m.gen++
 		return
 	case "window":
-		m.todo.periods = true
+		m.stale.periods = true
 	case "freeze":
-		m.todo.periods, m.todo.passing = true, true
+		m.stale.periods, m.stale.passing = true, true
 	case "environment":
-		m.todo.environments = true
+		m.stale.environments = true
 	case "service":
-		m.todo.services = put(m.todo.services, e.Subject.ID)
+		m.stale.services = put(m.stale.services, e.Subject.ID)
 	case "version":
-		m.todo.bars = true
+		m.stale.bars = true
 	case "override":
-		m.todo.overrides = true
+		m.stale.overrides = true
 	default:
 		if e.Release != "" {
 			m.touchRelease(e.Release)
@@ -178,17 +179,17 @@ func holds[T any](m *memory, k kept[T]) bool {
 }
 
 // take returns what must be read again and clears it.
-func (m *memory) take() todo {
+func (m *memory) take() stale {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	t := m.todo
-	m.todo, m.reading = todo{}, true
+	t := m.stale
+	m.stale, m.reading = stale{}, true
 	return t
 }
 
-func (m *memory) untake(t todo) {
+func (m *memory) untake(t stale) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.todo.add(t)
+	m.stale.add(t)
 	m.reading = false
 }

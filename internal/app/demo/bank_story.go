@@ -100,7 +100,15 @@ func (s *story) payments() {
 	s.confirm(day(18, 12, 0), "elena", key, "runbook-reviewed", "Read with Łukasz.")
 	s.confirm(day(18, 14, 0), "jonas", key, "alerts-live", "6 alerts, all test-fired.")
 	s.at(day(18, 16, 0), func() error { // the back-out changes after Elena has signed it
-		return s.text(s.as("lukasz"), key+".yaml", rolling(key, "Payments 26.11.0", s.bank.Address, []string{"ledger", "payments-core", "mobile-bff", "notifications"}, []string{"prod-north", "prod-west"}))
+		if err := s.text(s.as("lukasz"), key+".yaml", rolling(key, "Payments 26.11.0", s.bank.Address, []string{"ledger", "payments-core", "mobile-bff", "notifications"}, []string{"prod-north", "prod-west"})); err != nil {
+			return err
+		}
+		b, err := s.app.Runbooks.Binding(s.as("maya"), key)
+		if err != nil {
+			return err
+		}
+		_, err = s.app.Runbooks.SetRunbook(s.as("maya"), key, b.Rev, deploy.Choice{Version: new(int), Reason: "The ledger goes first, so that the way back begins with it"})
+		return err
 	})
 	s.fact(day(19, 11, 42), "tomas", key, "traceable", "trace 4471", `{"commits": 61, "unmatched": 0}`)
 	s.fact(day(19, 11, 50), "daniel", key, "provenance", "attestations", `{"artefacts": 4, "verified": 4, "level": 3}`)

@@ -93,6 +93,14 @@ func bulk(b *testing.B, d *db.DB) (*httptest.Server, string) {
 	}
 	_, err := w.Plans.Import(w.Admin, in)
 	must(err)
+	// As in a server: entries get their numbers in the background.
+	must(l.Start(b.Context()))
+	b.Cleanup(func() {
+		if err := l.Stop(context.Background()); err != nil {
+			b.Error(err)
+		}
+	})
+	must(l.Sequence(b.Context()))
 	a := api.New(api.Options{DB: d, Guard: s.Guard(), Version: "test"})
 	clearanceapi.Register(a, c)
 	constant, err := c.MayDeploy(w.Admin, clearance.Question{Service: "svc-1", Version: "1.0", Environment: "env-2"})

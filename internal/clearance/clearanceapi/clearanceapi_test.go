@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"slipway/internal/calendar"
-	"slipway/internal/calendar/calendarapi"
 	"slipway/internal/calendar/calendartest"
 	"slipway/internal/catalog"
 	"slipway/internal/clearance"
@@ -29,11 +28,11 @@ func server(t *testing.T, d *db.DB) apitest.Server {
 	s := authtest.Service(t, d, catalog.Permissions, plan.Permissions, calendar.Permissions, clearance.Permissions)
 	c := clearance.New(d, clearance.Options{Ledger: l})
 	w := calendartest.New(t, d)
+	calendartest.Freeze(t, w.Calendar, w.Admin, "Peak trading", "2026-11-19T00:00", "2026-12-02T00:00", calendartest.Soft, calendartest.In("pre-prod"))
 	if _, err := w.Plans.Create(w.Admin, plantest.Spec("payments-1")); err != nil {
 		t.Fatal(err)
 	}
 	a := api.New(api.Options{DB: d, Guard: s.Guard(), Version: "test"})
-	calendarapi.Register(a, w.Calendar)
 	clearanceapi.Register(a, c)
 	h, err := a.Handler()
 	if err != nil {
@@ -64,22 +63,8 @@ func server(t *testing.T, d *db.DB) apitest.Server {
 
 func TestOperations(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		peak := object{"name": "Peak trading", "reason": "Sales", "start": "2026-11-19T00:00", "end": "2026-12-02T00:00", "zone": "Europe/Copenhagen", "hardness": "soft", "running": "pause"}
 		ask := object{"service": "cards-core", "version": "1.0", "environment": "pre-prod"}
 		apitest.Run(t, server(t, d), []apitest.Case{
-			{Name: "nobody", Path: "/api/v1/freezes", Status: 401},
-			{Name: "empty", Path: "/api/v1/freezes", As: "viewer", Status: 200, Want: `{"items":[]}`},
-			{Name: "a viewer may not", Method: "POST", Path: "/api/v1/freezes", As: "viewer", Body: peak, Status: 403},
-			{Name: "a manager of one product may not freeze all", Method: "POST", Path: "/api/v1/freezes", As: "pay", Body: peak, Status: 403},
-			{Name: "unknown field", Method: "POST", Path: "/api/v1/freezes", As: "manager", Body: object{"nme": "x"}, Status: 422, Fields: []string{"nme"}},
-			{Name: "faults", Method: "POST", Path: "/api/v1/freezes", As: "manager", Status: 422, Fields: []string{"reason", "zone", "tiers[0]"},
-				Body: object{"name": "x", "start": "2026-11-19T00:00", "end": "2026-11-20T00:00", "zone": "Nowhere/Land", "tiers": []string{"moon"}}},
-			{Name: "dry run", Method: "POST", Path: "/api/v1/freezes?dryRun=true", As: "manager", Body: peak, Status: 200,
-				Want: `{"effect":{"occurrences":[{"start":"*","end":"*"}],"releases":[],"running":"*"}}`},
-			{Name: "may, before", Method: "POST", Path: "/api/v1/may-deploy", As: "pipeline", Body: ask, Status: 200, Want: `{"allowed":true,"service":"cards-core","environment":"pre-prod"}`},
-			{Name: "publish", Method: "POST", Path: "/api/v1/freezes", As: "manager", Body: peak, Status: 201, Entries: []string{"freeze.added"},
-				Want: `{"period":{"key":"peak-trading","hard":false,"running":"pause","rev":1}}`},
-			{Name: "taken", Method: "POST", Path: "/api/v1/freezes", As: "manager", Body: peak, Status: 409, Reason: "key.taken"},
 			{Name: "may not, after", Method: "POST", Path: "/api/v1/may-deploy", As: "pipeline", Body: ask, Status: 200,
 				Want: `{"allowed":false,"reasons":[{"code":"calendar.freeze_soft","text":"*","next":"*"}],"nextOpening":"*","validUntil":"*","override":{"possible":true}}`},
 			{Name: "another product's service", Method: "POST", Path: "/api/v1/may-deploy", As: "pipeline", Body: object{"service": "ledger", "version": "1", "environment": "pre-prod"}, Status: 200,
@@ -88,23 +73,6 @@ func TestOperations(t *testing.T) {
 			{Name: "recorded", Method: "POST", Path: "/api/v1/may-deploy", As: "pipeline", Body: object{"service": "cards-core", "version": "1.0", "environment": "pre-prod", "record": true}, Status: 200,
 				Entries: []string{"clearance.answered"}, Want: `{"record":"*"}`},
 			{Name: "recorded answers", Path: "/api/v1/may-deploy/answers", As: "pipeline", Status: 200, Want: `{"items":[{"service":"cards-core","allowed":false,"answer":{"allowed":false}}]}`},
-			{Name: "permit by another", Method: "POST", Path: "/api/v1/freezes/peak-trading/permits", As: "admin", Body: object{"release": "payments-1", "reason": "x"}, Status: 403, Reason: "freeze.not_owner"},
-			{Name: "permit", Method: "POST", Path: "/api/v1/freezes/peak-trading/permits", As: "manager", Body: object{"release": "payments-1", "reason": "It is small"}, Status: 201,
-				Entries: []string{"freeze.permitted"}, Keep: map[string]string{"permit": "id"}},
-			{Name: "permits", Path: "/api/v1/freezes/peak-trading/permits", As: "viewer", Status: 200, Want: `{"items":[{"releaseKey":"payments-1"}]}`},
-			{Name: "take back", Method: "POST", Path: "/api/v1/freezes/peak-trading/permits/{permit}/withdraw", As: "manager", Status: 200, Entries: []string{"freeze.permit_withdrawn"}},
-			{Name: "openness", Path: "/api/v1/openness?environment=pre-prod", As: "viewer", Status: 200, Want: `{"state":"needs-approval","next":{"state":"open"}}`},
-			{Name: "conflicts", Path: "/api/v1/conflicts?from=2026-11-19T00:00:00Z&to=2026-12-19T00:00:00Z", As: "viewer", Status: 200, Want: `{"items":[{"code":"calendar.window_closed","environment":"prod-north"}]}`},
-			{Name: "too long a span", Path: "/api/v1/conflicts?from=2026-11-19T00:00:00Z&to=2029-12-19T00:00:00Z", As: "viewer", Status: 422, Fields: []string{"to"}},
-			{Name: "change", Method: "PUT", Path: "/api/v1/freezes/peak-trading", As: "manager", Header: map[string]string{"If-Match": `"1"`},
-				Body:   object{"name": "Peak", "reason": "Sales", "start": "2026-11-19T00:00", "end": "2026-12-02T00:00", "zone": "Europe/Copenhagen"},
-				Status: 200, Entries: []string{"freeze.changed"}, Want: `{"period":{"name":"Peak","hard":true,"rev":2}}`},
-			{Name: "stale", Method: "PUT", Path: "/api/v1/freezes/peak-trading", As: "manager", Body: object{"name": "Other", "reason": "Sales", "start": "2026-11-19T00:00", "end": "2026-12-02T00:00", "zone": "Europe/Copenhagen", "rev": 1},
-				Status: 409, Reason: "row.stale", Want: `{"theirs":{"name":"Peak"}}`},
-			{Name: "withdraw needs a reason", Method: "POST", Path: "/api/v1/freezes/peak-trading/withdraw", As: "manager", Body: object{}, Status: 422, Fields: []string{"reason"}},
-			{Name: "withdraw", Method: "POST", Path: "/api/v1/freezes/peak-trading/withdraw", As: "manager", Body: object{"reason": "Over"}, Status: 200, Entries: []string{"freeze.withdrawn"}},
-			{Name: "withdrawn is left out", Path: "/api/v1/freezes", As: "viewer", Status: 200, Want: `{"items":[]}`},
-			{Name: "may again", Method: "POST", Path: "/api/v1/may-deploy", As: "pipeline", Body: ask, Status: 200, Want: `{"allowed":true}`},
 			{Name: "override too long", Method: "POST", Path: "/api/v1/overrides", As: "manager", Status: 422, Fields: []string{"until"},
 				Body: object{"service": "cards-core", "environment": "prod-north", "digest": plantest.Digest, "reason": "x", "until": "2027-11-19T00:00:00Z"}},
 			{Name: "override", Method: "POST", Path: "/api/v1/overrides", As: "manager", Status: 201, Entries: []string{"override.given"}, Keep: map[string]string{"o": "id"},
@@ -112,9 +80,6 @@ func TestOperations(t *testing.T) {
 			{Name: "overridden", Method: "POST", Path: "/api/v1/may-deploy", As: "pipeline", Body: object{"service": "cards-core", "digest": plantest.Digest, "environment": "prod-north"}, Status: 200,
 				Want: `{"allowed":true,"reasons":[{"code":"clearance.overridden"}]}`},
 			{Name: "withdraw the override", Method: "POST", Path: "/api/v1/overrides/{o}/withdraw", As: "manager", Status: 200, Entries: []string{"override.withdrawn"}},
-			{Name: "window", Method: "POST", Path: "/api/v1/windows", As: "pay", Status: 201, Entries: []string{"window.added"},
-				Body: object{"name": "Nights", "start": "2026-11-24T22:00", "end": "2026-11-25T04:00", "zone": "Europe/Copenhagen", "rrule": "FREQ=WEEKLY;BYDAY=TU", "products": []string{"payments"}}},
-			{Name: "of another product", Path: "/api/v1/windows/nights", As: "pipeline", Status: 404},
 		})
 	})
 }

@@ -160,7 +160,7 @@ func delegationsBody(v delegationsView) templ.Component {
 							var templ_7745c5c3_Var7 string
 							templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Near(d.Until))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `delegation.templ`, Line: 34, Col: 43}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/decide/decideweb/delegation.templ`, Line: 34, Col: 43}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 							if templ_7745c5c3_Err != nil {

@@ -3,6 +3,7 @@ package homeweb
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"slipway/internal/errs"
@@ -31,7 +32,7 @@ func (p *Pages) admin(tx *db.Tx, l look, current string) (adminView, error) {
 		v.tabs = []ui.Tab{{Text: "People", Href: "/admin"}, {Text: "Teams", Href: "/admin/teams"}, {Text: "Roles", Href: "/admin/roles"}}
 	}
 	v.tabs = append(v.tabs, ui.Tab{Text: "Tokens", Href: "/admin/tokens"})
-	for _, t := range Tabs() {
+	for _, t := range append(slices.Clone(p.o.Tabs), Tabs()...) {
 		permission := map[string]string{"/admin/jobs": "job.read", "/admin/configuration": "config.read"}[t.Href]
 		if permission != "" {
 			ok, err := may(tx, permission)

@@ -58,7 +58,7 @@ func permissions() [][]auth.Permission {
 	return [][]auth.Permission{work.Permissions, calendar.Permissions, risk.Permissions, deploy.Permissions, home.Permissions}
 }
 
-func newWorld(t *testing.T, d *db.DB) world {
+func newWorld(t testing.TB, d *db.DB) world {
 	t.Helper()
 	l, err := ledger.Open(t.Context(), d, ledger.Options{KeyFile: t.TempDir() + "/ledger.key"})
 	if err != nil {
@@ -108,7 +108,7 @@ func open(t *testing.T, d *db.DB, s *account.Service, as context.Context, h *hom
 		p.Body = ui.Join(ui.PageHead("Frame", tab), p.Body)
 		return site.Render(w, r, p)
 	}
-	homeweb.New(site, d, h, record, homeweb.Options{Version: "1.0.0", Release: frame, Exists: func(path string) bool { return path != "/catalog" && path != "/templates" },
+	homeweb.New(site, d, h, record, homeweb.Options{Version: "1.0.0", Release: frame, Exists: func(path string) bool { return path != "/admin/catalog" && path != "/templates" },
 		Places: func(context.Context) []ui.NavItem { return nav }, Operations: func() []api.Described { return nil }, Jobs: jobs,
 		Config: []config.Value{{Name: "data", Value: "/var/lib/slipway", Source: "flag"}, {Name: "database", Source: "default"}, {Name: "ledger-key", Value: "(set)", Source: "environment"}},
 		Backup: "slipway backup slipway.backup"}).Mount()
@@ -172,7 +172,7 @@ func (p *place) post(path string, want int, pairs ...string) uitest.Tree {
 }
 
 // fill makes a day as the mock shows it: a release tonight with an open go/no-go, others ahead, a freeze, risks, a task.
-func (w world) fill(t *testing.T) plan.Release {
+func (w world) fill(t testing.TB) plan.Release {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()

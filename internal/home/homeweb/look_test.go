@@ -25,7 +25,7 @@ steps:
 `
 
 // running starts a live run that waits for Aisha.
-func (w world) running(t *testing.T) deploy.Run {
+func (w world) running(t testing.TB) deploy.Run {
 	t.Helper()
 	x := deploytest.World{World: w.World.World, Ledger: w.Ledger, Books: w.Books, Runs: w.Runs}
 	x.Put(t, night)

@@ -176,11 +176,11 @@ func way(i home.Item) (href, text string) {
 	case home.KindVoid:
 		return rel + "/approve?role=" + url.QueryEscape(i.Ref), "See the change"
 	case home.KindCriterion:
-		return rel + "/readiness?open=" + url.QueryEscape(i.Ref), "Confirm"
+		return rel + "/readiness?criterion=" + url.QueryEscape(i.Ref), "Confirm"
 	case home.KindEvidence:
-		return rel + "/readiness?open=" + url.QueryEscape(i.Ref), "Add evidence"
+		return rel + "/readiness?criterion=" + url.QueryEscape(i.Ref), "Add evidence"
 	case home.KindTask:
-		return rel + "/plan", "Open"
+		return rel + "/tasks/" + url.PathEscape(i.Ref), "Open"
 	case home.KindRisk:
 		return "/risks/" + url.PathEscape(i.Ref), "Review"
 	}

@@ -27,6 +27,8 @@ type Options struct {
 	Exists func(path string) bool
 	// Places are the whole navigation for the viewer, for the page behind the dock's last entry.
 	Places func(ctx context.Context) []ui.NavItem
+	// Tabs are the administration's tabs of other areas, before those of this package.
+	Tabs []ui.Tab
 	// Operations are those of the API, for its reference; nil leaves the page out.
 	Operations func() []api.Described
 	// Jobs is the queue; nil leaves the page out.

@@ -58,8 +58,8 @@ func (p *Pages) found(f home.Found) []ui.PaletteGroup {
 	items = nil
 	for _, s := range f.Services {
 		href := "/releases?q=" + url.QueryEscape(s.Key)
-		if p.o.Exists("/environments") {
-			href = "/environments?q=" + url.QueryEscape(s.Key)
+		if p.o.Exists("/services/{service}") {
+			href = "/services/" + url.PathEscape(s.Key)
 		}
 		items = append(items, ui.PaletteItem{Label: s.Name, Icon: "box", Href: href, Note: s.ProductKey})
 	}

@@ -20,7 +20,7 @@ func (v missionView) steps() []setupStep {
 	list := []setupStep{
 		{Done: true, Title: "Administrator account", Text: "Somebody can sign in. Your zone is " + v.Zone.String() + ".", Href: "/profile"},
 		{Done: s.Services > 0, Title: "Add your products and services", Text: count(s.Services, "service", "services") + ". A file with products and services is taken over in one go.",
-			Href: v.page("/catalog"), Command: "slipway apply -f bank.yaml", Icon: "box"},
+			Href: v.page("/admin/catalog"), Command: "slipway apply -f bank.yaml", Icon: "box"},
 		{Done: s.Environments > 0, Title: "Environments and windows",
 			Text: count(s.Environments, "environment", "environments") + ". " + count(s.Windows, "window or freeze", "windows and freezes") + ". Where you deploy, and when you may.",
 			Href: v.page("/environments", "/calendar"), Command: "slipway environment add prod --name Production --tier production", Icon: "server"},

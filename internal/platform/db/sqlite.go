@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -87,7 +88,14 @@ func lockDir(dir string) (func(), error) {
 	if err != nil {
 		return nil, errs.Unavailable("db.dir_unusable", "The data directory cannot be written.").Because(err)
 	}
-	if err := lockFile(f); err != nil {
+	// A process that was killed while it started another leaves the lock to that one for the moment until it execs.
+	for tries := 0; ; tries++ {
+		if err = lockFile(f); err == nil || tries == 20 {
+			break
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	if err != nil {
 		f.Close()
 		return nil, errs.Unavailable("db.in_use", "Another Slipway serves this data directory. Stop it, or give another --data.").Because(err)
 	}

@@ -33,13 +33,3 @@ func (l *Ledger) tell(tx *db.Tx, ps []*pending) {
 		}
 	})
 }
-
-// Tally is how many entries are committed, those that wait for their number among them. It grows with every commit that
-// writes entries and never otherwise, so that equal tallies mean that nothing changed between two snapshots.
-type Tally struct {
-	Size    int64 // entries with a number
-	Pending int64 // entries without
-}
-
-// Entries returns the number of committed entries.
-func (t Tally) Entries() int64 { return t.Size + t.Pending }

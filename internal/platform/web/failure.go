@@ -42,7 +42,7 @@ func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
 
 func (s *Site) failStatus(w http.ResponseWriter, r *http.Request, status int, err error) {
 	e := errs.As(err)
-	if e.Code == errs.CodeInternal {
+	if e.Code == errs.CodeInternal && r.Context().Err() == nil { // nobody waits for what a closed connection asked
 		s.o.Log.ErrorContext(r.Context(), "a page failed", "reason", e.Reason, "path", httpx.Path(r, r.Pattern), "error", e.Err)
 	}
 	if e.Code == errs.CodeUnauthenticated && s.o.SignIn != "" && r.URL.Path != s.o.SignIn {

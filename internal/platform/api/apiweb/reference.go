@@ -56,3 +56,6 @@ func count(n int) string {
 	}
 	return strconv.Itoa(n) + " operations"
 }
+
+// id is the group's anchor: a noun may have several words.
+func (g group) id() string { return "tag-" + strings.ReplaceAll(g.Tag, " ", "-") }
