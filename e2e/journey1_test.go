@@ -118,10 +118,9 @@ func answered(name string) string {
 func TestJourney1FromPlanToVerified(t *testing.T) {
 	engines(t, func(t *testing.T, args []string) {
 		const key = "tiny-1.0.0"
-		one, two := uitest.Browser(t), uitest.Browser(t) // before anything is built: without a browser there is no journey
 		w := newWorld(t, args)
-		left, right := &seat{w, one, "left"}, &seat{w, two, "right"}
 		w.prove(key, "1.0.0")
+		left, right := &seat{w, uitest.Browser(t), "left"}, &seat{w, uitest.Browser(t), "right"}
 
 		left.invited("quinn")
 		left.sign(key, "qa")
