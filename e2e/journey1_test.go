@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -25,8 +26,11 @@ const passphrase = "four words are enough, they say"
 // steps does things in the browser that have to succeed.
 func (b *seat) steps(what string, list ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, list...); err != nil {
-		b.t.Fatalf("%s browser, %s: %v", b.name, what, err)
+	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, list...); err != nil {
+		seen, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.pathname + ": " + document.body.innerText.slice(0, 2000)`))
+		b.t.Fatalf("%s browser, %s: %v; the page says %q", b.name, what, err, seen)
 	}
 }
 
@@ -103,7 +107,7 @@ func same(js string) string { return "window.unloaded === true && (" + js + ")" 
 // answer says GO in the room, where somebody sits already.
 func (b *seat) answer(name string) {
 	b.t.Helper()
-	b.steps("answer", clicking(`label.opt:has(#answering input[value="go"])`), typing(`#answering input[name=comment]`, "Looked at by "+name+"."), clicking("#send-answer"))
+	b.steps("answer", clicking(`#answering label.opt:has(input[value="go"])`), typing(`#answering input[name=comment]`, "Looked at by "+name+"."), clicking("#send-answer"))
 	b.sees("the answer stands", answered(name))
 }
 
@@ -182,8 +186,8 @@ func TestJourney1FromPlanToVerified(t *testing.T) {
 		left.watches()
 		right.open(path)
 		right.watches()
-		right.sees("the bridge waits for Olive", `!!document.querySelector("#run-mine form button.go")`)
-		right.steps("confirm the bridge", clicking("#run-mine form button.go"))
+		right.sees("the bridge waits for Olive", `!!document.querySelector("#run-step-acts button.go")`)
+		right.steps("confirm the bridge", clicking("#run-step-acts button.go"))
 		const succeeded = `document.querySelector("#run-head .pill").innerText.includes("Succeeded")`
 		right.sees("the run succeeds", succeeded)
 		left.sees("the run succeeds in the other browser too", same(succeeded))

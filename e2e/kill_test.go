@@ -9,8 +9,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -260,4 +262,66 @@ func checkForty(t *testing.T, s *server, run string, rec *receiver, dir string) 
 			t.Errorf("%s has %d recorded successes", key, succeeded[key])
 		}
 	}
+}
+
+// TestJourney3AskStops ends a command together with the server, so that nobody can know how it ended: a step that says ask
+// stops there and says so, is not repeated by itself, and goes on when a person has answered.
+func TestJourney3AskStops(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, args []string) {
+		dir := t.TempDir()
+		begun, keeper := filepath.Join(dir, "begun"), filepath.Join(dir, "keeper")
+		s := start(t, append(args, "--commands", "--command-directories", dir))
+		s.apply(nightBank)
+		manager := s.person("rory", "Rory Manager", "release-manager", "operator")
+		approver := s.person("ann", "Ann Approver", "approver")
+		s.apply(fmt.Sprintf(`kind: runbook
+key: asking
+name: Asking
+steps:
+  - key: migrate
+    name: Migrate
+    kind: command
+    on_unknown: ask
+    timeout: 5m
+    command: {argv: [sh, -c, "echo begun >>begun; echo $PPID >keeper.new; mv keeper.new keeper; sleep 120"], dir: %q}
+  - {key: close, kind: command, on_unknown: repeat, needs: [migrate], command: {argv: ["true"]}}
+`, dir))
+		goRelease(s, manager, approver, "night-1", "1.0.0", "asking")
+		var r runView
+		s.into(manager, &r, "run", "start", "night-1")
+		run := r.ID
+		eventually(t, 20*time.Second, "the command begins", func() bool { return lines(keeper) == 1 })
+		b, err := os.ReadFile(keeper)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
+		if err != nil || pid <= 1 {
+			t.Fatalf("the command's keeper is %q", b)
+		}
+		s.kill()
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil { // and with it the command
+			t.Fatal(err)
+		}
+		s.up()
+		eventually(t, 30*time.Second, "the step says that its outcome is unknown", func() bool {
+			s.into(manager, &r, "run", "show", run)
+			return r.step("migrate") == "unknown"
+		})
+		if out := s.must(manager, "run", "show", run); !strings.Contains(out, "unknown") {
+			t.Errorf("run show does not say so:\n%s", out)
+		}
+		if r.step("close") != "waiting" || r.State != "running" {
+			t.Errorf("with an unknown outcome the run is %s and the next step %s", r.State, r.step("close"))
+		}
+		s.must(manager, "run", "confirm", run, "migrate", "--reason", "The tables are there.")
+		eventually(t, 20*time.Second, "the run succeeds", func() bool {
+			s.into(manager, &r, "run", "show", run)
+			return r.State == "succeeded"
+		})
+		if n := lines(begun); n != 1 {
+			t.Errorf("the command began %d times", n)
+		}
+	})
 }

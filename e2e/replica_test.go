@@ -135,6 +135,7 @@ func newStubborn(t *testing.T) *stubborn {
 // other; the one that carries out a call and a command is killed in the middle of both, and the other finishes the run within
 // 30 seconds. While everything was written through both, no sequence number of the ledger is given twice or left out.
 func TestJourney5TwoReplicas(t *testing.T) {
+	t.Parallel()
 	database := postgres(t)
 	dir, target := t.TempDir(), newStubborn(t)
 	begun, goOn := filepath.Join(dir, "begun"), filepath.Join(dir, "go-on")

@@ -165,7 +165,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	ctx, a.unfollow = context.WithCancel(ctx)
 	a.following.Go(func() {
-		if err := a.follow(ctx); err != nil && ctx.Err() == nil {
+		if err := a.follow(ctx); ctx.Err() == nil {
 			a.o.Log.Error("live pages no longer follow the ledger", "error", err)
 		}
 	})
@@ -186,7 +186,7 @@ func (a *App) Close(ctx context.Context) error {
 	return errors.Join(a.Runs.Stop(ctx), a.Jobs.Stop(ctx), a.Ledger.Stop(ctx), a.DB.Close())
 }
 
-// follow wakes the pages that an entry touches.
+// follow wakes the pages that an entry touches. It ends only with an error.
 func (a *App) follow(ctx context.Context) error {
 	return a.Ledger.Follow(ctx, ledger.FromHead, func(rs []ledger.Record) error {
 		topics := map[string]bool{web.WatchTopic: true}

@@ -54,7 +54,7 @@ func windows(tx *db.Tx, rs []plan.Release) (map[id.Release]gate.Window, error) {
 		for _, x := range w.Reasons {
 			if x.State == w.State && w.State != calendar.Open {
 				texts = append(texts, x.Text)
-				g.Owner = string(x.Owner)
+				g.Owner = x.Owner
 			}
 		}
 		g.Text = strings.Join(texts, " ")

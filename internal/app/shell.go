@@ -30,7 +30,7 @@ func (a *App) shell(ctx context.Context, v web.View) templ.Component {
 		p.Scheme = ui.Scheme(who.Theme)
 	}
 	s, err := a.around(ctx)
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // nobody waits for the page of a closed connection
 		a.o.Log.ErrorContext(ctx, "the shell of a page could not be read", "error", err)
 	}
 	p.Nav, p.Dock, p.More = a.navigation(s)

@@ -73,7 +73,7 @@ const releaseRows = `SELECT r.id, r.key, r.name, r.title, r.version, r.product, 
 func BenchmarkReleaseList(b *testing.B) {
 	w := open(b, bulkDir(b))
 	limit := w.bareJSON(b, 50, releaseRows+`ORDER BY r.sort_at, r.id LIMIT 50`)
-	beside(b, func() { w.get(b, w.server.URL+"/api/v1/releases?limit=50") }, func() { w.get(b, limit) })
+	beside(b, 1, func() { w.get(b, w.server.URL+"/api/v1/releases?limit=50") }, func() { w.get(b, limit) })
 }
 
 // BenchmarkEntries is the JSON page of 50 entries out of all, the first and a deep one, beside the bare query; both through
@@ -91,14 +91,14 @@ func BenchmarkEntries(b *testing.B) {
 	first, page := w.server.URL+"/api/v1/record?newest=true&limit=50", w.server.URL+"/api/v1/record?newest=true&limit=50&after="+after
 	b.Run("first", func(b *testing.B) {
 		limit := w.bareJSON(b, 50, entries, head.Size)
-		beside(b, func() { w.get(b, first) }, func() { w.get(b, limit) })
+		beside(b, 1, func() { w.get(b, first) }, func() { w.get(b, limit) })
 	})
 	b.Run("deep", func(b *testing.B) {
 		limit := w.bareJSON(b, 50, entries, deep)
-		beside(b, func() { w.get(b, page) }, func() { w.get(b, limit) })
+		beside(b, 1, func() { w.get(b, page) }, func() { w.get(b, limit) })
 	})
 	b.Run("deep-by-first", func(b *testing.B) {
-		beside(b, func() { w.get(b, page) }, func() { w.get(b, first) })
+		beside(b, 1, func() { w.get(b, page) }, func() { w.get(b, first) })
 	})
 }
 
@@ -108,7 +108,7 @@ func BenchmarkReleasesPage(b *testing.B) {
 	w := open(b, bulkDir(b))
 	page := w.server.URL + "/releases"
 	limit := w.barePage(b, w.get(b, page), releaseRows+`ORDER BY r.sort_at, r.id LIMIT 50`)
-	beside(b, func() { w.get(b, page) }, func() { w.get(b, limit) })
+	beside(b, 1, func() { w.get(b, page) }, func() { w.get(b, limit) })
 }
 
 // BenchmarkCalendarPage is the page of a month with 300 releases, beside the bare query for them and a constant page of the same
@@ -119,5 +119,5 @@ func BenchmarkCalendarPage(b *testing.B) {
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	page := w.server.URL + "/calendar?month=" + month.Format("2006-01")
 	limit := w.barePage(b, w.get(b, page), releaseRows+`WHERE r.window_end > $1 AND r.window_start < $2 ORDER BY r.sort_at, r.id`, db.At(month), db.At(month.AddDate(0, 1, 0)))
-	beside(b, func() { w.get(b, page) }, func() { w.get(b, limit) })
+	beside(b, 1, func() { w.get(b, page) }, func() { w.get(b, limit) })
 }

@@ -112,8 +112,9 @@ func serve(t testing.TB, fn func(w http.ResponseWriter, r *http.Request) error) 
 	return s.URL
 }
 
-// beside measures two things in turn and reports the median of each and how many times the second the first takes.
-func beside(b *testing.B, thing, limit func()) {
+// beside measures two things in turn, each of which does n of the same, and reports the median of one of each and how many
+// times the second the first takes.
+func beside(b *testing.B, n int, thing, limit func()) {
 	b.Helper()
 	for range 3 { // the first of each pays for what the others find warm
 		limit()
@@ -124,13 +125,9 @@ func beside(b *testing.B, thing, limit func()) {
 		limits = append(limits, took(limit))
 		things = append(things, took(thing))
 	}
-	report(b, things, limits)
-}
-
-func report(b *testing.B, things, limits []time.Duration) {
 	b.ReportMetric(0, "ns/op") // both together: no figure of interest
-	b.ReportMetric(micros(median(things)), "µs")
-	b.ReportMetric(micros(median(limits)), "limit-µs")
+	b.ReportMetric(micros(median(things))/float64(n), "µs")
+	b.ReportMetric(micros(median(limits))/float64(n), "limit-µs")
 	b.ReportMetric(micros(median(things))/micros(median(limits)), "ratio")
 }
 

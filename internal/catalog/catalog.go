@@ -164,6 +164,6 @@ func CheckDigest(field, d string) error {
 
 func actor(tx *db.Tx) string { return ledger.ActorOf(tx.Context()).ID }
 
-func stale(theirs any, name, by string, at db.Time) error {
+func stale(theirs any, name string, at db.Time) error {
 	return errs.Conflict("row.stale", theirs, "Not saved. %s was changed at %s by somebody else. Compare with what it is now, then save again.", name, at.Std().Format("15:04:05 MST on 2 Jan"))
 }

@@ -54,7 +54,7 @@ func (c *Catalog) SetEnvironment(ctx context.Context, ref string, rev int64, in 
 			return err
 		}
 		if e.Rev != rev {
-			return stale(e, e.Name, e.ChangedBy, e.ChangedAt)
+			return stale(e, e.Name, e.ChangedAt)
 		}
 		out, _, err = changeEnvironment(tx, e, in)
 		return err

@@ -49,7 +49,7 @@ func (c *Catalog) SetProduct(ctx context.Context, ref string, rev int64, in Prod
 			return err
 		}
 		if p.Rev != rev {
-			return stale(p, p.Name, p.ChangedBy, p.ChangedAt)
+			return stale(p, p.Name, p.ChangedAt)
 		}
 		out, _, err = changeProduct(tx, p, in)
 		return err

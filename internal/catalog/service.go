@@ -57,7 +57,7 @@ func (c *Catalog) SetService(ctx context.Context, ref string, rev int64, in Serv
 			return err
 		}
 		if s.Rev != rev {
-			return stale(s, s.Name, s.ChangedBy, s.ChangedAt)
+			return stale(s, s.Name, s.ChangedAt)
 		}
 		out, _, err = changeService(tx, s, in)
 		return err

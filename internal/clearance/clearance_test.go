@@ -23,8 +23,6 @@ import (
 	"slipway/internal/platform/ledger/ledgertest"
 )
 
-const hour = db.Time(time.Hour / time.Microsecond)
-
 // stand is a standing that tests set; every change goes with an entry, as in real life.
 type stand struct {
 	mu sync.Mutex

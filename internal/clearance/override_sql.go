@@ -1,7 +1,6 @@
 package clearance
 
 import (
-	"errors"
 	"strconv"
 
 	"slipway/internal/id"
@@ -67,15 +66,6 @@ func insertAnswer(tx *db.Tx, r Recorded) error {
 	_, err := tx.Exec(`INSERT INTO clearance_answer (`+answerColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		r.ID, r.At, r.Service, r.Product, r.Environment, r.Version, r.Digest, r.Allowed, r.Release, r.Answer, r.AskedBy, r.AskedAt)
 	return err
-}
-
-func answerByID(tx *db.Tx, ref string) (Recorded, error) {
-	var r Recorded
-	err := tx.Get(&r, `SELECT `+answerColumns+` FROM clearance_answer WHERE id = $1`, ref)
-	if errors.Is(err, db.ErrNone) {
-		err = auth.Unseen("answer")
-	}
-	return r, err
 }
 
 // answers returns a page of recorded answers on services of some products, newest first.

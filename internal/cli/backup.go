@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,7 +23,7 @@ func writeBackup(ctx context.Context, c config.Loaded, file string, std Streams)
 	if err != nil {
 		return err
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }() // it was only read
 	w := std.Out
 	var f *os.File
 	if file != "-" {
@@ -32,7 +31,7 @@ func writeBackup(ctx context.Context, c config.Loaded, file string, std Streams)
 		if f, err = os.CreateTemp(filepath.Dir(file), ".slipway-backup-*"); err != nil {
 			return errs.Unavailable("backup.file", "The file cannot be written: %v.", err)
 		}
-		defer os.Remove(f.Name())
+		defer func() { _ = os.Remove(f.Name()) }() // a whole file has its own name by then
 		w = f
 	}
 	r, err := backup.Write(ctx, d, w, backup.Info{Version: o.Version})
@@ -59,7 +58,7 @@ func readBackup(ctx context.Context, c config.Loaded, file string, std Streams) 
 		if err := app.Migrate(ctx, d); err != nil {
 			return err
 		}
-		var in io.Reader = std.In
+		in := std.In
 		if file != "-" {
 			f, err := os.Open(file)
 			if err != nil {

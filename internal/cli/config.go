@@ -13,7 +13,7 @@ func (c *configCommand) Run(s *Session) error {
 		return err
 	}
 	for _, note := range loaded.Notes {
-		fmt.Fprintln(s.Err(), note)
+		_, _ = fmt.Fprintln(s.Err(), note)
 	}
 	return s.Print(loaded.Values, func() *Table {
 		t := &Table{Heads: []string{"OPTION", "VALUE", "FROM"}}

@@ -59,14 +59,14 @@ func Main(ctx context.Context, server Server, args, environ []string, std Stream
 	case helped:
 		return ExitYes
 	case err != nil:
-		fmt.Fprintf(std.Err, "slipway: %s\n", err)
+		_, _ = fmt.Fprintf(std.Err, "slipway: %s\n", err)
 		hint := "slipway"
 		var p *kong.ParseError
 		if errors.As(err, &p) && p.Context != nil && p.Context.Selected() != nil {
 			hint = "slipway " + p.Context.Selected().Path()
 			hint = strings.Replace(hint, "slipway slipway", "slipway", 1)
 		}
-		fmt.Fprintf(std.Err, "See %s --help.\n", hint)
+		_, _ = fmt.Fprintf(std.Err, "See %s --help.\n", hint)
 		return ExitUsage
 	}
 	return session.fail(command.Run())

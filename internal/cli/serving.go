@@ -27,7 +27,7 @@ func logger(c config.Loaded, std Streams) *slog.Logger {
 
 func serve(ctx context.Context, c config.Loaded, std Streams) error {
 	for _, n := range c.Notes {
-		fmt.Fprintln(std.Err, "slipway: "+n)
+		_, _ = fmt.Fprintln(std.Err, "slipway: "+n)
 	}
 	var failed error
 	ctx, cancel := context.WithCancel(ctx)
@@ -39,9 +39,9 @@ func serve(ctx context.Context, c config.Loaded, std Streams) error {
 			cancel()
 			return
 		}
-		fmt.Fprintf(std.Out, "Slipway answers at %s\n", address)
+		_, _ = fmt.Fprintf(std.Out, "Slipway answers at %s\n", address)
 		if started.FirstRun != "" {
-			fmt.Fprintf(std.Out, "Nobody can sign in yet. Open this link once, within 24 hours, to make the first administrator:\n%s%s\n", address, started.FirstRun)
+			_, _ = fmt.Fprintf(std.Out, "Nobody can sign in yet. Open this link once, within 24 hours, to make the first administrator:\n%s%s\n", address, started.FirstRun)
 		}
 	})
 	if failed != nil {
@@ -51,7 +51,7 @@ func serve(ctx context.Context, c config.Loaded, std Streams) error {
 }
 
 func demonstrate(ctx context.Context, c config.Loaded, std Streams) error {
-	return demo.Run(ctx, options(c, std), func(address string) { fmt.Fprintln(std.Out, demo.Greeting(address)) })
+	return demo.Run(ctx, options(c, std), func(address string) { _, _ = fmt.Fprintln(std.Out, demo.Greeting(address)) })
 }
 
 func migrate(ctx context.Context, c config.Loaded, std Streams) error {

@@ -64,9 +64,9 @@ func (s *Session) Client() (*client.Client, error) {
 // JSON reports whether the answer is to be printed as JSON.
 func (s *Session) JSON() bool { return s.root.Output == "json" }
 
-// ReadFile reads a file named on the command line, or standard input for "-". max bounds it in bytes.
-func (s *Session) ReadFile(name string, max int64) ([]byte, error) {
-	var r io.Reader = s.std.In
+// ReadFile reads a file named on the command line, or standard input for "-". limit bounds it in bytes.
+func (s *Session) ReadFile(name string, limit int64) ([]byte, error) {
+	r := s.std.In
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
@@ -78,12 +78,12 @@ func (s *Session) ReadFile(name string, max int64) ([]byte, error) {
 	if r == nil {
 		return nil, nil
 	}
-	b, err := io.ReadAll(io.LimitReader(r, max+1))
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", name, err)
 	}
-	if int64(len(b)) > max {
-		return nil, errs.TooLarge("file.too_large", "%s has more than %d bytes.", name, max)
+	if int64(len(b)) > limit {
+		return nil, errs.TooLarge("file.too_large", "%s has more than %d bytes.", name, limit)
 	}
 	return b, nil
 }
@@ -105,11 +105,11 @@ func (s *Session) fail(err error) int {
 		return ExitYes
 	case errors.As(err, &no):
 		if no.Why != "" && !s.JSON() {
-			fmt.Fprintln(s.std.Err, no.Why)
+			_, _ = fmt.Fprintln(s.std.Err, no.Why)
 		}
 		return ExitNo
 	case errors.As(err, &wrong):
-		fmt.Fprintf(s.std.Err, "slipway: %s\n", err)
+		_, _ = fmt.Fprintf(s.std.Err, "slipway: %s\n", err)
 		return ExitUsage
 	case s.ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return ExitFailure
@@ -118,7 +118,7 @@ func (s *Session) fail(err error) int {
 		s.failJSON(err)
 		return ExitFailure
 	}
-	fmt.Fprintln(s.std.Err, "slipway: "+explain(err))
+	_, _ = fmt.Fprintln(s.std.Err, "slipway: "+explain(err))
 	return ExitFailure
 }
 

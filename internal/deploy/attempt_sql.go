@@ -92,12 +92,6 @@ func markStopping(tx *db.Tx, r id.Run, step, token string) ([]string, error) {
 	return ids, err
 }
 
-// dropAttempts closes the claims of a step that the engine no longer waits for.
-func dropAttempts(tx *db.Tx, r id.Run, step, reason string) error {
-	_, err := tx.Exec(`UPDATE run_attempt SET ended_at = $1, outcome = 'lost', reason = $2 WHERE run = $3 AND step = $4 AND ended_at IS NULL`, tx.Now, reason, r, step)
-	return err
-}
-
 // Attempts returns the claims of a run, or of one of its steps, oldest first, 1,000 at most. It checks no permission.
 func Attempts(tx *db.Tx, r id.Run, step string) ([]Attempt, error) {
 	q, args := `SELECT `+attemptColumns+` FROM run_attempt WHERE run = $1`, []any{r}

@@ -89,8 +89,8 @@ func TestSections(t *testing.T) {
 		read(func(tx *db.Tx) error {
 			as, err := deploy.Authors(tx, r.ID, deploy.SectionBackout, db.At(dbtest.Start))
 			want := []id.Person{authtest.Me(t, writer), authtest.Me(t, chooser)}
-			if slices.Sort(want); !slices.Equal(as, want) {
-				t.Errorf("authors %v, want %v", as, want)
+			if slices.Sort(want); err != nil || !slices.Equal(as, want) {
+				t.Errorf("authors %v %v, want %v", as, err, want)
 			}
 			if none, err := deploy.Authors(tx, r.ID, deploy.SectionRunbook, db.At(dbtest.Start)); err != nil || len(none) != 0 {
 				t.Errorf("authors of the runbook: %v %v", none, err)

@@ -26,7 +26,7 @@ func (t *turn) proceed(d *drive.Driver) error {
 			return err
 		}
 	}
-	for n := 0; n < inlineMax; n++ {
+	for range inlineMax {
 		moved, err := t.move(d)
 		if err != nil || !moved {
 			return err

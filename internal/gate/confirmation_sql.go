@@ -36,10 +36,3 @@ func lastConfirmation(tx *db.Tx, r id.Release, criterion string, p id.Person) (C
 	}
 	return out, err
 }
-
-// confirmationsOf returns the answers to a criterion, newest first, 50 at most.
-func confirmationsOf(tx *db.Tx, r id.Release, criterion string) ([]Confirmation, error) {
-	var out []Confirmation
-	err := tx.All(&out, `SELECT `+confirmationColumns+` FROM confirmation WHERE release = $1 AND criterion = $2 ORDER BY at DESC, id DESC LIMIT 50`, r, criterion)
-	return out, err
-}

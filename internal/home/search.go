@@ -78,7 +78,7 @@ func (h *Home) Search(tx *db.Tx, query string) (Found, error) {
 func findEntry(tx *db.Tx, number string, f *Found) error {
 	seq, err := ParseSeq("q", strings.ReplaceAll(number, " ", ""))
 	if err != nil {
-		return nil // not a number yet: somebody is typing
+		return nil //nolint:nilerr // not a number yet: somebody is typing
 	}
 	r, err := ledger.BySeq(tx, seq)
 	if err == nil {

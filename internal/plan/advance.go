@@ -104,7 +104,7 @@ func (s step) goal(r Release) (State, error) {
 		}
 		return r.HeldFrom, nil
 	}
-	if _, ok := transition(r.State, r.HeldFrom, s.to); !ok || s.strays(r) {
+	if !transition(r.State, r.HeldFrom, s.to) || s.strays(r) {
 		return "", refused(r, s.to)
 	}
 	return s.to, nil

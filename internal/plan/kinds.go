@@ -102,20 +102,20 @@ func (p *Plans) agree(tx *db.Tx, r Release, in Spec) (apply.Outcome, error) {
 	if err != nil {
 		return "", err
 	}
-	any := len(touched) > 0 || r.Rev != rev
+	changed := len(touched) > 0 || r.Rev != rev
 	for _, sync := range []func(*db.Tx, Release, Spec) (bool, error){p.syncScope, p.syncMilestones, p.syncDeliverables} {
 		did, err := sync(tx, r, in)
 		if err != nil {
 			return "", err
 		}
 		if did { // it may have taken an approved release back
-			any = true
+			changed = true
 			if r, err = releaseBy(tx, string(r.ID)); err != nil {
 				return "", err
 			}
 		}
 	}
-	if any {
+	if changed {
 		return apply.Changed, nil
 	}
 	return apply.Unchanged, nil

@@ -85,7 +85,7 @@ func (p *Plans) Ways(tx *db.Tx, r Release) ([]Way, error) {
 	out := []Way{}
 	for _, t := range transitions {
 		permission, ok := verbs[t.Verb]
-		if _, possible := transition(r.State, r.HeldFrom, t.To); !ok || t.From != r.State || !possible {
+		if !ok || t.From != r.State || !transition(r.State, r.HeldFrom, t.To) {
 			continue
 		}
 		w := Way{Verb: t.Verb, To: t.To, Reason: t.Reason}

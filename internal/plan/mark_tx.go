@@ -60,7 +60,7 @@ func mark(tx *db.Tx, ref id.Release, to State, action, reason string) error {
 	for _, s := range marks[action] {
 		allowed = allowed || s == r.State
 	}
-	if _, ok := transition(r.State, r.HeldFrom, to); !ok || !allowed {
+	if !transition(r.State, r.HeldFrom, to) || !allowed {
 		return refused(r, to)
 	}
 	_, err = move(tx, r, to, action, reason)
@@ -100,7 +100,7 @@ func refused(r Release, to State) error {
 func ways(r Release) string {
 	var out []string
 	for _, t := range transitions {
-		if _, ok := transition(r.State, r.HeldFrom, t.To); ok && t.From == r.State {
+		if transition(r.State, r.HeldFrom, t.To) && t.From == r.State {
 			out = append(out, t.To.Words())
 		}
 	}

@@ -86,15 +86,15 @@ var transitions = []Transition{
 // Transitions returns the table of the transitions of a release.
 func Transitions() []Transition { return slices.Clone(transitions) }
 
-// transition returns the way from one state to another. held is where a held release came from.
-func transition(from, held, to State) (Transition, bool) {
+// transition reports whether a way leads from one state to another. held is where a held release came from.
+func transition(from, held, to State) bool {
 	if from == Held && to != Cancelled && to != held {
-		return Transition{}, false
+		return false
 	}
 	for _, t := range transitions {
 		if t.From == from && t.To == to {
-			return t, true
+			return true
 		}
 	}
-	return Transition{}, false
+	return false
 }

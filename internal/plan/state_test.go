@@ -60,7 +60,7 @@ func TestTransitions(t *testing.T) {
 		for _, from := range plan.States() {
 			for verb, do := range verbsOf(w) {
 				n++
-				r := w.Release(t, "r"+string(id.New[string]()[28:])+"-"+string(from), from)
+				r := w.Release(t, "r"+id.New[string]()[28:]+"-"+string(from), from)
 				err := do(w.Admin, string(r.ID))
 				after, gerr := w.Plans.Get(w.Admin, r.Key)
 				if gerr != nil {

@@ -273,9 +273,9 @@ func scoped(err error) error {
 }
 
 // hits writes an effect as consequences.
-func (v formView) hits() []uiverdict.Hit { return hits(v.look, *v.effect, v.kind) }
+func (v formView) hits() []uiverdict.Hit { return hits(v.look, *v.effect) }
 
-func hits(l look, e calendar.Effect, k calendar.Kind) []uiverdict.Hit {
+func hits(l look, e calendar.Effect) []uiverdict.Hit {
 	var out []uiverdict.Hit
 	words := map[calendar.State]string{calendar.Open: "Opens", calendar.Closed: "Closes", calendar.NeedsApproval: "Asks"}
 	states := map[calendar.State]ui.State{calendar.Open: ui.Go, calendar.Closed: ui.NoGo, calendar.NeedsApproval: ui.Hold}

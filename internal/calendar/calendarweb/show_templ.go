@@ -435,7 +435,7 @@ func withdrawCard(v showView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if v.effect != nil {
-					if h := hits(v.look, *v.effect, v.Kind); len(h) > 0 {
+					if h := hits(v.look, *v.effect); len(h) > 0 {
 						templ_7745c5c3_Err = uiverdict.Hits(h).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

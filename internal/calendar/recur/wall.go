@@ -31,7 +31,7 @@ func resolve(wall time.Time, loc *time.Location) (t time.Time, exists, twice boo
 			continue
 		}
 		c := wall.Add(-time.Duration(o) * time.Second)
-		if _, real := c.In(loc).Zone(); real != o {
+		if _, actual := c.In(loc).Zone(); actual != o {
 			continue
 		}
 		found++

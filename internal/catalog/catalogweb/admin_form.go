@@ -112,7 +112,7 @@ func (p *Pages) form(r *http.Request, k kind, ref string) (formView, error) {
 // read fills the form with what is stated now.
 func (v *formView) read(tx *db.Tx) error {
 	scope := auth.Everywhere
-	owner, team := "", ""
+	var owner, team string
 	switch v.kind.name {
 	case "products":
 		x, err := catalog.ProductByRef(tx, v.ref)

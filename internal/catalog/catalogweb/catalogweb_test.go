@@ -36,7 +36,7 @@ type place struct {
 	c   *http.Client
 }
 
-func open(t *testing.T, d *db.DB, as context.Context) *place {
+func open(t *testing.T, as context.Context, d *db.DB) *place {
 	t.Helper()
 	s := authtest.Service(t, d)
 	who := authtest.Me(t, as)
@@ -189,8 +189,8 @@ func bank(t *testing.T, d *db.DB) context.Context {
 func TestMatrixPage(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	authtest.Service(t, d, catalog.Permissions)
-	open(t, d, authtest.Admin(t, d)).get("/environments", 200).Says(".empty h2", "No services yet")
-	p := open(t, d, bank(t, d))
+	open(t, authtest.Admin(t, d), d).get("/environments", 200).Says(".empty h2", "No services yet")
+	p := open(t, bank(t, d), d)
 	page := p.get("/environments", 200)
 	page.Says(".pagehead .sub", "12 services in 5 environments, as recorded at 14:08. 4 drifts.")
 	if n := page.Count(".matrix tbody tr"); n != 12 {
@@ -222,7 +222,7 @@ func TestMatrixPage(t *testing.T) {
 
 func TestCompareAndChanged(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	p := open(t, d, bank(t, d))
+	p := open(t, bank(t, d), d)
 	page := p.get("/environments/compare?a=prod-north&b=dr", 200)
 	if got := page.Texts("tbody .r-main .t"); strings.Join(got, " ") != "ledger open-banking-api" {
 		t.Errorf("differences: %q", got)
@@ -250,7 +250,7 @@ func TestCompareAndChanged(t *testing.T) {
 func TestServicePage(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	maya := bank(t, d)
-	p := open(t, d, maya)
+	p := open(t, maya, d)
 	page := p.get("/services/payments-core", 200)
 	page.Says("h1", "payments-core")
 	page.Says("#bars .rows", "Lock timeout on postings_2026")
@@ -275,14 +275,14 @@ func TestServicePage(t *testing.T) {
 	p.post("/services/payments-core/lift", 409, "bar", bars[0].ID, "reason", "Fixed").Says("#bars .note", "lifted already")
 	p.get("/services/payments-core?lifted=1", 200).Says("#bars .rows", "Lifted")
 	p.get("/services/moon", 404)
-	viewer := open(t, d, authtest.Person(t, d, "viewer", "viewer"))
+	viewer := open(t, authtest.Person(t, d, "viewer", "viewer"), d)
 	viewer.get("/services/payments-core", 200).Says("#bar-form .unavail", "your roles do not carry version.bar here")
 	viewer.post("/services/payments-core/bar", 403, "version", "1", "fromTier", "test", "reason", "x")
 }
 
 func TestAdministration(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
-	p := open(t, d, bank(t, d))
+	p := open(t, bank(t, d), d)
 	if n := p.get("/admin/catalog", 200).Count("tbody tr"); n != 10 {
 		t.Errorf("%d products", n)
 	}
@@ -316,7 +316,7 @@ func TestAdministration(t *testing.T) {
 		p.get(at, 200).Has("input[name=name][value=Mine]")
 	}
 	p.post("/admin/catalog/edit/services/savings-core", 422, "rev", "3", "name", "x", "product", "", "tier", "nine").Has("#tier[aria-invalid=true]")
-	viewer := open(t, d, authtest.Person(t, d, "viewer", "viewer"))
+	viewer := open(t, authtest.Person(t, d, "viewer", "viewer"), d)
 	viewer.get("/admin/catalog", 200).Says(".pagehead .unavail", "your roles do not carry catalog.edit here")
 	viewer.post("/admin/catalog/add/environments", 403, "key", "x", "name", "x", "tier", "test")
 }
@@ -325,7 +325,7 @@ func TestAdministration(t *testing.T) {
 func TestPagesInABrowser(t *testing.T) {
 	tab := uitest.Browser(t)
 	d := dbtest.Open(t, db.SQLite)
-	p := open(t, d, bank(t, d))
+	p := open(t, bank(t, d), d)
 	for _, x := range [][2]string{
 		{"matrix", "/environments"}, {"drift", "/environments?drift=1"}, {"none", "/environments?q=zzz"}, {"compare", "/environments/compare?a=prod-north&b=dr"},
 		{"changed", "/environments/prod-north/changed"}, {"service", "/services/payments-core"}, {"products", "/admin/catalog"}, {"environment", "/admin/catalog/edit/environments/prod-north"},

@@ -82,7 +82,7 @@ func bulk(b *testing.B, d *db.DB) (*httptest.Server, string) {
 		must(err)
 	}
 	var in []plan.Imported
-	for i := 0; i < 200; i++ {
+	for i := range 200 {
 		sp := plantest.Spec(fmt.Sprintf("rel-%d", i))
 		sp.Scope, sp.Services = nil, nil
 		sp.Window = &plan.Window{Start: db.At(dbtest.Start), End: db.At(dbtest.Start.Add(48 * time.Hour))}

@@ -88,7 +88,7 @@ func diff(out *[]Change, path string, a, b tree) {
 func diffObjects(out *[]Change, path string, a, b tree) {
 	i, j := 0, 0
 	for i < len(a.members) || j < len(b.members) {
-		c := 0
+		var c int
 		switch {
 		case i == len(a.members):
 			c = 1

@@ -34,7 +34,7 @@ func (d *Driver) command(w *work, out *output, e *expansion, c runbook.CommandLi
 		if w.stopping() {
 			return failed("It was stopped before it began.")
 		}
-		spec, err := d.spec(w, out, e, c, timeout)
+		spec, err := d.spec(w, e, c, timeout)
 		if err != nil {
 			return hopeless("%s", errs.As(err).Msg)
 		}
@@ -129,7 +129,7 @@ func (d *Driver) ended(out *output, r shim.Result) Outcome {
 }
 
 // spec fills in what a command runs with. Secrets may stand in its environment only.
-func (d *Driver) spec(w *work, out *output, e *expansion, c runbook.CommandLine, timeout time.Duration) (shim.Spec, error) {
+func (d *Driver) spec(w *work, e *expansion, c runbook.CommandLine, timeout time.Duration) (shim.Spec, error) {
 	s := shim.Spec{Token: w.ID, Timeout: timeout, OutputLimit: int64(c.OutputLimit)}
 	if s.Timeout <= 0 {
 		s.Timeout = runbook.DefaultCommandTimeout
@@ -181,7 +181,7 @@ func allowed(dir string, directories []string) (string, error) {
 	if !filepath.IsAbs(dir) {
 		return "", errs.Invalid("run.command_directory", "The directory %q of the command is not an absolute path.", dir)
 	}
-	real, err := filepath.EvalSymlinks(dir)
+	resolved, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		return "", errs.Invalid("run.command_directory", "The directory %s of the command does not exist.", dir)
 	}
@@ -190,8 +190,8 @@ func allowed(dir string, directories []string) (string, error) {
 		if err != nil {
 			continue
 		}
-		if rel, err := filepath.Rel(base, real); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-			return real, nil
+		if rel, err := filepath.Rel(base, resolved); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return resolved, nil
 		}
 	}
 	return "", errs.Invalid("run.command_directory", "Commands may not work in %s. Allowed is what command-directories of the configuration lists.", dir)

@@ -214,9 +214,9 @@ func (v *validator) policy() {
 	}
 }
 
-func (v *validator) duration(path string, d, most time.Duration) {
-	if d < 0 || d > most {
-		v.add(path, ReasonRange, "A duration from 0 to %s is expected here, not %s.", short(most), short(d))
+func (v *validator) duration(path string, d time.Duration) {
+	if d < 0 || d > MaxDuration {
+		v.add(path, ReasonRange, "A duration from 0 to %s is expected here, not %s.", short(MaxDuration), short(d))
 	} else if d%time.Microsecond != 0 {
 		v.add(path, ReasonRange, "A duration has whole microseconds.")
 	}

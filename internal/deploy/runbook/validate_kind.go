@@ -48,7 +48,7 @@ func (v *validator) kind(path string, s *Step) {
 	case Command:
 		v.command(path+".command", s.Command)
 	case Wait:
-		v.duration(path+".wait", s.Wait, MaxDuration)
+		v.duration(path+".wait", s.Wait)
 	case Notify:
 		v.notice(path+".notify", s.Notify)
 	case Record:
@@ -81,7 +81,7 @@ func (v *validator) http(path string, h *HTTPCall) {
 		}
 		v.template(at, h.Headers[name])
 	}
-	if h.Body != "" && (h.Method == "" || h.Method == "GET" || h.Method == "HEAD") {
+	if h.Body != "" && (h.Method == "" || h.Method == "GET" || h.Method == "HEAD") { //nolint:usestdlibvars // this package must not import net/http
 		v.add(path+".body", ReasonMisplaced, "A GET or HEAD call has no body. Set method, for example POST.")
 	}
 	v.template(path+".body", h.Body)
@@ -95,11 +95,11 @@ func (v *validator) http(path string, h *HTTPCall) {
 		if p.Every < time.Second {
 			v.add(path+".poll.every", ReasonRange, "Poll every 1s or more.")
 		}
-		v.duration(path+".poll.every", max(p.Every, 0), MaxDuration)
+		v.duration(path+".poll.every", max(p.Every, 0))
 		if p.Until <= 0 {
 			v.add(path+".poll.until", ReasonMissing, "Say how long to poll at most, for example 10m.")
 		}
-		v.duration(path+".poll.until", max(p.Until, 0), MaxDuration)
+		v.duration(path+".poll.until", max(p.Until, 0))
 	}
 }
 

@@ -13,7 +13,7 @@ func (v *validator) step(path string, s *Step, own, other graph, backout bool) {
 	v.line(path+".go", s.Go)
 	v.member(path+".lane", s.Lane, "lane", laneKeys(v.book.Lanes))
 	v.member(path+".section", s.Section, "section", sectionKeys(v.book.Sections))
-	v.duration(path+".planned", s.Planned, MaxDuration)
+	v.duration(path+".planned", s.Planned)
 	v.text(path+".when", s.When)
 	v.needs(path, s, own, other, backout)
 	if s.Kind == Manual && strings.TrimSpace(s.Owner) == "" {
@@ -90,8 +90,8 @@ func (v *validator) needs(path string, s *Step, own, other graph, backout bool) 
 
 // attempts checks timeout, retries and what follows an unknown outcome.
 func (v *validator) attempts(path string, s *Step) {
-	v.duration(path+".timeout", s.Timeout, MaxDuration)
-	v.duration(path+".retry_wait", s.RetryWait, MaxDuration)
+	v.duration(path+".timeout", s.Timeout)
+	v.duration(path+".retry_wait", s.RetryWait)
 	if s.Retries < 0 || s.Retries > MaxRetries {
 		v.add(path+".retries", ReasonRange, "Retries are from 0 to %d.", MaxRetries)
 	}
@@ -126,7 +126,7 @@ func (v *validator) attempts(path string, s *Step) {
 }
 
 func (v *validator) probe(path string, p *Probe) {
-	v.duration(path+".timeout", p.Timeout, MaxDuration)
+	v.duration(path+".timeout", p.Timeout)
 	switch {
 	case p.HTTP != nil && p.Command != nil:
 		v.add(path, ReasonMisplaced, "A check is an http call or a command, not both.")

@@ -1,6 +1,7 @@
 package shim
 
 import (
+	"bytes"
 	"os"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ func startOf(pid int) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
+	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
 	if len(f) < 20 || f[0] == "Z" || f[0] == "X" {
 		return "", false
 	}

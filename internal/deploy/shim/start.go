@@ -54,7 +54,7 @@ func own(dir string, s Spec) error {
 	if err != nil {
 		return errs.Unavailable("shim.directory", "The directory of the attempt cannot be written.").Because(err)
 	}
-	defer os.Remove(tmp.Name())
+	defer func() { _ = os.Remove(tmp.Name()) }() // the link keeps the file; a leftover harms nobody
 	_, err = tmp.Write(b)
 	if err == nil {
 		err = tmp.Sync()
@@ -98,7 +98,7 @@ func spawn(dir string, s Spec, executable string) error {
 		return fail(err)
 	}
 	defer r.Close()
-	cmd := exec.Command(executable, "shim", dir)
+	cmd := exec.Command(executable, "shim", dir) //nolint:gosec // G204: the program is this one, the argument the attempt's own directory
 	cmd.Dir = dir
 	cmd.Env = []string{DefaultPath} // the server's environment may hold secrets
 	if log, err := os.OpenFile(filepath.Join(dir, logFile), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {

@@ -199,7 +199,7 @@ func (p *Pages) configuration(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if n, err := db.Schema(); err == nil {
-		v.schema = strconv.FormatInt(int64(n), 10)
+		v.schema = strconv.FormatInt(n, 10)
 	}
 	return p.site.Render(w, r, web.Page{Title: "Configuration", Nav: "admin", Body: configPage(v)})
 }

@@ -2,6 +2,7 @@ package plantest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"slipway/internal/catalog"
@@ -109,8 +110,8 @@ func (w World) Bring(t testing.TB, r id.Release, state plan.State) plan.Release 
 	}
 	p := w.Plans
 	active := []func() error{verb(p.Plan), verb(p.Activate)}
-	deploying := append(active, mark(plan.MarkApproved), mark(plan.MarkDeploying))
-	deployed := append(deploying[:len(deploying):len(deploying)], mark(plan.MarkDeployed))
+	deploying := slices.Concat(active, []func() error{mark(plan.MarkApproved), mark(plan.MarkDeploying)})
+	deployed := slices.Concat(deploying, []func() error{mark(plan.MarkDeployed)})
 	way := map[plan.State][]func() error{
 		plan.Draft: {}, plan.Planned: active[:1], plan.Active: active[:2], plan.Approved: deploying[:3], plan.Deploying: deploying,
 		plan.Deployed: deployed, plan.Verified: append(deployed[:len(deployed):len(deployed)], mark(plan.MarkVerified)),

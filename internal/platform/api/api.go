@@ -10,7 +10,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"slipway/internal/clock"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/httpx"
 )
@@ -133,7 +132,7 @@ func Register[I, O any](a *API, op Op, handle Handler[I, O]) {
 		a.faults = append(a.faults, fmt.Errorf("api: %s: %w", op.name(), err))
 		return
 	}
-	p, err := planOf(in, h, a.huma.OpenAPI().Components.Schemas)
+	p, err := planOf(in, h)
 	if err == nil {
 		err = p.answers(out)
 	}
@@ -185,13 +184,6 @@ func (a *API) Handler() (http.Handler, error) {
 	a.mux.HandleFunc("GET /api/openapi.json", a.serveSpec)
 	a.mux.HandleFunc("/api/", a.serveUnknown)
 	return a.mux, nil
-}
-
-func (a *API) clock() clock.Clock {
-	if a.o.DB != nil {
-		return a.o.DB.Clock()
-	}
-	return clock.System
 }
 
 func contains(list []string, s string) bool {

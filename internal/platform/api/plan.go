@@ -41,7 +41,7 @@ type header struct {
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 
-func planOf(t reflect.Type, h *huma.Operation, reg huma.Registry) (*plan, error) {
+func planOf(t reflect.Type, h *huma.Operation) (*plan, error) {
 	p := &plan{}
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous || !f.IsExported() {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -44,8 +45,8 @@ func check(reg huma.Registry, s *huma.Schema, at string, v any) []errs.Field {
 	huma.Validate(reg, s, r.path, huma.ModeWriteToServer, v, &r.result)
 	var fields []errs.Field
 	for _, e := range r.result.Errors {
-		d, ok := e.(*huma.ErrorDetail)
-		if !ok {
+		var d *huma.ErrorDetail
+		if !errors.As(e, &d) {
 			continue
 		}
 		fields = append(fields, explain(d))

@@ -24,7 +24,7 @@ var riskPermissions = []auth.Permission{
 	{Name: "risk.accept", Text: "Accept a risk"},
 }
 
-func check(t *testing.T, d *db.DB, ctx context.Context, permission string, scope auth.Scope) error {
+func check(t *testing.T, ctx context.Context, d *db.DB, permission string, scope auth.Scope) error {
 	t.Helper()
 	return d.Read(ctx, func(tx *db.Tx) error { return auth.Check(tx, permission, scope) })
 }
@@ -67,11 +67,11 @@ func TestCheck(t *testing.T) {
 			{"undeclared", admin, "risk.eat", auth.Everywhere, errs.CodeInternal},
 		}
 		for _, x := range tests {
-			if got := errs.CodeOf(check(t, d, x.ctx, x.permission, x.scope)); got != x.want {
+			if got := errs.CodeOf(check(t, x.ctx, d, x.permission, x.scope)); got != x.want {
 				t.Errorf("%s: %q, want %q", x.name, got, x.want)
 			}
 		}
-		err := check(t, d, viewer, "risk.open", "product/a")
+		err := check(t, viewer, d, "risk.open", "product/a")
 		if errs.ReasonOf(err) != "auth.permission_missing" || !strings.Contains(err.Error(), "Contributor, Release manager or Administrator may") {
 			t.Errorf("a refusal must name who may: %v", err)
 		}
@@ -94,11 +94,11 @@ func TestChangesOfRightsCountAtOnce(t *testing.T) {
 		}
 		both := func(want errs.Code, when string) {
 			t.Helper()
-			if got := errs.CodeOf(check(t, d, maya, "risk.open", "product/a")); got != want {
+			if got := errs.CodeOf(check(t, maya, d, "risk.open", "product/a")); got != want {
 				t.Errorf("%s: %q, want %q", when, got, want)
 			}
 			if d.Engine() == db.Postgres {
-				if got := errs.CodeOf(check(t, d, there, "risk.open", "product/a")); got != want {
+				if got := errs.CodeOf(check(t, there, d, "risk.open", "product/a")); got != want {
 					t.Errorf("%s, on the other replica: %q, want %q", when, got, want)
 				}
 			}
@@ -150,7 +150,7 @@ func TestDatedGrants(t *testing.T) {
 			want  bool
 		}{{0, false}, {time.Hour, true}, {3*time.Hour - time.Microsecond, true}, {3 * time.Hour, false}} {
 			c.Set(dbtest.Start.Add(x.after))
-			if got := check(t, d, jonas, "risk.open", "product/a") == nil; got != x.want {
+			if got := check(t, jonas, d, "risk.open", "product/a") == nil; got != x.want {
 				t.Errorf("after %s: %t, want %t", x.after, got, x.want)
 			}
 			_ = d.Read(admin, func(tx *db.Tx) error {
@@ -204,10 +204,10 @@ func TestScopes(t *testing.T) {
 		if _, list := scopes(token, "risk.read"); len(list) != 0 {
 			t.Errorf("a token without the permission: %v", list)
 		}
-		if err := check(t, d, token, "risk.open", "product/c"); errs.ReasonOf(err) != "auth.token_too_narrow" {
+		if err := check(t, token, d, "risk.open", "product/c"); errs.ReasonOf(err) != "auth.token_too_narrow" {
 			t.Errorf("beyond the token's scope: %v", err)
 		}
-		if err := check(t, d, token, "risk.open", "product/z"); errs.ReasonOf(err) != "auth.permission_missing" {
+		if err := check(t, token, d, "risk.open", "product/z"); errs.ReasonOf(err) != "auth.permission_missing" {
 			t.Errorf("beyond the owner's rights: %v", err)
 		}
 	})

@@ -150,7 +150,7 @@ func restorePostgres(ctx context.Context, d *db.DB, f *reader, fresh map[string]
 	if err != nil {
 		return err
 	}
-	_, err = d.Pool().Exec(ctx, `ANALYZE`) // the planner knows nothing of the new rows yet
+	_, err = d.Pool().Exec(ctx, `ANALYZE`) //nolint:misspell // an SQL word; the planner knows nothing of the new rows yet
 	return err
 }
 

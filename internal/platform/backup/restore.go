@@ -27,7 +27,7 @@ func Restore(ctx context.Context, d *db.DB, r io.Reader, hooks ...Hook) (Report,
 	if err != nil {
 		return Report{}, err
 	}
-	defer f.zip.Close()
+	defer func() { _ = f.zip.Close() }() // of what was read: its faults came with the reading
 	fresh, err := pristine(ctx)
 	if err != nil {
 		return Report{}, err

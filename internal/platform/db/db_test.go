@@ -246,8 +246,8 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := d.Write(t.Context(), func(tx *db.Tx) error {
-		var max int
-		return tx.Get(&max, fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+20))
+		var limit int
+		return tx.Get(&limit, fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+20))
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func integersOnly(raw []byte) error {
 	for {
 		tok, err := d.Token()
 		if tok == nil && err != nil {
-			return nil // the end, or a fault that the transformation names
+			return nil //nolint:nilerr // the end, or a fault that the transformation names
 		}
 		n, ok := tok.(json.Number)
 		if !ok {

@@ -27,14 +27,14 @@ func Migrate(ctx context.Context, d *DB, more ...func(ctx context.Context, pool 
 		if err != nil {
 			return err
 		}
-		defer h.Close()
+		defer func() { _ = h.Close() }() // what was committed is durable
 		return migrate(ctx, h, goose.DialectSQLite3)
 	}
 	conn, err := d.sql.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // back to the pool
 	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(migrationLock)); err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (l liteFS) Open(name string) (fs.File, error) {
 	if err != nil || !strings.HasSuffix(name, ".sql") {
 		return f, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err

@@ -76,7 +76,7 @@ func (d *DB) tryPostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	if err != nil {
 		return unreachable(ctx, err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // back to the pool
 	stx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return unreachable(ctx, err)
@@ -103,7 +103,7 @@ func (d *DB) readPostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	if err != nil {
 		return unreachable(ctx, err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // back to the pool
 	stx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return unreachable(ctx, err)
@@ -119,8 +119,8 @@ func unreachable(ctx context.Context, err error) error {
 	return errs.Unavailable("db.unreachable", "The database does not answer. Nothing was changed; try again.").Because(err)
 }
 
-// retriable reports whether PostgreSQL asks for the whole transaction again: serialization_failure and
-// deadlock_detected (PostgreSQL 15, appendix A).
+// retriable reports whether PostgreSQL asks for the whole transaction again: it could not be
+// serialised, or was in a deadlock (PostgreSQL 15, appendix A).
 func retriable(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")

@@ -195,7 +195,7 @@ func (s *statements) close() {
 }
 
 func (s *statements) query(ctx context.Context, q string, args []any) (*sql.Rows, error) {
-	st, err := s.prepare(ctx, q)
+	st, err := s.prepare(ctx, q) //nolint:sqlclosecheck // kept for the next time; close ends it
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +203,7 @@ func (s *statements) query(ctx context.Context, q string, args []any) (*sql.Rows
 }
 
 func (s *statements) exec(ctx context.Context, q string, args []any) (sql.Result, error) {
-	st, err := s.prepare(ctx, q)
+	st, err := s.prepare(ctx, q) //nolint:sqlclosecheck // kept for the next time; close ends it
 	if err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ var scanner = func() *dbscan.API {
 
 // Get reads one row into a struct or a scalar. It fails with ErrNone if there is none and costs one statement.
 func (t *Tx) Get(dst any, query string, args ...any) error {
-	rows, err := t.rows(query, args)
+	rows, err := t.rows(query, args) //nolint:rowserrcheck // ScanOne returns it
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (t *Tx) Get(dst any, query string, args ...any) error {
 
 // All reads every row into a slice of structs or scalars; without rows the slice is empty. The caller bounds the query.
 func (t *Tx) All(dst any, query string, args ...any) error {
-	rows, err := t.rows(query, args)
+	rows, err := t.rows(query, args) //nolint:rowserrcheck // ScanAll returns it
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func openWriter(ctx context.Context, d *DB) (*writer, error) {
 	}
 	conn, err := h.Conn(ctx)
 	if err != nil {
-		h.Close()
+		_ = h.Close() // the fault that counts is the one before
 		return nil, errs.Unavailable("db.file_unusable", "The database file cannot be opened.").Because(err)
 	}
 	w := &writer{db: d, sql: h, stmt: statements{conn: conn}, queue: make(chan *request), quit: make(chan struct{}), done: make(chan struct{})}
@@ -108,7 +108,7 @@ func (w *writer) group(first *request) {
 	}
 	var members []*request
 	for r, n := first, 1; r != nil; r, n = w.next(), n+1 {
-		err, lost := w.member(r, len(members) == 0)
+		lost, err := w.member(r, len(members) == 0)
 		switch {
 		case err == nil:
 			members = append(members, r)
@@ -153,7 +153,7 @@ func (w *writer) each(rs []*request) {
 			r.done <- err
 			continue
 		}
-		if err, lost := w.member(r, true); err != nil {
+		if lost, err := w.member(r, true); err != nil {
 			if lost {
 				w.rollback()
 			}
@@ -169,44 +169,44 @@ func (w *writer) each(rs []*request) {
 
 // member runs one closure. Without a savepoint its failure ends the transaction. lost says that the transaction is gone
 // though it was not this closure's alone.
-func (w *writer) member(r *request, alone bool) (err error, lost bool) {
+func (w *writer) member(r *request, alone bool) (lost bool, err error) {
 	if err := r.ctx.Err(); err != nil {
 		if alone {
 			w.rollback()
 		}
-		return err, false
+		return false, err
 	}
 	bg := context.Background() // a cancelled statement would roll the whole transaction back
 	if !alone {
 		if err := w.stmt.run(bg, "SAVEPOINT member"); err != nil {
-			return failedCommit(err), true
+			return true, failedCommit(err)
 		}
 	}
 	r.tx = w.tx(r.ctx)
 	err = w.call(r)
 	if r.tx.broken != nil && !alone {
-		return failedCommit(errors.Join(err, r.tx.broken)), true
+		return true, failedCommit(errors.Join(err, r.tx.broken))
 	}
 	if err == nil && r.tx.broken == nil {
 		if alone {
-			return nil, false
+			return false, nil
 		}
 		if err := w.stmt.run(bg, "RELEASE member"); err != nil {
-			return failedCommit(err), true
+			return true, failedCommit(err)
 		}
-		return nil, false
+		return false, nil
 	}
 	if alone {
 		w.rollback()
 		if r.tx.broken != nil {
 			err = failedCommit(errors.Join(err, r.tx.broken))
 		}
-		return err, false
+		return false, err
 	}
 	if w.stmt.run(bg, "ROLLBACK TO member") != nil || w.stmt.run(bg, "RELEASE member") != nil {
-		return err, true
+		return true, err
 	}
-	return err, false
+	return false, err
 }
 
 func (w *writer) tx(ctx context.Context) *Tx {

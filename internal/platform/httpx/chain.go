@@ -38,7 +38,7 @@ type Options struct {
 type Seen struct {
 	Method  string
 	Pattern string // of the route; "" if none matched
-	Status  int
+	Status  int    // 499 in place of a 5xx that nobody received
 	Bytes   int64
 	Took    time.Duration
 }
@@ -108,7 +108,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer func() {
 		p := recover()
-		if p != nil && p != http.ErrAbortHandler {
+		if p != nil && !aborts(p) {
 			e.o.Log.ErrorContext(r.Context(), "a handler panicked", "panic", fmt.Sprint(p), "path", Path(r, x.pattern), "stack", string(debug.Stack()))
 			if !out.sent() && (squeeze == nil || !squeeze.open) {
 				if squeeze != nil {
@@ -119,11 +119,11 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				p = http.ErrAbortHandler // half an answer must not look whole
 			}
 		}
-		if squeeze != nil && p != http.ErrAbortHandler {
+		if squeeze != nil && !aborts(p) {
 			squeeze.finish()
 		}
 		e.finished(r, x, out, e.o.Clock.Now().Sub(began))
-		if p == http.ErrAbortHandler {
+		if aborts(p) {
 			panic(p)
 		}
 	}()
@@ -134,15 +134,25 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.next.ServeHTTP(answer, r)
 }
 
+// aborts reports whether what was recovered asks for the connection to be cut.
+func aborts(p any) bool { return p == http.ErrAbortHandler } //nolint:errorlint // net/http compares it in the same way
+
 // allowedPlain lets the own machine in, and probes, which carry no secret.
 func allowedPlain(r *http.Request, client, peer netip.Addr) bool {
 	return client.IsLoopback() && peer.IsLoopback() || r.URL.Path == "/healthz" || r.URL.Path == "/readyz"
 }
 
+// statusGone is what logs and metrics hold in place of a 5xx when the caller had gone away before: nobody received it, and
+// what failed did so for that reason.
+const statusGone = 499
+
 func (e *edge) finished(r *http.Request, x *exchange, out *recorder, took time.Duration) {
 	status := out.status
 	if status == 0 {
 		status = http.StatusOK
+	}
+	if status >= 500 && r.Context().Err() == context.Canceled {
+		status = statusGone
 	}
 	if e.o.Observe != nil {
 		e.o.Observe(Seen{Method: r.Method, Pattern: x.pattern, Status: status, Bytes: out.bytes, Took: took})

@@ -151,7 +151,7 @@ func TestPanicLeaksNothing(t *testing.T) {
 	}
 	func() {
 		defer func() {
-			if p := recover(); p != http.ErrAbortHandler {
+			if p := recover(); !aborts(p) {
 				t.Errorf("half an answer was made to look whole: %v", p)
 			}
 		}()
@@ -260,6 +260,22 @@ func TestAccessLogHidesSecrets(t *testing.T) {
 	ask(h, request("GET", "/boats/7?token=very-secret", "1.2.3.4:1"))
 	if s := log.String(); strings.Contains(s, "secret") || !strings.Contains(s, "/setup/{token}") || !strings.Contains(s, `"path":"/boats/7"`) {
 		t.Errorf("the log: %s", s)
+	}
+}
+
+// Who goes away before the answer is no fault of the server's.
+func TestGoneCaller(t *testing.T) {
+	var log bytes.Buffer
+	var seen []Seen
+	o := Options{Plain: true, Log: slog.New(slog.NewJSONHandler(&log, nil)), Observe: func(s Seen) { seen = append(seen, s) }}
+	ctx, leave := context.WithCancel(t.Context())
+	h := wrap(t, o, func(w http.ResponseWriter, _ *http.Request) {
+		leave()
+		w.WriteHeader(http.StatusInternalServerError) // what was under way failed for it
+	})
+	ask(h, request("GET", "/x", "1.2.3.4:1").WithContext(ctx))
+	if strings.Contains(log.String(), `"level":"ERROR"`) || len(seen) != 1 || seen[0].Status != 499 {
+		t.Errorf("%+v; the log: %s", seen, log.String())
 	}
 }
 

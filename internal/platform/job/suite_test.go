@@ -303,9 +303,6 @@ func TestPermanentFaultIsNotRetried(t *testing.T) {
 	})
 }
 
-func got(b *bed, r *job.Runner) []job.Record { return b.discarded(r) }
-func b1(rs []job.Record) string              { return rs[0].ID }
-
 func TestTimeoutEndsTheContext(t *testing.T) {
 	each(t, func(t *testing.T, b *bed) {
 		seen := make(chan job.Attempt, 10)

@@ -47,7 +47,7 @@ func ThemeHandler() http.Handler {
 		http.SetCookie(w, &http.Cookie{
 			Name: ThemeCookie, Value: string(next), Path: "/", MaxAge: 31536000, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
 		})
-		http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther)
+		http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther) //nolint:gosec // localPath lets no other site through
 	})
 }
 

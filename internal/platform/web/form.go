@@ -286,7 +286,7 @@ func put(f reflect.Value, given []string) (string, error) {
 		}
 		n, err := strconv.ParseInt(s, 10, f.Type().Bits())
 		if err != nil {
-			return fmt.Sprintf("A whole number is needed here, not %q.", clip(s)), nil
+			return fmt.Sprintf("A whole number is needed here, not %q.", clip(s)), nil //nolint:nilerr // the text tells the person
 		}
 		f.SetInt(n)
 	default:

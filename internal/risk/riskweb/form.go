@@ -79,19 +79,17 @@ func (f *form) stated(owner string) {
 func (p *Pages) read(r *http.Request, f *form, ref string) error {
 	f.look = p.look(r)
 	return p.db.Read(r.Context(), func(tx *db.Tx) error {
-		owner := ""
 		if ref != "" {
 			c, err := cardOf(tx, f.look, ref)
 			if err != nil {
 				return err
 			}
 			f.card = &c
-			owner = c.who[c.Owner].Key
 			why, ok := c.may[f.name]
 			if f.why = why; !ok {
 				f.why = c.Key + " is " + string(c.State) + "."
 			}
-			f.stated(owner)
+			f.stated(c.who[c.Owner].Key)
 		}
 		return f.choices(tx)
 	})

@@ -373,13 +373,13 @@ func (c *console) page() web.Page {
 }
 
 // noReturn is the first point of no return that is still to come or has begun, and whether it has.
-func (c *console) noReturn() (s deploy.StepView, begun, any bool) {
+func (c *console) noReturn() (s deploy.StepView, begun, found bool) {
 	for _, s := range c.Steps {
 		if s.Def.PointOfNoReturn && !s.BackOut && s.State != runbook.StepSkipped && s.State != runbook.StepCancelled {
 			if s.Went {
 				return s, true, true
 			}
-			if !any {
+			if !found {
 				return s, false, true
 			}
 		}

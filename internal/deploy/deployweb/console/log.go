@@ -91,7 +91,7 @@ func (p *pages) log(w http.ResponseWriter, r *http.Request) error {
 	until := clock.System.Now().Add(logLife)
 	for {
 		if err := out.send(ctx, chunks, l); err != nil {
-			return nil //nolint:nilerr // the reader has gone away: nobody to tell
+			return nil // the reader has gone away: nobody to tell
 		}
 		switch {
 		case ended && len(chunks) == 0:
@@ -104,7 +104,7 @@ func (p *pages) log(w http.ResponseWriter, r *http.Request) error {
 			f.After = chunks[n-1].Seq
 		}
 		if chunks, ended, err = p.Runs.Log(ctx, run, f, logWait); err != nil {
-			return nil //nolint:nilerr // the answer has begun; the page itself says what it is
+			return nil // the answer has begun; the page itself says what it is
 		}
 	}
 }

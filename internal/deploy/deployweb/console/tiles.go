@@ -85,7 +85,7 @@ func (c *console) windowTile() tile {
 
 func (c *console) wayBack() tile {
 	t := tile{label: "Way back", value: desk.Takes(c.Forecast.BackOut)}
-	s, begun, any := c.noReturn()
+	s, begun, found := c.noReturn()
 	switch {
 	case c.RollingBack():
 		t.value, t.note, t.state = desk.Takes(c.Forecast.End.Sub(c.Instant)), "left of it", ui.Hold
@@ -99,7 +99,7 @@ func (c *console) wayBack() tile {
 		t.note = "still possible"
 	default:
 		until := c.Forecast.BackOutDeadline
-		if any && (until.IsZero() || s.Plan.Start.Before(until)) {
+		if found && (until.IsZero() || s.Plan.Start.Before(until)) {
 			until = s.Plan.Start
 		}
 		t.note = "full roll back at any time"

@@ -62,8 +62,8 @@ func (l *Lanes) Of(s *runbook.Step) int { return l.at[l.key(s)] }
 
 // Grid chooses lines of the axis so that some ten of them carry a label.
 func Grid(length time.Duration) (minor, major time.Duration) {
-	for _, m := range []time.Duration{2, 5, 10, 15, 30, 60, 120, 240, 720, 1440} {
-		major = m * time.Minute
+	for _, m := range []int{2, 5, 10, 15, 30, 60, 120, 240, 720, 1440} {
+		major = time.Duration(m) * time.Minute
 		if length <= 10*major {
 			break
 		}

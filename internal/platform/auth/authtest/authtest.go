@@ -127,7 +127,7 @@ func Team(t testing.TB, d *db.DB, key string, members []context.Context, roles .
 }
 
 // SetPassword gives the person who acts in a context the test password.
-func SetPassword(t testing.TB, d *db.DB, ctx context.Context) {
+func SetPassword(t testing.TB, ctx context.Context, d *db.DB) {
 	t.Helper()
 	s := Service(t, d)
 	path, _, err := s.Invite(auth.WithSystem(t.Context()), string(Me(t, ctx)))

@@ -194,7 +194,7 @@ func TestThrottledSignInSaysWhen(t *testing.T) {
 func signedIn(t *testing.T, d *db.DB, key string, roles ...string) *place {
 	t.Helper()
 	s := authtest.Service(t, d)
-	authtest.SetPassword(t, d, authtest.Person(t, d, key, roles...))
+	authtest.SetPassword(t, authtest.Person(t, d, key, roles...), d)
 	p := open(t, d, s, d.Clock())
 	if st, _, page := p.post("/sign-in", "login", key, "password", authtest.Password, "next", "/"); st != 200 {
 		t.Fatalf("%d %s", st, page.Text())

@@ -64,7 +64,7 @@ func bank(t *testing.T, d *db.DB) *account.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	authtest.SetPassword(t, d, maya)
+	authtest.SetPassword(t, maya, d)
 	// From here on this one service makes every change, as in a process of its own.
 	return account.New(d, account.Options{Catalog: s.Catalog(), Hash: authtest.Cheap, Demo: true})
 }
@@ -119,7 +119,7 @@ func TestPagesInABrowser(t *testing.T) {
 	look("tokens", "/admin/tokens")
 	look("profile", "/profile")
 
-	// The dialogs, opened by their buttons.
+	// What opens over a page, by its button.
 	for _, x := range []struct{ name, path, id string }{
 		{"dialog-add-person", "/admin", "add-person"}, {"dialog-new-token", "/admin/tokens", "add-token"}, {"dialog-erase", "/admin/people/tomas", "erase"},
 	} {

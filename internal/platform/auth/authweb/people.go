@@ -40,11 +40,11 @@ func (p *pages) adminView(r *http.Request, current string) (adminView, error) {
 			return v, err
 		}
 	}
-	v.tabs, err = p.tabs(r, current, v.may["people.read"], v.may["token.manage"])
+	v.tabs, err = p.tabs(r, current, v.may["people.read"])
 	return v, err
 }
 
-func (p *pages) tabs(r *http.Request, current string, reads, manages bool) ([]ui.Tab, error) {
+func (p *pages) tabs(r *http.Request, current string, reads bool) ([]ui.Tab, error) {
 	var tabs []ui.Tab
 	if reads {
 		c, err := p.s.Counts(r.Context())

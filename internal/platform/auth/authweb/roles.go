@@ -53,7 +53,6 @@ type roleView struct {
 	adminView
 	role        auth.Role
 	permissions []auth.Permission
-	holders     []auth.Binding
 	people      []auth.Person
 	more        bool
 	form        roleForm

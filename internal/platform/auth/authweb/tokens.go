@@ -25,7 +25,6 @@ type tokensView struct {
 	all     bool
 	tokens  []credential.Token
 	owners  map[id.Person]auth.Person
-	own     []auth.Grant
 	next    string
 	paged   bool
 	form    tokenForm

@@ -89,7 +89,7 @@ type tokenRow struct {
 	MadeBy                     string
 }
 
-const tokenColumns = `SELECT id, owner, name, prefix, roles, permissions, scopes, made_at, COALESCE(made_by, '') AS made_by, expires_at, used_at, revoked_at FROM token `
+const tokenColumns = `SELECT id, owner, name, prefix, roles, permissions, scopes, made_at, COALESCE(made_by, '') AS made_by, expires_at, used_at, revoked_at FROM token ` //nolint:gosec // names of columns, no secret
 
 func (r tokenRow) token() Token {
 	return Token{

@@ -88,8 +88,8 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 // not the hasher's. The empty hash, of an account without a password or of no account, costs the same and is never right.
 // It fails as Hash does.
 func (h *Hasher) Verify(ctx context.Context, hash, password string) (right, old bool, err error) {
-	real := hash != ""
-	if !real {
+	given := hash != ""
+	if !given {
 		hash = h.dummy
 	}
 	p, salt, key, err := decode(hash)
@@ -101,7 +101,7 @@ func (h *Hasher) Verify(ctx context.Context, hash, password string) (right, old 
 	}
 	defer h.leave()
 	same := subtle.ConstantTimeCompare(derive(p, password, salt, uint32(len(key))), key) == 1
-	return same && real, p != h.params, nil
+	return same && given, p != h.params, nil
 }
 
 // derive takes passwords as NIST SP 800-63B asks: normalised, so that the same text typed on another keyboard is the same.

@@ -43,7 +43,7 @@ func TestSignIn(t *testing.T) {
 		l := ledgertest.Open(t, d)
 		s := authtest.Service(t, d)
 		maya := authtest.Person(t, d, "maya", auth.RoleReleaseManager)
-		authtest.SetPassword(t, d, maya)
+		authtest.SetPassword(t, maya, d)
 		before := len(ledgertest.Records(t, l))
 
 		for _, login := range []string{"maya", "MAYA@example.com"} {
@@ -80,7 +80,7 @@ func TestSignIn(t *testing.T) {
 func TestSignInIsThrottled(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := authtest.Service(t, d)
-		authtest.SetPassword(t, d, authtest.Person(t, d, "maya"))
+		authtest.SetPassword(t, authtest.Person(t, d, "maya"), d)
 		var refused, throttled int
 		var mu sync.Mutex
 		var wg sync.WaitGroup
@@ -135,7 +135,7 @@ func TestOneAddressIsThrottledOverManyAccounts(t *testing.T) {
 
 func TestSignInUpgradesTheHash(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		authtest.SetPassword(t, d, authtest.Person(t, d, "maya"))
+		authtest.SetPassword(t, authtest.Person(t, d, "maya"), d)
 		hash := func() (h string) {
 			if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.Get(&h, `SELECT hash FROM person_password`) }); err != nil {
 				t.Fatal(err)
@@ -160,7 +160,7 @@ func TestSessionsEnd(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := authtest.Service(t, d)
 		maya := authtest.Person(t, d, "maya")
-		authtest.SetPassword(t, d, maya)
+		authtest.SetPassword(t, maya, d)
 		c := d.Clock().(*clock.Fake)
 		in := func() (string, context.Context) {
 			t.Helper()

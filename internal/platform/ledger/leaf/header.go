@@ -69,7 +69,7 @@ func (h Header) Encode() ([]byte, error) {
 func text(b []byte, before, s string) []byte {
 	b = append(b, before...)
 	b = append(b, '"')
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] == '"' || s[i] == '\\' {
 			b = append(b, '\\')
 		}

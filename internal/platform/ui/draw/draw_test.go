@@ -2,6 +2,7 @@ package draw
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -18,7 +19,7 @@ func wellFormed(t *testing.T, s SVG) string {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(string(s)))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatalf("%v in %s", err, s)

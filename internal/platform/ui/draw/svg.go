@@ -25,7 +25,7 @@ var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "
 func esc(s string) string { return escaper.Replace(s) }
 
 // f writes a format in which only numbers and trusted words appear; text goes through esc first.
-func (c *canvas) f(format string, args ...any) { fmt.Fprintf(c, format, args...) }
+func (c *canvas) f(format string, args ...any) { _, _ = fmt.Fprintf(c, format, args...) } // a builder never fails
 
 func (c *canvas) svg(class string, w, h float64, label, role string) {
 	c.f(`<svg class="%s" viewBox="0 0 %s %s" width="%s" height="%s" role="%s" aria-label="%s">`, class, n(w), n(h), n(w), n(h), role, esc(label))

@@ -56,7 +56,7 @@ func (s *site) handler() http.Handler {
 		s.lastIDs = append(s.lastIDs, r.Header.Get("Last-Event-ID"))
 		s.mu.Unlock()
 		if s.away.Load() {
-			http.Error(w, "away", 503)
+			http.Error(w, "away", http.StatusServiceUnavailable)
 			return
 		}
 		err := s.hub.Load().Serve(w, r, live.Stream{
@@ -76,7 +76,7 @@ func (s *site) handler() http.Handler {
 			},
 		})
 		if err != nil {
-			http.Error(w, err.Error(), 503)
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		}
 	})
 	return mux

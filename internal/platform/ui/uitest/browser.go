@@ -39,7 +39,7 @@ func Browser(t testing.TB) context.Context {
 		}
 		t.Skipf(reason, strings.Join(programs, ", "))
 	}
-	one.Do(func() { one.ctx, one.err = start(program) })
+	one.Do(func() { one.ctx, one.err = start(program) }) //nolint:fatcontext // made once, from no other context
 	if one.err != nil {
 		t.Fatalf("the browser did not start: %v", one.err)
 	}
