@@ -19,7 +19,7 @@ import (
 func (a *App) shell(ctx context.Context, v web.View) templ.Component {
 	now := a.DB.Clock().Now()
 	p := ui.Page{
-		Title: v.Title, Org: a.o.Org, Active: v.Nav, Scheme: ui.Scheme(v.Scheme), Now: now, Toasts: v.Toasts, Theme: "/theme", Path: v.Path, Profile: "/profile",
+		Title: v.Title, Org: a.o.Org, Active: v.Nav, Scheme: v.Scheme, Now: now, Toasts: v.Toasts, Theme: "/theme", Path: v.Path, Profile: "/profile",
 	}
 	who, ok := auth.Viewer(ctx)
 	if v.Bare || !ok {

@@ -106,7 +106,7 @@ func TestLook(t *testing.T) {
 	p.ready("cards-26.11.1", b)
 	maya := p.as("maya", "release-manager", "quality")
 	p.as("admin")
-	for i := 0; i < 3; i++ {
+	for i := range 3 {
 		r := p.Begin(t, "cards-26.11.1", deploy.NewRun{Mode: deploy.Rehearsal})
 		for _, s := range []string{"open", "baseline", "confirm", "drop", "close"} {
 			p.pass(time.Duration(3+i) * time.Minute)

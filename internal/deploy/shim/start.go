@@ -98,7 +98,7 @@ func spawn(dir string, s Spec, executable string) error {
 		return fail(err)
 	}
 	defer r.Close()
-	cmd := exec.Command(executable, "shim", dir) //nolint:gosec // G204: the program is this one, the argument the attempt's own directory
+	cmd := exec.Command(executable, "shim", dir) //nolint:gosec,noctx // G204: the program is this one, the argument the attempt's own directory; it outlives every context
 	cmd.Dir = dir
 	cmd.Env = []string{DefaultPath} // the server's environment may hold secrets
 	if log, err := os.OpenFile(filepath.Join(dir, logFile), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {

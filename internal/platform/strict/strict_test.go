@@ -273,7 +273,7 @@ func TestJoin(t *testing.T) {
 		t.Error("no fault is a fault")
 	}
 	other := errs.Forbidden("x.y", "No.")
-	if strict.Join(a, other) != error(other) {
+	if !errors.Is(strict.Join(a, other), other) {
 		t.Error("another error was swallowed")
 	}
 }
