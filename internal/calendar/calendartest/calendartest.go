@@ -26,18 +26,18 @@ func New(t testing.TB, d *db.DB) World {
 }
 
 // Freeze publishes a hard freeze on the whole organisation between two wall times in Copenhagen, as the person of ctx.
-func Freeze(t testing.TB, c *calendar.Calendar, ctx context.Context, name, from, to string, change ...func(*calendar.Spec)) calendar.Period { //nolint:revive // who acts stands between the calendar and what is done, as in a sentence
+func Freeze(t testing.TB, c *calendar.Calendar, ctx context.Context, name, from, to string, change ...func(*calendar.Spec)) calendar.Period {
 	t.Helper()
 	return add(t, c, ctx, calendar.Freeze, name, from, to, change)
 }
 
 // Window publishes a window on the whole organisation.
-func Window(t testing.TB, c *calendar.Calendar, ctx context.Context, name, from, to string, change ...func(*calendar.Spec)) calendar.Period { //nolint:revive // who acts stands between the calendar and what is done, as in a sentence
+func Window(t testing.TB, c *calendar.Calendar, ctx context.Context, name, from, to string, change ...func(*calendar.Spec)) calendar.Period {
 	t.Helper()
 	return add(t, c, ctx, calendar.Window, name, from, to, change)
 }
 
-func add(t testing.TB, c *calendar.Calendar, ctx context.Context, k calendar.Kind, name, from, to string, change []func(*calendar.Spec)) calendar.Period { //nolint:revive // as Freeze and Window
+func add(t testing.TB, c *calendar.Calendar, ctx context.Context, k calendar.Kind, name, from, to string, change []func(*calendar.Spec)) calendar.Period {
 	t.Helper()
 	s := calendar.Spec{Name: name, Reason: "Because of the test.", Start: from, End: to, Zone: "Europe/Copenhagen"}
 	for _, f := range change {

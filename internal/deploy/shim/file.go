@@ -34,7 +34,7 @@ func write(dir, name string, v any) error {
 		return err
 	}
 	// Fails, as it should, once renamed.
-	defer func() { _ = os.Remove(f.Name()) }() //nolint:gosec // G703: the directory is the attempt's own, made by the server
+	defer func() { _ = os.Remove(f.Name()) }()
 	_, err = f.Write(b)
 	if err == nil {
 		err = f.Sync()
@@ -43,7 +43,7 @@ func write(dir, name string, v any) error {
 		err = c
 	}
 	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(dir, name)) //nolint:gosec // G703: the directory is the attempt's own, made by the server
+		err = os.Rename(f.Name(), filepath.Join(dir, name))
 	}
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func write(dir, name string, v any) error {
 }
 
 func syncDir(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // G703: the directory is the attempt's own, made by the server
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,6 @@ func read(dir, name string, v any) (bool, error) {
 }
 
 func exists(dir, name string) bool {
-	_, err := os.Lstat(filepath.Join(dir, name)) //nolint:gosec // G703: the directory is the attempt's own, made by the server
+	_, err := os.Lstat(filepath.Join(dir, name))
 	return err == nil
 }

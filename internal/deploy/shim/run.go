@@ -84,7 +84,7 @@ func Run(dir string) int {
 
 // hold takes the lock. It returns nil if another shim has, or has had, the directory.
 func hold(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // G703: the directory is the attempt's own, made by the server
+	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func command(dir string, s Spec, end <-chan os.Signal) Result {
 		r.Fault, r.FinishedAt = "The command could not be started: "+err.Error()+".", clock.System.Now()
 		return r
 	}
-	log, err := os.OpenFile(filepath.Join(dir, outFile), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // G703: the directory is the attempt's own, made by the server
+	log, err := os.OpenFile(filepath.Join(dir, outFile), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return failed(err)
 	}
