@@ -229,6 +229,7 @@ var _ = []errs.Field{{Reason: "risk.name_missing"}}
 var _ = l.Entry{Action: "risk.opened"}
 var _ = l.Append(tx, "risk.assessed", 1)
 var _ = auth.Check(tx, "risk.open", "a scope")
+var _ = auth.Seen(w, "r.product", "product", all, scopes)
 var _ = Route{Permission: "risk.read"}
 var _ = errs.Blocked("risk.opened", "")
 `,

@@ -138,6 +138,9 @@ func (r *reader) call(n *ast.CallExpr) {
 		return
 	}
 	kind := map[string]string{ledgerDir: "action", authDir: "permission"}[r.dirs[lastName(sel.X)]]
+	if kind == "permission" && sel.Sel.Name == "Seen" {
+		return // it takes a column, which is written with a dot too
+	}
 	for _, arg := range n.Args {
 		if kind != "" && r.dotted(arg) {
 			r.add(kind, arg)

@@ -47,8 +47,10 @@ type Entry struct {
 	ReleaseKey  string `json:"-"`
 }
 
-// Entries returns one page of the record. What a caller may not see is not in it.
+// Entries returns one page of the record, with everything that was written before the call. What a caller may not see is
+// not in it.
 func (r *Record) Entries(ctx context.Context, f Filter) ([]Entry, error) {
+	r.ledger.Settle(ctx)
 	var out []Entry
 	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
 		out, err = Entries(tx, f)

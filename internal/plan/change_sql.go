@@ -24,26 +24,26 @@ func Authors(tx *db.Tx, r id.Release, section string, since db.Time) ([]id.Perso
 // ChangesSince returns the changes of a section after an instant, oldest first, 200 at most; "" is every section. It
 // checks no permission.
 func ChangesSince(tx *db.Tx, r id.Release, section string, since db.Time) ([]Change, error) {
-	var w where
-	w.add(`release = ? AND at > ?`, r, int64(since))
+	var w db.Where
+	w.And(`release = ? AND at > ?`, r, int64(since))
 	if section != "" {
-		w.add(`section = ?`, section)
+		w.And(`section = ?`, section)
 	}
 	var out []Change
-	err := tx.All(&out, `SELECT `+changeColumns+` FROM release_change`+w.sql()+` ORDER BY at, id LIMIT 200`, w.args...)
+	err := tx.All(&out, `SELECT `+changeColumns+` FROM release_change`+w.String()+` ORDER BY at, id LIMIT 200`, w.Args...)
 	return out, err
 }
 
 func changes(tx *db.Tx, r id.Release, f ChangeFilter) ([]Change, error) {
-	var w where
-	w.add(`release = ?`, r)
+	var w db.Where
+	w.And(`release = ?`, r)
 	if f.Section != "" {
-		w.add(`section = ?`, f.Section)
+		w.And(`section = ?`, f.Section)
 	}
 	if f.BeforeID != "" {
-		w.add(`(at, id) < (?, ?)`, int64(f.BeforeAt), f.BeforeID)
+		w.And(`(at, id) < (?, ?)`, int64(f.BeforeAt), f.BeforeID)
 	}
 	var out []Change
-	err := tx.All(&out, `SELECT `+changeColumns+` FROM release_change`+w.sql()+` ORDER BY at DESC, id DESC LIMIT `+w.arg(f.limit()), w.args...)
+	err := tx.All(&out, `SELECT `+changeColumns+` FROM release_change`+w.String()+` ORDER BY at DESC, id DESC LIMIT `+w.Arg(f.limit()), w.Args...)
 	return out, err
 }

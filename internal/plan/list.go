@@ -142,13 +142,13 @@ func Count(tx *db.Tx, f Filter) (int64, error) {
 }
 
 // where turns the filter into conditions. A product, person or environment that does not exist is a fault of the filter.
-func (f Filter) where(tx *db.Tx) (where, error) {
-	var w where
+func (f Filter) where(tx *db.Tx) (db.Where, error) {
+	var w db.Where
 	all, scopes, err := auth.Scopes(tx, "plan.read")
 	if err != nil {
 		return w, err
 	}
-	w.seen("r.product", all, scopes)
+	auth.Seen(&w, "r.product", "product", all, scopes)
 	var bad faults
 	if f.Product != "" {
 		p, err := catalog.ProductByRef(tx, f.Product)
@@ -156,15 +156,15 @@ func (f Filter) where(tx *db.Tx) (where, error) {
 			bad.say("product", "product.unknown", "There is no product %.60q, or you may not see it.", f.Product)
 		}
 		bad.at("product", beyond(err))
-		w.add("r.product = ?", p.ID)
+		w.And("r.product = ?", p.ID)
 	}
 	if f.Owner != "" {
-		w.add("r.owner = ?", bad.person(tx, "owner", f.Owner))
+		w.And("r.owner = ?", bad.person(tx, "owner", f.Owner))
 	}
 	if f.Environment != "" {
 		ids, _ := bad.environments(tx, "environment", []string{f.Environment})
 		if len(ids) == 1 {
-			w.add("r.id IN (SELECT t.release FROM release_environment t WHERE t.environment = ?)", ids[0])
+			w.And("r.id IN (SELECT t.release FROM release_environment t WHERE t.environment = ?)", ids[0])
 		}
 	}
 	states := make([]string, len(f.States))
@@ -175,25 +175,25 @@ func (f Filter) where(tx *db.Tx) (where, error) {
 		}
 	}
 	if len(states) > 0 {
-		w.in("r.state", states...)
+		db.In(&w, "r.state", states)
 	}
 	if f.Ended != nil {
-		w.add("r.ended = ?", *f.Ended)
+		w.And("r.ended = ?", *f.Ended)
 	}
 	bad.text("query", f.Query, 200, false)
-	w.like("r.search", f.Query)
+	w.Words("r.search", f.Query)
 	if !f.From.IsZero() {
-		w.add("r.window_end > ?", int64(f.From))
+		w.And("r.window_end > ?", int64(f.From))
 	}
 	if !f.To.IsZero() {
-		w.add("r.window_start < ?", int64(f.To))
+		w.And("r.window_start < ?", int64(f.To))
 	}
 	if f.AfterID != "" {
 		op := ">"
 		if f.Newest {
 			op = "<"
 		}
-		w.add("(r.sort_at, r.id) "+op+" (?, ?)", f.AfterSort, f.AfterID)
+		w.And("(r.sort_at, r.id) "+op+" (?, ?)", f.AfterSort, f.AfterID)
 	}
 	return w, bad.err()
 }

@@ -27,21 +27,21 @@ func deleteItem(tx *db.Tx, r id.Release, s id.Service) error {
 // Carrying returns the releases that carry a version of a service or an artefact of it by digest, the earliest window
 // first; "" leaves version or digest out. Closed and cancelled ones are in it only if asked for. It checks no permission.
 func Carrying(tx *db.Tx, s id.Service, version, digest string, ended bool) ([]Release, error) {
-	var w where
-	w.add(`i.service = ?`, s)
+	var w db.Where
+	w.And(`i.service = ?`, s)
 	switch {
 	case version != "" && digest != "":
-		w.add(`(i.version = ? OR i.digest = ?)`, version, digest)
+		w.And(`(i.version = ? OR i.digest = ?)`, version, digest)
 	case digest != "":
-		w.add(`i.digest = ?`, digest)
+		w.And(`i.digest = ?`, digest)
 	default:
-		w.add(`i.version = ?`, version)
+		w.And(`i.version = ?`, version)
 	}
 	if !ended {
-		w.add(`r.ended = ?`, false)
+		w.And(`r.ended = ?`, false)
 	}
 	var out []Release
-	err := tx.All(&out, releaseFrom+` JOIN release_item i ON i.release = r.id`+w.sql()+` ORDER BY r.sort_at, r.id LIMIT 100`, w.args...)
+	err := tx.All(&out, releaseFrom+` JOIN release_item i ON i.release = r.id`+w.String()+` ORDER BY r.sort_at, r.id LIMIT 100`, w.Args...)
 	if err != nil {
 		return nil, err
 	}

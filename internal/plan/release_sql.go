@@ -58,15 +58,15 @@ func fillEnvironments(tx *db.Tx, rs []Release) error {
 		return nil
 	}
 	at := make(map[id.Release]int, len(rs))
-	var w where
+	var w db.Where
 	in := make([]string, len(rs))
 	for i, r := range rs {
 		at[r.ID] = i
-		in[i] = w.arg(r.ID)
+		in[i] = w.Arg(r.ID)
 	}
 	var rows []targetRow
 	err := tx.All(&rows, `SELECT t.release, t.environment, e.key FROM release_environment t JOIN environment e ON e.id = t.environment
-		WHERE t.release IN (`+strings.Join(in, ", ")+`) ORDER BY t.release, t.position`, w.args...)
+		WHERE t.release IN (`+strings.Join(in, ", ")+`) ORDER BY t.release, t.position`, w.Args...)
 	for _, t := range rows {
 		r := &rs[at[t.Release]]
 		r.Environments = append(r.Environments, t.Environment)

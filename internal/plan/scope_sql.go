@@ -20,27 +20,27 @@ func (r scopeRow) item() (ScopeItem, error) {
 }
 
 func scopeItems(tx *db.Tx, r id.Release, f ScopeFilter) ([]ScopeItem, error) {
-	var w where
-	w.add(`i.release = ?`, r)
+	var w db.Where
+	w.And(`i.release = ?`, r)
 	if f.Kind != "" {
-		w.add(`i.kind = ?`, f.Kind)
+		w.And(`i.kind = ?`, f.Kind)
 	}
 	if f.State != "" {
-		w.add(`i.state = ?`, f.State)
+		w.And(`i.state = ?`, f.State)
 	}
 	if f.After != "" {
-		w.add(`i.key > ?`, f.After)
+		w.And(`i.key > ?`, f.After)
 	}
 	if f.Service != "" {
-		w.add(`s.key = ?`, f.Service)
+		w.And(`s.key = ?`, f.Service)
 	}
-	w.like(`lower(i.key || ' ' || i.title)`, f.Query)
+	w.Words(`lower(i.key || ' ' || i.title)`, f.Query)
 	limit := ""
 	if f.Limit > 0 {
-		limit = ` LIMIT ` + w.arg(f.Limit)
+		limit = ` LIMIT ` + w.Arg(f.Limit)
 	}
 	var rows []scopeRow
-	if err := tx.All(&rows, scopeFrom+w.sql()+` ORDER BY i.key`+limit, w.args...); err != nil {
+	if err := tx.All(&rows, scopeFrom+w.String()+` ORDER BY i.key`+limit, w.Args...); err != nil {
 		return nil, err
 	}
 	out := make([]ScopeItem, len(rows))

@@ -93,23 +93,23 @@ func StatsOf(tx *db.Tx, f Filter) (Stats, error) {
 
 // Categories returns the categories in use that the caller may see, 100 at most.
 func Categories(tx *db.Tx) ([]string, error) {
-	var w where
+	var w db.Where
 	all, scopes, err := auth.Scopes(tx, "risk.read")
 	if err != nil {
 		return nil, err
 	}
-	w.seen("r.product", all, scopes)
+	auth.Seen(&w, "r.product", "product", all, scopes)
 	return categories(tx, w)
 }
 
-func (f Filter) where(tx *db.Tx) (where, error) {
-	var w where
+func (f Filter) where(tx *db.Tx) (db.Where, error) {
+	var w db.Where
 	var bad faults
 	all, scopes, err := auth.Scopes(tx, "risk.read")
 	if err != nil {
 		return w, err
 	}
-	w.seen("r.product", all, scopes)
+	auth.Seen(&w, "r.product", "product", all, scopes)
 	if f.Product != "" {
 		p, err := catalog.ProductByRef(tx, f.Product)
 		if errs.Is(err, errs.CodeNotFound) {
@@ -117,7 +117,7 @@ func (f Filter) where(tx *db.Tx) (where, error) {
 		} else {
 			bad.add(err)
 		}
-		w.add("r.product = ?", p.ID)
+		w.And("r.product = ?", p.ID)
 	}
 	if f.Release != "" {
 		rel, err := plan.ReleaseByRef(tx, f.Release)
@@ -126,10 +126,10 @@ func (f Filter) where(tx *db.Tx) (where, error) {
 		} else {
 			bad.add(err)
 		}
-		w.add("r.release = ?", rel.ID)
+		w.And("r.release = ?", rel.ID)
 	}
 	if f.Owner != "" {
-		w.add("r.owner = ?", bad.person(tx, "owner", f.Owner))
+		w.And("r.owner = ?", bad.person(tx, "owner", f.Owner))
 	}
 	states := f.States
 	if len(states) == 0 {
@@ -141,22 +141,22 @@ func (f Filter) where(tx *db.Tx) (where, error) {
 		}
 	}
 	if len(states) < len(States()) {
-		in(&w, "r.state", states)
+		db.In(&w, "r.state", states)
 	}
 	f.narrow(&w, &bad)
 	return w, bad.err()
 }
 
 // narrow adds the conditions that need no reading.
-func (f Filter) narrow(w *where, bad *faults) {
+func (f Filter) narrow(w *db.Where, bad *faults) {
 	if f.Response != "" {
 		if !slices.Contains(Responses(), f.Response) {
 			bad.say("response", "risk.response_unknown", "A response is reduce, accept, transfer or avoid.")
 		}
-		w.add("r.response = ?", string(f.Response))
+		w.And("r.response = ?", string(f.Response))
 	}
 	if f.Category != "" {
-		w.add("r.category = ?", f.Category)
+		w.And("r.category = ?", f.Category)
 	}
 	score, probability, impact := "r.score", "r.probability", "r.impact"
 	if f.Residual {
@@ -166,25 +166,25 @@ func (f Filter) narrow(w *where, bad *faults) {
 	}
 	if f.Probability != 0 {
 		bad.level("probability", f.Probability)
-		w.add(probability+" = ?", f.Probability)
+		w.And(probability+" = ?", f.Probability)
 	}
 	if f.Impact != 0 {
 		bad.level("impact", f.Impact)
-		w.add(impact+" = ?", f.Impact)
+		w.And(impact+" = ?", f.Impact)
 	}
 	if f.MinScore > 0 {
-		w.add(score+" >= ?", f.MinScore)
+		w.And(score+" >= ?", f.MinScore)
 	}
 	if f.Blocking {
-		w.add("r.blocks_since IS NOT NULL")
+		w.And("r.blocks_since IS NOT NULL")
 	}
 	if f.ReviewBy != "" {
 		bad.date("review", f.ReviewBy)
-		w.add("r.review <> '' AND r.review <= ?", f.ReviewBy)
+		w.And("r.review <> '' AND r.review <= ?", f.ReviewBy)
 	}
 	bad.text("q", f.Query, 200, false)
-	w.like("r.search", f.Query)
+	w.Words("r.search", f.Query)
 	if f.AfterNumber != 0 {
-		w.add("("+score+" < ? OR ("+score+" = ? AND r.number > ?))", f.AfterScore, f.AfterScore, f.AfterNumber)
+		w.And("("+score+" < ? OR ("+score+" = ? AND r.number > ?))", f.AfterScore, f.AfterScore, f.AfterNumber)
 	}
 }

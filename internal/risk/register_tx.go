@@ -85,8 +85,8 @@ type Count struct{ Open, Accepted, Closed, Blocking, Worst int64 }
 
 // CountOf counts the risks of a release. Worst is the highest score that stands. It checks no permission.
 func CountOf(tx *db.Tx, rel id.Release) (Count, error) {
-	var w where
-	w.add("r.release = ?", rel)
+	var w db.Where
+	w.And("r.release = ?", rel)
 	s, err := stats(tx, w)
 	return Count{Open: s.Open, Accepted: s.Accepted, Closed: s.Closed, Blocking: s.Blocking, Worst: s.Worst}, err
 }

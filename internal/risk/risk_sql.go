@@ -43,39 +43,39 @@ func many(tx *db.Tx, rest string, args ...any) ([]Risk, error) {
 	return out, err
 }
 
-func list(tx *db.Tx, f Filter, w where) ([]Risk, error) {
+func list(tx *db.Tx, f Filter, w db.Where) ([]Risk, error) {
 	order := "r.score"
 	if f.Residual {
 		order = "r.residual_score"
 	}
-	sql := w.sql() + ` ORDER BY ` + order + ` DESC, r.number LIMIT ` + w.arg(f.limit())
-	return many(tx, sql, w.args...)
+	sql := w.String() + ` ORDER BY ` + order + ` DESC, r.number LIMIT ` + w.Arg(f.limit())
+	return many(tx, sql, w.Args...)
 }
 
 func blockers(tx *db.Tx, rels []id.Release) ([]Risk, error) {
-	var w where
-	in(&w, "r.release", rels)
-	w.add("r.blocks_since IS NOT NULL")
-	return many(tx, w.sql()+` ORDER BY r.score DESC, r.number`, w.args...)
+	var w db.Where
+	db.In(&w, "r.release", rels)
+	w.And("r.blocks_since IS NOT NULL")
+	return many(tx, w.String()+` ORDER BY r.score DESC, r.number`, w.Args...)
 }
 
 func ofRelease(tx *db.Tx, rel id.Release) ([]Risk, error) {
 	return many(tx, ` WHERE r.release = $1 ORDER BY r.number`, rel)
 }
 
-func stats(tx *db.Tx, w where) (Stats, error) {
+func stats(tx *db.Tx, w db.Where) (Stats, error) {
 	var s Stats
 	err := tx.Get(&s, `SELECT count(*) FILTER (WHERE r.state = 'open') AS open, count(*) FILTER (WHERE r.state = 'accepted') AS accepted,
 		count(*) FILTER (WHERE r.state = 'closed') AS closed, count(*) FILTER (WHERE r.blocks_since IS NOT NULL) AS blocking,
 		count(*) FILTER (WHERE r.state <> 'closed' AND r.score >= 10) AS ten, coalesce(max(r.score) FILTER (WHERE r.state <> 'closed'), 0) AS worst
-		FROM risk r`+w.sql(), w.args...)
+		FROM risk r`+w.String(), w.Args...)
 	return s, err
 }
 
-func categories(tx *db.Tx, w where) ([]string, error) {
-	w.add("r.category <> ''")
+func categories(tx *db.Tx, w db.Where) ([]string, error) {
+	w.And("r.category <> ''")
 	var out []string
-	err := tx.All(&out, `SELECT DISTINCT r.category FROM risk r`+w.sql()+` ORDER BY r.category LIMIT 100`, w.args...)
+	err := tx.All(&out, `SELECT DISTINCT r.category FROM risk r`+w.String()+` ORDER BY r.category LIMIT 100`, w.Args...)
 	return out, err
 }
 
@@ -109,23 +109,23 @@ func values(r Risk) []any {
 }
 
 func insert(tx *db.Tx, r Risk) error {
-	var w where
+	var w db.Where
 	marks := make([]string, 0, 33)
 	for _, v := range append(values(r), r.ID, r.Number, r.OpenedAt, r.OpenedBy) {
-		marks = append(marks, w.arg(v))
+		marks = append(marks, w.Arg(v))
 	}
-	_, err := tx.Exec(`INSERT INTO risk (`+columns+`, id, number, opened_at, opened_by) VALUES (`+strings.Join(marks, ", ")+`)`, w.args...)
+	_, err := tx.Exec(`INSERT INTO risk (`+columns+`, id, number, opened_at, opened_by) VALUES (`+strings.Join(marks, ", ")+`)`, w.Args...)
 	return err
 }
 
 func update(tx *db.Tx, r Risk) error {
-	var w where
+	var w db.Where
 	names := strings.Split(strings.Join(strings.Fields(columns), ""), ",")
 	sets := make([]string, len(names))
 	for i, v := range values(r) {
-		sets[i] = names[i] + " = " + w.arg(v)
+		sets[i] = names[i] + " = " + w.Arg(v)
 	}
-	_, err := tx.Exec(`UPDATE risk SET `+strings.Join(sets, ", ")+` WHERE id = `+w.arg(r.ID), w.args...)
+	_, err := tx.Exec(`UPDATE risk SET `+strings.Join(sets, ", ")+` WHERE id = `+w.Arg(r.ID), w.Args...)
 	return err
 }
 
@@ -138,18 +138,18 @@ func insertChange(tx *db.Tx, c Change) error {
 }
 
 func changes(tx *db.Tx, risk ID, f ChangeFilter) ([]Change, error) {
-	var w where
-	w.add("risk = ?", risk)
+	var w db.Where
+	w.And("risk = ?", risk)
 	if f.BeforeID != "" {
-		w.add("(at, id) < (?, ?)", int64(f.BeforeAt), f.BeforeID)
+		w.And("(at, id) < (?, ?)", int64(f.BeforeAt), f.BeforeID)
 	}
 	limit := f.Limit
 	if limit <= 0 {
 		limit = 50
 	}
 	var out []Change
-	sql := `SELECT ` + changeColumns + ` FROM risk_change` + w.sql() + ` ORDER BY at DESC, id DESC LIMIT ` + w.arg(min(limit, 201))
-	err := tx.All(&out, sql, w.args...)
+	sql := `SELECT ` + changeColumns + ` FROM risk_change` + w.String() + ` ORDER BY at DESC, id DESC LIMIT ` + w.Arg(min(limit, 201))
+	err := tx.All(&out, sql, w.Args...)
 	return out, err
 }
 

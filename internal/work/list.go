@@ -80,15 +80,15 @@ func List(tx *db.Tx, f Filter) ([]Task, error) {
 	return listTasks(tx, f, w)
 }
 
-func (f Filter) where(tx *db.Tx) (where, error) {
-	var w where
+func (f Filter) where(tx *db.Tx) (db.Where, error) {
+	var w db.Where
 	var bad faults
 	if f.Release == "" {
 		all, scopes, err := auth.Scopes(tx, "work.read")
 		if err != nil {
 			return w, err
 		}
-		w.seen("r.product", all, scopes)
+		auth.Seen(&w, "r.product", "product", all, scopes)
 	} else {
 		r, err := plan.ReleaseByRef(tx, f.Release)
 		if err != nil {
@@ -97,10 +97,10 @@ func (f Filter) where(tx *db.Tx) (where, error) {
 		if err := auth.CheckSeen(tx, "work.read", plan.Scope(r), "release"); err != nil {
 			return w, err
 		}
-		w.add("t.release = ?", r.ID)
+		w.And("t.release = ?", r.ID)
 	}
 	if f.Owner != "" {
-		w.add("t.owner = ?", bad.person(tx, f.Owner))
+		w.And("t.owner = ?", bad.person(tx, f.Owner))
 	}
 	if len(f.Statuses) > 0 {
 		in := make([]string, len(f.Statuses))
@@ -110,19 +110,19 @@ func (f Filter) where(tx *db.Tx) (where, error) {
 				bad.say("status", "task.status_unknown", "A status is todo, doing, blocked, done or dropped, not %.30q.", string(s))
 			}
 		}
-		w.in("t.status", in...)
+		db.In(&w, "t.status", in)
 	}
 	if f.Open || f.Late {
-		w.in("t.status", string(ToDo), string(Doing), string(Blocked))
+		db.In(&w, "t.status", []Status{ToDo, Doing, Blocked})
 	}
 	if f.Late {
-		w.add("t.due < ?", tx.Now)
+		w.And("t.due < ?", tx.Now)
 	}
 	if f.Phase != "" {
-		w.add("t.phase = ?", f.Phase)
+		w.And("t.phase = ?", f.Phase)
 	}
 	bad.add(catalog.CheckText("q", f.Query, 200, false))
-	w.like("t.search", f.Query)
+	w.Words("t.search", f.Query)
 	return w, bad.err()
 }
 

@@ -65,15 +65,15 @@ func fillNeeds(tx *db.Tx, ts []Task) error {
 	}
 	var rows []needRow
 	for i := 0; i < len(ts); i += 500 {
-		var w where
+		var w db.Where
 		part := ts[i:min(i+500, len(ts))]
 		in := make([]string, len(part))
 		for k, t := range part {
 			in[k] = t.ID
 		}
-		w.in("n.task", in...)
+		db.In(&w, "n.task", in)
 		var page []needRow
-		if err := tx.All(&page, `SELECT n.task, x.key, x.status FROM task_need n JOIN task x ON x.id = n.need`+w.sql()+` ORDER BY n.task, x.key`, w.args...); err != nil {
+		if err := tx.All(&page, `SELECT n.task, x.key, x.status FROM task_need n JOIN task x ON x.id = n.need`+w.String()+` ORDER BY n.task, x.key`, w.Args...); err != nil {
 			return err
 		}
 		rows = append(rows, page...)
@@ -88,12 +88,12 @@ func fillNeeds(tx *db.Tx, ts []Task) error {
 	return nil
 }
 
-func listTasks(tx *db.Tx, f Filter, w where) ([]Task, error) {
+func listTasks(tx *db.Tx, f Filter, w db.Where) ([]Task, error) {
 	if f.AfterID != "" {
-		w.add(`(t.sort_at, t.id) > (?, ?)`, f.AfterSort, f.AfterID)
+		w.And(`(t.sort_at, t.id) > (?, ?)`, f.AfterSort, f.AfterID)
 	}
 	var out []Task
-	if err := tx.All(&out, taskFrom+w.sql()+` ORDER BY t.sort_at, t.id LIMIT `+w.arg(limited(f.Limit)), w.args...); err != nil {
+	if err := tx.All(&out, taskFrom+w.String()+` ORDER BY t.sort_at, t.id LIMIT `+w.Arg(limited(f.Limit)), w.Args...); err != nil {
 		return nil, err
 	}
 	return out, fillNeeds(tx, out)
@@ -152,64 +152,4 @@ func CountOpen(tx *db.Tx, r id.Release) (Count, error) {
 		count(*) FILTER (WHERE status IN ('todo', 'doing', 'blocked') AND due < $1) AS late, count(*) FILTER (WHERE status = 'done') AS done
 		FROM task WHERE release = $2`, tx.Now, r)
 	return c, err
-}
-
-// where gathers conditions; each ? becomes the next numbered placeholder.
-type where struct {
-	conds []string
-	args  []any
-}
-
-func (w *where) arg(v any) string {
-	w.args = append(w.args, v)
-	return fmt.Sprintf("$%d", len(w.args))
-}
-
-func (w *where) add(cond string, args ...any) {
-	for _, a := range args {
-		cond = strings.Replace(cond, "?", w.arg(a), 1)
-	}
-	w.conds = append(w.conds, cond)
-}
-
-func (w *where) in(column string, values ...string) {
-	ps := make([]string, len(values))
-	for i, v := range values {
-		ps[i] = w.arg(v)
-	}
-	if len(ps) == 0 {
-		w.conds = append(w.conds, "1 = 0")
-		return
-	}
-	w.conds = append(w.conds, column+" IN ("+strings.Join(ps, ", ")+")")
-}
-
-// seen keeps the rows whose product is in a scope.
-func (w *where) seen(column string, all bool, scopes []auth.Scope) {
-	if all {
-		return
-	}
-	var in []string
-	for _, s := range scopes {
-		if p, ok := strings.CutPrefix(string(s), "product/"); ok {
-			in = append(in, p)
-		}
-	}
-	w.in(column, in...)
-}
-
-var escape = strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`)
-
-// like keeps the rows whose column, in lower case, has every word of the query.
-func (w *where) like(column, query string) {
-	for _, word := range strings.Fields(strings.ToLower(query)) {
-		w.add(column+` LIKE ? ESCAPE '!'`, "%"+escape.Replace(word)+"%")
-	}
-}
-
-func (w *where) sql() string {
-	if len(w.conds) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(w.conds, " AND ")
 }

@@ -30,6 +30,21 @@ func (l *Ledger) Sequence(ctx context.Context) error {
 	})
 }
 
+// settling is how long Settle waits for others.
+const settling = time.Second
+
+// Settle numbers what was committed before the call, so that who writes and then reads the record finds what was written.
+// On SQLite the commit did so. On PostgreSQL it waits a second at most: an entry that waits longer, for a transaction under
+// way, shows in a later reading.
+func (l *Ledger) Settle(ctx context.Context) {
+	if l.db.Engine() == db.SQLite {
+		return
+	}
+	short, cancel := context.WithTimeout(ctx, settling)
+	defer cancel()
+	_ = l.Sequence(short) // a fault is the sequencer's to tell, and the reading that follows meets its cause
+}
+
 // WaitFor waits until an entry that was committed has its number, and returns it. An identifier of no entry is waited for
 // until the context ends.
 func (l *Ledger) WaitFor(ctx context.Context, e id.Entry) (seq int64, err error) {
