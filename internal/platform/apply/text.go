@@ -10,6 +10,9 @@ import (
 
 // Text writes exported documents as one YAML stream that Apply takes.
 func Text(docs []any) (string, error) {
+	if len(docs) == 0 {
+		return "", nil // a stream without a document cannot be closed
+	}
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
