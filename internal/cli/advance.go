@@ -23,7 +23,7 @@ func (c *releaseResume) Run(s *Session) error { return s.advance(c.Key, "resume"
 
 type releaseHold struct {
 	Key    string `arg:"" help:"Key of the release."`
-	Reason string `required:"" help:"Why."`
+	Reason string `default:"No reason was given." placeholder:"T" help:"Why, as the record will say."`
 }
 
 // Run puts a release on hold.
@@ -31,7 +31,7 @@ func (c *releaseHold) Run(s *Session) error { return s.advance(c.Key, "hold", c.
 
 type releaseCancel struct {
 	Key    string `arg:"" help:"Key of the release."`
-	Reason string `required:"" help:"Why."`
+	Reason string `default:"No reason was given." placeholder:"T" help:"Why, as the record will say."`
 }
 
 // Run cancels a release.

@@ -415,8 +415,14 @@ func TestPoll(t *testing.T) {
 		if got := stateOf(t, w, r.Key); got != plan.Approved {
 			t.Errorf("with all conditions done the release is %s", got)
 		}
-		if v, err := verdictOf(w, r); err != nil || v.Word != gate.Go {
-			t.Errorf("%v %+v", err, v.Reasons)
+		v, err := verdictOf(w, r)
+		if err != nil || v.Word != gate.Pending || len(v.Reasons) != 4 {
+			t.Errorf("decided, and four roles have not signed: %v %s %+v", err, v.Word, v.Reasons)
+		}
+		for _, x := range v.Reasons {
+			if x.Code != "approval.missing" {
+				t.Errorf("decided, and yet %s: %s", x.Code, x.Text)
+			}
 		}
 		// The seal holds what it says.
 		s := must[decide.Sealed](t)(dec.Unseal())

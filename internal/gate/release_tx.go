@@ -9,9 +9,9 @@ import (
 	"slipway/internal/platform/db"
 )
 
-// ReleaseCreated gives a release the criteria of its template.
+// ReleaseCreated gives a release the criteria of its template, and those that its approvals and its poll imply.
 func (g *Gate) ReleaseCreated(tx *db.Tx, r plan.Release, t plan.Template) error {
-	for i, s := range t.Criteria {
+	for i, s := range slices.Concat(t.Criteria, implied(t)) {
 		c := Criterion{ID: id.New[string](), Release: r.ID, Key: s.Key, Position: i + 1, Spec: normal(s), Since: tx.Now, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
 		if err := insertCriterion(tx, c); err != nil {
 			return err
