@@ -34,7 +34,7 @@ func (c *pollOpen) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	return s.Say(p, "Round %d of the go/no-go of %s is open. %d roles are asked.", p.Round, c.Release, len(p.Roles))
+	return s.Say(p, "Round %d of the go/no-go of %s is open. Roles that are asked: %d.", p.Round, c.Release, len(p.Roles))
 }
 
 // conditioned are the conditions of an answer or a decision.

@@ -52,6 +52,9 @@ func (p *Pages) runbooks(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) editWhy(r *http.Request) (why string, err error) {
 	err = p.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
+		if _, _, err := auth.Scopes(tx, "runbook.read"); err != nil {
+			return err
+		}
 		why, err = desk.Allowed(tx, "runbook.edit", auth.Everywhere, "a release manager or an operator")
 		return err
 	})

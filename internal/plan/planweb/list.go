@@ -388,6 +388,9 @@ func (p *Pages) csv(w http.ResponseWriter, r *http.Request) error {
 	var all []row
 	err := p.DB.Read(r.Context(), func(tx *db.Tx) error {
 		all = nil
+		if _, _, err := auth.Scopes(tx, "plan.read"); err != nil { // also where the filter asks for nothing
+			return err
+		}
 		for _, ended := range []bool{false, true} {
 			if ended && q.Show == "open" || !ended && q.Show == "closed" || ended && q.Blocked {
 				continue

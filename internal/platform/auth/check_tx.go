@@ -3,6 +3,7 @@ package auth
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -164,7 +165,7 @@ func (c caller) forbidden(tx *db.Tx, p Permission, scope Scope) error {
 	if err != nil {
 		return err
 	}
-	return errs.Forbidden("auth.permission_missing", "Not allowed: %s. %s may.", p.Text, or(names))
+	return errs.Forbidden("auth.permission_missing", "Not allowed: %s. %s may.", strings.TrimSuffix(p.Text, "."), or(names))
 }
 
 // or joins names as a sentence starts with them: "A release manager or an administrator".
