@@ -1,12 +1,14 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -40,7 +42,7 @@ type API struct {
 	ops    []Op
 	keyed  *keys
 	faults []error
-	spec   []byte
+	spec   func() ([]byte, error) // made when it is first asked for
 }
 
 // New returns a door without operations.
@@ -123,11 +125,17 @@ func (a *API) admit(op *Op) bool {
 //
 // What is wrong with a registration (no permission, an unknown one, a type that has no schema) is kept for Handler.
 func Register[I, O any](a *API, op Op, handle Handler[I, O]) {
+	a.register(op, reflect.TypeFor[I](), reflect.TypeFor[O](), func(ctx context.Context, in any) (any, error) {
+		return handle(ctx, in.(*I))
+	})
+}
+
+// register is Register without type parameters, so that it is compiled once and not for every operation.
+func (a *API) register(op Op, in, out reflect.Type, handle func(ctx context.Context, in any) (out any, err error)) {
 	if !a.admit(&op) {
 		return
 	}
-	in, out := reflect.TypeFor[I](), reflect.TypeFor[O]()
-	h, err := describe[I, O](a, op)
+	h, err := a.describe(op, in, out)
 	if err != nil {
 		a.faults = append(a.faults, fmt.Errorf("api: %s: %w", op.name(), err))
 		return
@@ -141,7 +149,7 @@ func Register[I, O any](a *API, op Op, handle Handler[I, O]) {
 		return
 	}
 	p.status = h.DefaultStatus
-	a.mount(op, func(w http.ResponseWriter, r *http.Request) error { return serve(a, op, p, handle, w, r) })
+	a.mount(op, func(w http.ResponseWriter, r *http.Request) error { return a.serve(op, p, handle, w, r) })
 }
 
 // Raw adds an operation that reads the request and writes the answer itself: a download, a stream. The permission is
@@ -176,11 +184,7 @@ func (a *API) Handler() (http.Handler, error) {
 	if len(a.faults) > 0 {
 		return nil, errors.Join(a.faults...)
 	}
-	spec, err := a.OpenAPI()
-	if err != nil {
-		return nil, err
-	}
-	a.spec = spec
+	a.spec = sync.OnceValues(a.OpenAPI)
 	a.mux.HandleFunc("GET /api/openapi.json", a.serveSpec)
 	a.mux.HandleFunc("/api/", a.serveUnknown)
 	return a.mux, nil

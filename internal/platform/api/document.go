@@ -1,9 +1,7 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -86,27 +84,6 @@ func generic(args string) string {
 	return b.String()
 }
 
-// describe writes a typed operation into the document and returns it with its parameters filled in. The errors of types
-// without a schema, which huma reports by panics, come back as an error.
-func describe[I, O any](a *API, op Op) (h *huma.Operation, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%v", p)
-		}
-	}()
-	base := a.base(op)
-	huma.Register(a.huma, base, func(context.Context, *I) (*O, error) { return nil, nil })
-	if h = operationOf(a.huma.OpenAPI().Paths[op.Path], op.Method); h == nil {
-		return nil, fmt.Errorf("the document has no such operation")
-	}
-	if op.Method == http.MethodPost && !op.Question {
-		h.Parameters = append(h.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header",
-			Description: "Any text of 1 to 128 visible characters, new for each intent. A repetition gives the first answer.",
-			Schema:      &huma.Schema{Type: huma.TypeString}})
-	}
-	return h, nil
-}
-
 func (a *API) base(op Op) huma.Operation {
 	problem := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[httpx.Problem](), true, "Problem")
 	b := huma.Operation{
@@ -148,9 +125,6 @@ func (a *API) describeRaw(op Op) {
 
 // OpenAPI returns the document as indented JSON with sorted names, the same for the same operations.
 func (a *API) OpenAPI() ([]byte, error) {
-	for _, name := range []string{"ErrorModel", "ErrorDetail"} { // the library's own problem, which is never sent
-		delete(a.huma.OpenAPI().Components.Schemas.Map(), name)
-	}
 	raw, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {
 		return nil, err
@@ -163,10 +137,15 @@ func (a *API) OpenAPI() ([]byte, error) {
 	return append(b, '\n'), err
 }
 
-func (a *API) serveSpec(w http.ResponseWriter, _ *http.Request) {
+func (a *API) serveSpec(w http.ResponseWriter, r *http.Request) {
+	spec, err := a.spec()
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
 	w.Header().Set("Content-Type", "application/openapi+json")
 	w.Header().Set("Cache-Control", "no-cache")
-	_, _ = w.Write(a.spec)
+	_, _ = w.Write(spec)
 }
 
 // identify derives "release-risks-list" like names: the path's fixed words, then the method.

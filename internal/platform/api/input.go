@@ -227,10 +227,11 @@ func (p *plan) takeBody(r *http.Request, v reflect.Value, op Op, reg huma.Regist
 	if op.MaxBody > 0 {
 		limits.Bytes = int(op.MaxBody)
 	}
-	if err := limits.JSON(body, v.FieldByIndex(p.body).Addr().Interface()); err != nil {
+	plain, err := limits.Value(body, v.FieldByIndex(p.body).Addr().Interface())
+	if err != nil {
 		return nil, err
 	}
-	return body, p.validate(body, reg)
+	return body, p.validate(plain, reg)
 }
 
 // jsonOnly refuses bodies that say they are something else, forms above all.

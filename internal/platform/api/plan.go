@@ -11,6 +11,7 @@ import (
 
 // plan is what reflection found out about an operation's input and output, once.
 type plan struct {
+	input   reflect.Type
 	params  []param
 	query   []string
 	body    []int // index of the field Body; nil without
@@ -42,7 +43,7 @@ type header struct {
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 
 func planOf(t reflect.Type, h *huma.Operation) (*plan, error) {
-	p := &plan{}
+	p := &plan{input: t}
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous || !f.IsExported() {
 			continue

@@ -44,13 +44,13 @@ func unchecked(op Op) error {
 	return errs.Internal("auth.check_missing", fmt.Errorf("%w: %s of %s", errUnchecked, op.Permission, op.name()))
 }
 
-func serve[I, O any](a *API, op Op, p *plan, handle Handler[I, O], w http.ResponseWriter, r *http.Request) error {
+func (a *API) serve(op Op, p *plan, handle func(ctx context.Context, in any) (out any, err error), w http.ResponseWriter, r *http.Request) error {
 	ctx, checked, err := a.admitCaller(r, op.Permission)
 	if err != nil {
 		return err
 	}
-	var in I
-	v := reflect.ValueOf(&in).Elem()
+	in := reflect.New(p.input)
+	v := in.Elem()
 	reg := a.huma.OpenAPI().Components.Schemas
 	if err := p.bind(r, v, reg); err != nil {
 		return err
@@ -70,7 +70,7 @@ func serve[I, O any](a *API, op Op, p *plan, handle Handler[I, O], w http.Respon
 		}
 		ctx = db.WithBegin(ctx, claim.bind)
 	}
-	out, err := handle(ctx, &in)
+	out, err := handle(ctx, in.Interface())
 	if err == nil && !checked() {
 		err = unchecked(op)
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -14,16 +13,12 @@ import (
 	"slipway/internal/platform/strict"
 )
 
-// validate holds a well-formed body against its schema: what is required, bounds, enumerations, patterns.
-func (p *plan) validate(body []byte, reg huma.Registry) error {
+// validate holds a body, as encoding/json reads it, against its schema: what is required, bounds, enumerations, patterns.
+func (p *plan) validate(body any, reg huma.Registry) error {
 	if p.schema == nil {
 		return nil
 	}
-	var v any
-	if err := json.Unmarshal(body, &v); err != nil {
-		return errs.Invalid(strict.ReasonSyntax, "The body is not JSON.").Because(err)
-	}
-	return faulty(check(reg, p.schema, "", v))
+	return faulty(check(reg, p.schema, "", body))
 }
 
 var scratch = sync.Pool{New: func() any { return &room{path: huma.NewPathBuffer(make([]byte, 0, 128), 0)} }}

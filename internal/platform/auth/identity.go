@@ -64,12 +64,18 @@ func (i Identity) Limited(t id.Token, name string, l Limits) Identity {
 	return i
 }
 
-// Zone returns the person's display zone; UTC if it cannot be loaded.
+// Zone returns the zone in which times are shown to the person: their own, else the installation's. One that cannot be
+// loaded counts as none.
 func (i Identity) Zone() *time.Location {
-	if z, err := time.LoadLocation(i.zone); err == nil {
-		return z
+	if i.zone != "" {
+		if z, err := time.LoadLocation(i.zone); err == nil {
+			return z
+		}
 	}
-	return time.UTC
+	if i.rights == nil {
+		return time.UTC
+	}
+	return i.rights.DisplayZone()
 }
 
 // caller is what the context carries of who acts.

@@ -23,7 +23,7 @@ type Person struct {
 	Email       string    `json:"email,omitempty" doc:"Only for oneself and for those who may change people."`
 	Kind        string    `json:"kind" enum:"person,service"`
 	Active      bool      `json:"active"`
-	Zone        string    `json:"zone" doc:"The IANA zone in which times are shown."`
+	Zone        string    `json:"zone" doc:"The IANA zone in which times are shown; empty for that of the installation."`
 	Locale      string    `json:"locale"`
 	Theme       string    `json:"theme" enum:",light,dark" doc:"Empty: as the system."`
 	Keys        bool      `json:"keys" doc:"Single-key shortcuts are on."`
@@ -36,7 +36,8 @@ type Person struct {
 	Rev         int64     `json:"rev"`
 }
 
-// Team is a named set of people. A role that a team holds is held by each member.
+// Team is a named set of people. A role that a team holds is held by each member. A closed team has neither members nor
+// roles and takes none.
 type Team struct {
 	ID        id.Team     `json:"id"`
 	Key       string      `json:"key"`
@@ -44,10 +45,14 @@ type Team struct {
 	Text      string      `json:"text"`
 	Members   []id.Person `json:"members" db:"-"`
 	MadeAt    db.Time     `json:"madeAt"`
+	ClosedAt  db.Time     `json:"closedAt,omitzero" doc:"Absent while the team is open."`
 	ChangedAt db.Time     `json:"changedAt"`
 	ChangedBy id.Person   `json:"-"`
 	Rev       int64       `json:"rev"`
 }
+
+// Closed tells whether the team was closed.
+func (t Team) Closed() bool { return !t.ClosedAt.IsZero() }
 
 // PersonByRef returns a person by identifier or key, also an inactive one. It fails with errs.NotFound. Like the other
 // readers of people and teams that take a transaction, it checks no permission: names of people are seen wherever they act.
@@ -83,7 +88,7 @@ func PeopleByID(tx *db.Tx, people ...id.Person) (map[id.Person]Person, error) {
 	return peopleByID(tx, people)
 }
 
-// TeamByRef returns a team, with its members by key, by identifier or key. It fails with errs.NotFound.
+// TeamByRef returns a team, also a closed one, with its members by key, by identifier or key. It fails with errs.NotFound.
 func TeamByRef(tx *db.Tx, ref string) (Team, error) {
 	column := `WHERE t.key = $1`
 	if id.Is(ref) {
@@ -135,5 +140,7 @@ func EachPerson(tx *db.Tx) ([]Person, error) {
 	return SelectPeople(tx, `WHERE c.person IS NOT NULL ORDER BY p.key`)
 }
 
-// EachTeam returns every team by key and holds all in memory.
-func EachTeam(tx *db.Tx) ([]Team, error) { return SelectTeams(tx, `ORDER BY t.key`) }
+// EachTeam returns every open team by key and holds all in memory.
+func EachTeam(tx *db.Tx) ([]Team, error) {
+	return SelectTeams(tx, `WHERE t.closed_at IS NULL ORDER BY t.key`)
+}

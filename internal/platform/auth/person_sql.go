@@ -25,7 +25,7 @@ func SelectPeople(tx *db.Tx, rest string, args ...any) ([]Person, error) {
 func SelectTeams(tx *db.Tx, rest string, args ...any) ([]Team, error) {
 	var out []Team
 	err := tx.All(&out, `
-		SELECT t.id, t.key, t.name, t.text, t.made_at, t.changed_at, COALESCE(t.changed_by, '') AS changed_by, t.rev
+		SELECT t.id, t.key, t.name, t.text, t.made_at, t.closed_at, t.changed_at, COALESCE(t.changed_by, '') AS changed_by, t.rev
 		FROM team t `+rest, args...)
 	if err != nil || len(out) == 0 {
 		return nil, err

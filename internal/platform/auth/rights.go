@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
@@ -84,6 +85,7 @@ func (m *memory) keep(v int64, p id.Person, r *held) {
 type Rights struct {
 	db      *db.DB
 	catalog *Catalog
+	zone    *time.Location
 	memory  memory
 }
 
@@ -92,8 +94,15 @@ func NewRights(d *db.DB, c *Catalog) *Rights {
 	if c == nil {
 		c, _ = NewCatalog() // the package's own list, held valid by a test
 	}
-	return &Rights{db: d, catalog: c}
+	return &Rights{db: d, catalog: c, zone: time.UTC}
 }
+
+// ShowIn sets the zone in which times are shown to people without one of their own, UTC before. It belongs to the wiring,
+// before any call.
+func (r *Rights) ShowIn(z *time.Location) { r.zone = z }
+
+// DisplayZone returns the zone in which times are shown to people without one of their own.
+func (r *Rights) DisplayZone() *time.Location { return r.zone }
 
 // Catalog returns every permission of the installation.
 func (r *Rights) Catalog() *Catalog { return r.catalog }

@@ -16,8 +16,8 @@
 // the last. Nothing follows the last line.
 //
 // Tables and columns are read from the database itself, so a table that is added later is in the next backup. Left out
-// are the bookkeeping of migrations and jobs, which are derived again. Keys (the ledger's signing key, the key of stored
-// secrets) lie outside the database and are not in the file; the first line says so.
+// are the bookkeeping of migrations and jobs, which are derived again. The ledger's signing key and the secrets of
+// runbooks lie outside the database and are not in the file; the first line says so.
 //
 // The digests find damage, not forgery: whoever can write the file can compute them. The ledger proves its own content.
 //

@@ -31,7 +31,7 @@ type Info struct {
 
 // excluded says in every file what is not in it.
 var excluded = []string{
-	"The key that signs the ledger and the key of stored secrets: they lie outside the database. Keep them apart from this file.",
+	"The key that signs the ledger and the secrets of runbooks: they lie outside the database. Keep them apart from this file.",
 	"Jobs: they are derived again after a restore.",
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -13,7 +14,7 @@ import (
 
 // restoreSQLite inserts the rows with the connection of the only writer. Foreign keys are compared at the end, since
 // tables come by name.
-func restoreSQLite(ctx context.Context, d *db.DB, f *reader, fresh map[string]Table) error {
+func restoreSQLite(ctx context.Context, d *db.DB, f *reader, fresh map[string]Table, forget []string) error {
 	began := false
 	return d.Write(ctx, func(tx *db.Tx) error {
 		if began {
@@ -55,8 +56,23 @@ func restoreSQLite(ctx context.Context, d *db.DB, f *reader, fresh map[string]Ta
 		if err := complete(have, f.tables); err != nil {
 			return err
 		}
+		for _, name := range present(have, forget) {
+			if _, err := tx.Exec(`DELETE FROM ` + ident(name)); err != nil {
+				return err
+			}
+		}
 		return references(tx)
 	})
+}
+
+// present returns the tables of names that there are: an older schema may lack one.
+func present(have []tableLine, names []string) (out []string) {
+	for _, t := range have {
+		if slices.Contains(names, t.Table) {
+			out = append(out, t.Table)
+		}
+	}
+	return out
 }
 
 // references fails for a row that refers to one that is not there.
@@ -106,7 +122,7 @@ func prepare(tx *db.Tx, f *reader, fresh map[string]Table) ([]tableLine, func(t 
 
 // restorePostgres copies the rows in a transaction of its own: one of package db may run its closure again, which a stream
 // does not bear. Foreign keys become deferred for the time of the transaction.
-func restorePostgres(ctx context.Context, d *db.DB, f *reader, fresh map[string]Table) error {
+func restorePostgres(ctx context.Context, d *db.DB, f *reader, fresh map[string]Table, forget []string) error {
 	var have []tableLine
 	var check func(t tableLine) error
 	err := d.Read(ctx, func(tx *db.Tx) (err error) {
@@ -141,6 +157,11 @@ func restorePostgres(ctx context.Context, d *db.DB, f *reader, fresh map[string]
 		}
 		if err := complete(have, f.tables); err != nil {
 			return err
+		}
+		for _, name := range present(have, forget) {
+			if _, err := tx.Exec(ctx, `DELETE FROM `+ident(name)); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.Exec(ctx, `SET CONSTRAINTS ALL IMMEDIATE`); err != nil {
 			return damaged("a row refers to one that is not there.").Because(err)

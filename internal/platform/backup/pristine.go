@@ -9,9 +9,9 @@ import (
 	"slipway/internal/platform/db"
 )
 
-// pristine returns the tables in which a fresh migrated database has rows, such as built-in roles, with their digests. It
+// pristine returns the tables in which a fresh database of a schema has rows, such as built-in roles, with their digests. It
 // makes such a database in the temporary directory, which is how the package needs to know no table.
-func pristine(ctx context.Context) (out map[string]Table, err error) {
+func pristine(ctx context.Context, schema int64) (out map[string]Table, err error) {
 	dir, err := os.MkdirTemp("", "slipway-pristine-")
 	if err != nil {
 		return nil, fmt.Errorf("backup: %w", err)
@@ -22,7 +22,7 @@ func pristine(ctx context.Context) (out map[string]Table, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if err := db.Migrate(ctx, d); err != nil {
+	if err := db.MigrateTo(ctx, d, schema); err != nil {
 		return nil, err
 	}
 	err = d.Read(ctx, func(tx *db.Tx) error {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -20,8 +21,6 @@ type Config struct {
 
 	LedgerKeyFile string `name:"ledger-key-file"`
 	LedgerKey     string `name:"ledger-key" shown:"secret"`
-	SecretKeyFile string `name:"secret-key-file"`
-	SecretKey     string `name:"secret-key" shown:"secret"`
 	AdminToken    string `name:"admin-token" shown:"secret"`
 
 	SessionIdle time.Duration `name:"session-idle" default:"12h"`
@@ -30,6 +29,8 @@ type Config struct {
 	Commands           bool     `name:"commands" default:"false"`
 	CommandDirectories []string `name:"command-directories"`
 	AllowCalls         []string `name:"allow-calls"`
+	Secrets            string   `name:"secrets"`
+	EnvironmentSecrets []string `name:"environment-secrets"`
 
 	EvidenceLimit int64          `name:"evidence-limit" default:"32MiB"`
 	Zone          *time.Location `name:"zone" default:"UTC"`
@@ -57,8 +58,6 @@ type Settings struct {
 
 	LedgerKeyFile *string `name:"ledger-key-file" yaml:"ledger-key-file" placeholder:"FILE" help:"Signing key of the ledger; made beside the database if absent. Replicas share one."`
 	LedgerKey     *string `name:"ledger-key" yaml:"-" kong:"-" help:"The key itself, from the environment (SLIPWAY_LEDGER_KEY)."`
-	SecretKeyFile *string `name:"secret-key-file" yaml:"secret-key-file" placeholder:"FILE" help:"Key that encrypts stored secrets; made in the data directory if absent. Replicas share one."`
-	SecretKey     *string `name:"secret-key" yaml:"-" kong:"-" help:"The key itself, from the environment (SLIPWAY_SECRET_KEY)."`
 	AdminToken    *string `name:"admin-token" yaml:"-" kong:"-" help:"Token of the first administrator, taken at the first start only (SLIPWAY_ADMIN_TOKEN)."`
 
 	SessionIdle *string `name:"session-idle" yaml:"session-idle" placeholder:"TIME" help:"A session ends after this time without a request (12h)."`
@@ -67,9 +66,11 @@ type Settings struct {
 	Commands           *bool    `name:"commands" yaml:"commands" help:"Let runbooks run commands on this machine (no)."`
 	CommandDirectories []string `name:"command-directories" yaml:"command-directories" placeholder:"DIR" help:"Directories in which such commands may work; none if empty."`
 	AllowCalls         []string `name:"allow-calls" yaml:"allow-calls" placeholder:"HOST" help:"Hosts, addresses or networks inside private ranges that webhooks and steps may call."`
+	Secrets            *string  `name:"secrets" yaml:"secrets" placeholder:"DIR" help:"Directory with the secrets of runbooks, one file each, named as runbooks name them."`
+	EnvironmentSecrets []string `name:"environment-secrets" yaml:"environment-secrets" placeholder:"NAME" help:"Secrets of runbooks that come from the environment, as SLIPWAY_SECRET_NAME."`
 
-	EvidenceLimit *string `name:"evidence-limit" yaml:"evidence-limit" placeholder:"SIZE" help:"Greatest evidence file (32MiB)."`
-	Zone          *string `name:"zone" yaml:"zone" placeholder:"ZONE" help:"IANA zone in which pages show times (UTC)."`
+	EvidenceLimit *string `name:"evidence-limit" yaml:"evidence-limit" placeholder:"SIZE" help:"Greatest piece of evidence that is taken (32MiB); at most 1GiB. It is read into memory."`
+	Zone          *string `name:"zone" yaml:"zone" placeholder:"ZONE" help:"IANA zone in which pages show times to people without one of their own (UTC)."`
 
 	LogLevel  *string `name:"log-level" yaml:"log-level" placeholder:"LEVEL" help:"debug, info, warn or error (info)."`
 	LogFormat *string `name:"log-format" yaml:"log-format" placeholder:"FORMAT" help:"text or json (text)."`
@@ -77,6 +78,14 @@ type Settings struct {
 	MetricsToken  *string `name:"metrics-token" yaml:"-" kong:"-" help:"Bearer token that /metrics asks for (SLIPWAY_METRICS_TOKEN)."`
 	MetricsListen *string `name:"metrics-listen" yaml:"metrics-listen" placeholder:"ADDR" help:"Separate loopback address for /metrics and profiling."`
 	Profiling     *bool   `name:"profiling" yaml:"profiling" help:"Serve Go profiles at the metrics address (no)."`
+}
+
+// SecretPrefix begins the variables of the secrets of runbooks.
+const SecretPrefix = Prefix + "SECRET_"
+
+// SecretVariable returns the name of the variable that holds a secret of runbooks.
+func SecretVariable(secret string) string {
+	return SecretPrefix + strings.ToUpper(strings.ReplaceAll(secret, "-", "_"))
 }
 
 // Value is one effective value as it may be shown.

@@ -61,12 +61,12 @@ func TestPrecedence(t *testing.T) {
 
 func TestSecretsAreHidden(t *testing.T) {
 	l, err := config.Load(config.Settings{}, []string{
-		"SLIPWAY_SECRET_KEY=hush1", "SLIPWAY_LEDGER_KEY=hush2", "SLIPWAY_ADMIN_TOKEN=hush3", "SLIPWAY_METRICS_TOKEN=hush4",
+		"SLIPWAY_LEDGER_KEY=hush2", "SLIPWAY_ADMIN_TOKEN=hush3", "SLIPWAY_METRICS_TOKEN=hush4",
 		"SLIPWAY_DATABASE=postgres://slipway:hush5@db.example.com/slipway?sslmode=require&sslpassword=hush6"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l.SecretKey != "hush1" || !strings.Contains(l.Database, "hush5") {
+	if l.LedgerKey != "hush2" || !strings.Contains(l.Database, "hush5") {
 		t.Error("the values are not there")
 	}
 	for _, v := range l.Values {
@@ -77,7 +77,7 @@ func TestSecretsAreHidden(t *testing.T) {
 			t.Errorf("the database is shown as %s", v.Value)
 		}
 	}
-	if _, err := config.Load(config.Settings{}, nil, file(t, "secret-key: hush\n")); err == nil {
+	if _, err := config.Load(config.Settings{}, nil, file(t, "ledger-key: hush\n")); err == nil {
 		t.Error("a secret is taken from the file")
 	}
 }
@@ -98,7 +98,11 @@ func TestFaults(t *testing.T) {
 		"negative size":   {[]string{"SLIPWAY_EVIDENCE_LIMIT=-1MiB"}, "", []string{"not a size"}},
 		"huge size":       {[]string{"SLIPWAY_EVIDENCE_LIMIT=9999999999GiB"}, "", []string{"not a size"}},
 		"database":        {[]string{"SLIPWAY_DATABASE=mysql://x"}, "", []string{"postgres://"}},
-		"two keys":        {[]string{"SLIPWAY_SECRET_KEY=a", "SLIPWAY_SECRET_KEY_FILE=b"}, "", []string{"not both"}},
+		"two keys":        {[]string{"SLIPWAY_LEDGER_KEY=a", "SLIPWAY_LEDGER_KEY_FILE=b"}, "", []string{"not both"}},
+		"evidence over":   {[]string{"SLIPWAY_EVIDENCE_LIMIT=2GiB"}, "", []string{"at most 1GiB"}},
+		"secret's name":   {[]string{"SLIPWAY_ENVIRONMENT_SECRETS=../etc"}, "", []string{"no name of a secret"}},
+		"secrets alike":   {[]string{"SLIPWAY_ENVIRONMENT_SECRETS=a-b,a_b"}, "", []string{"SLIPWAY_SECRET_A_B"}},
+		"open metrics":    {[]string{"SLIPWAY_METRICS_LISTEN=0.0.0.0:9090"}, "", []string{"loopback only"}},
 		"profiles":        {[]string{"SLIPWAY_PROFILING=true"}, "", []string{"metrics-listen"}},
 		"idle over life":  {[]string{"SLIPWAY_SESSION_IDLE=200h"}, "", []string{"cannot idle longer"}},
 		"dirs without":    {[]string{"SLIPWAY_COMMAND_DIRECTORIES=/a"}, "", []string{"not enabled"}},
@@ -130,5 +134,28 @@ func TestMisspeltVariable(t *testing.T) {
 	l, err := config.Load(config.Settings{}, []string{"SLIPWAY_LISTN=x", "SLIPWAY_SERVICE_HOST=10.0.0.1", "SLIPWAY_TEST_POSTGRES=x", "SLIPWAY_TOKEN=x"}, "")
 	if err != nil || len(l.Notes) != 1 || !strings.Contains(l.Notes[0], "SLIPWAY_LISTEN") {
 		t.Errorf("%q %v", l.Notes, err)
+	}
+}
+
+func TestSecretsOfRunbooks(t *testing.T) {
+	l, err := config.Load(config.Settings{}, []string{"SLIPWAY_ENVIRONMENT_SECRETS=router, db-password", "SLIPWAY_SECRET_DB_PASSWORD=hush-hush", "SLIPWAY_SECRET_OTHER=hush-other"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := l.Secret("db-password"); !ok || v != "hush-hush" {
+		t.Errorf("%q %v", v, ok)
+	}
+	for _, name := range []string{"router", "other", "OTHER", "DB_PASSWORD"} {
+		if _, ok := l.Secret(name); ok {
+			t.Errorf("%s is given", name)
+		}
+	}
+	if len(l.Notes) != 1 || !strings.Contains(l.Notes[0], "SLIPWAY_SECRET_OTHER") || strings.Contains(l.Notes[0], "hush") {
+		t.Errorf("%q", l.Notes)
+	}
+	for _, v := range l.Values {
+		if strings.Contains(v.Value, "hush") {
+			t.Errorf("%s shows %s", v.Name, v.Value)
+		}
 	}
 }

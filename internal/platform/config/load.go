@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/netip"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,6 +31,17 @@ type Loaded struct {
 	Values []Value
 	// Notes are variables that look like a misspelt option, each as a sentence.
 	Notes []string
+
+	secrets map[string]string // of runbooks, by variable
+}
+
+// Secret returns the value of a secret of runbooks that the environment holds and environment-secrets names.
+func (l Loaded) Secret(name string) (string, bool) {
+	if !slices.Contains(l.EnvironmentSecrets, name) {
+		return "", false
+	}
+	v := l.secrets[SecretVariable(name)]
+	return v, v != ""
 }
 
 // Load merges flags, the environment ("NAME=value"), the YAML file at path (none if empty) and defaults. It fails with
@@ -80,7 +94,7 @@ func Load(flags Settings, environ []string, path string) (Loaded, error) {
 	if len(faults) > 0 {
 		return Loaded{}, errs.Invalid("config.invalid", "The configuration cannot be used.").With(faults...)
 	}
-	l.Notes = misspelt(env)
+	l.Notes = append(misspelt(env), l.takeSecrets(env)...)
 	return l, l.check()
 }
 
@@ -137,8 +151,22 @@ func (l *Loaded) check() error {
 	if l.LedgerKey != "" && l.LedgerKeyFile != "" {
 		add("ledger-key-file", "Give the ledger's key or its file, not both.")
 	}
-	if l.SecretKey != "" && l.SecretKeyFile != "" {
-		add("secret-key-file", "Give the secret key or its file, not both.")
+	if l.EvidenceLimit > evidenceMax {
+		add("evidence-limit", "A piece of evidence is read into memory, so its limit is at most 1GiB.")
+	}
+	variables := map[string]string{}
+	for _, name := range l.EnvironmentSecrets {
+		v := SecretVariable(name)
+		switch other, twice := variables[v]; {
+		case !secretName.MatchString(name):
+			add("environment-secrets", fmt.Sprintf("%q is no name of a secret: use letters, digits, hyphens and underscores, 100 at most.", name))
+		case twice && other != name:
+			add("environment-secrets", fmt.Sprintf("%s and %s would be the same variable, %s.", other, name, v))
+		}
+		variables[v] = name
+	}
+	if (l.MetricsListen != "") && !onLoopback(l.MetricsListen) {
+		add("metrics-listen", "Figures and profiles are served on loopback only, for example at 127.0.0.1:9090.")
 	}
 	if l.SessionIdle > l.SessionLife {
 		add("session-idle", "A session cannot idle longer than it lives.")
@@ -155,6 +183,40 @@ func (l *Loaded) check() error {
 	return nil
 }
 
+// evidenceMax is the greatest limit of evidence in bytes.
+const evidenceMax = 1 << 30
+
+var secretName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
+
+func onLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
+}
+
+// takeSecrets keeps the secrets that are named, and notes variables of secrets that nothing names.
+func (l *Loaded) takeSecrets(env map[string]string) (notes []string) {
+	named := map[string]bool{}
+	for _, name := range l.EnvironmentSecrets {
+		named[SecretVariable(name)] = true
+	}
+	l.secrets = map[string]string{}
+	for variable, value := range env {
+		switch {
+		case !strings.HasPrefix(variable, SecretPrefix):
+		case named[variable]:
+			l.secrets[variable] = value
+		default:
+			notes = append(notes, fmt.Sprintf("The variable %s is set, but environment-secrets does not name its secret, so no runbook gets it.", variable))
+		}
+	}
+	slices.Sort(notes)
+	return notes
+}
+
 // others are variables with our prefix that are not options of the server.
 var others = []string{"SLIPWAY_URL", "SLIPWAY_TOKEN", "SLIPWAY_CONFIG"}
 
@@ -167,7 +229,7 @@ func misspelt(env map[string]string) []string {
 	}
 	var notes []string
 	for name := range env {
-		if slices.Contains(known, name) || strings.HasPrefix(name, "SLIPWAY_TEST_") {
+		if slices.Contains(known, name) || strings.HasPrefix(name, "SLIPWAY_TEST_") || strings.HasPrefix(name, SecretPrefix) {
 			continue
 		}
 		if near := strict.Nearest(strings.TrimPrefix(name, Prefix), trimmed(known)); near != "" {

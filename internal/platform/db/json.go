@@ -1,10 +1,10 @@
 package db
 
 import (
-	"bytes"
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/gowebpki/jcs"
 )
@@ -30,23 +30,33 @@ func Canonical(v any) (JSON, error) {
 	return out, nil
 }
 
+// integersOnly fails for the first number of a well-formed document that is not a whole one within 2^53-1. Outside of
+// strings only numbers hold digits.
 func integersOnly(raw []byte) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	for {
-		tok, err := d.Token()
-		if tok == nil && err != nil {
-			return nil //nolint:nilerr // the end, or a fault that the transformation names
-		}
-		n, ok := tok.(json.Number)
-		if !ok {
-			continue
-		}
-		i, err := n.Int64()
-		if err != nil || i > 1<<53-1 || i < -(1<<53-1) {
-			return fmt.Errorf("db: canonical JSON holds integers up to 2^53-1 only, not %s", n)
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '"':
+			for i++; i < len(raw) && raw[i] != '"'; i++ {
+				if raw[i] == '\\' {
+					i++
+				}
+			}
+		case c == '-' || c >= '0' && c <= '9':
+			from := i
+			for i++; i < len(raw) && numeric(raw[i]); i++ {
+			}
+			n, err := strconv.ParseInt(string(raw[from:i]), 10, 64)
+			if err != nil || n > 1<<53-1 || n < -(1<<53-1) {
+				return fmt.Errorf("db: canonical JSON holds integers up to 2^53-1 only, not %s", raw[from:i])
+			}
+			i--
 		}
 	}
+	return nil
+}
+
+func numeric(c byte) bool {
+	return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'
 }
 
 // Decode reads the document into v.

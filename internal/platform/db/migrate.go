@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,13 +23,24 @@ const migrationLock = 0x736c6970776179
 // functions of more (the job queue's own schema) run under the same lock. It fails with errs.Unavailable, changing
 // nothing, if the schema is newer than the binary.
 func Migrate(ctx context.Context, d *DB, more ...func(ctx context.Context, pool *pgxpool.Pool) error) error {
+	return migrateTo(ctx, d, 0, more)
+}
+
+// MigrateTo brings the schema to an older version than the binary's, as a backup of that version needs it. It fails with
+// errs.Invalid if the binary knows no migration of that number, and with errs.Unavailable if the schema is beyond it.
+func MigrateTo(ctx context.Context, d *DB, version int64) error {
+	return migrateTo(ctx, d, version, nil)
+}
+
+// migrateTo migrates to the version; to the newest if it is 0.
+func migrateTo(ctx context.Context, d *DB, to int64, more []func(ctx context.Context, pool *pgxpool.Pool) error) error {
 	if d.engine == SQLite {
 		h, err := sql.Open("sqlite", dsn(d.path, "journal_mode(WAL)", "synchronous(FULL)"))
 		if err != nil {
 			return err
 		}
 		defer func() { _ = h.Close() }() // what was committed is durable
-		return migrate(ctx, h, goose.DialectSQLite3)
+		return migrate(ctx, h, goose.DialectSQLite3, to)
 	}
 	conn, err := d.sql.Conn(ctx)
 	if err != nil {
@@ -42,7 +54,7 @@ func Migrate(ctx context.Context, d *DB, more ...func(ctx context.Context, pool 
 		// The lock ends with the session at the latest.
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(migrationLock))
 	}()
-	if err := migrate(ctx, d.sql, goose.DialectPostgres); err != nil {
+	if err := migrate(ctx, d.sql, goose.DialectPostgres, to); err != nil {
 		return err
 	}
 	for _, f := range more {
@@ -53,7 +65,7 @@ func Migrate(ctx context.Context, d *DB, more ...func(ctx context.Context, pool 
 	return nil
 }
 
-func migrate(ctx context.Context, h *sql.DB, dialect goose.Dialect) error {
+func migrate(ctx context.Context, h *sql.DB, dialect goose.Dialect, to int64) error {
 	var files fs.FS = migrations.Files
 	if dialect == goose.DialectSQLite3 {
 		files = liteFS{files}
@@ -66,11 +78,20 @@ func migrate(ctx context.Context, h *sql.DB, dialect goose.Dialect) error {
 	if err != nil {
 		return fmt.Errorf("db: migrations: %w", err)
 	}
-	if knows := newest(p); has > knows {
+	knows := newest(p)
+	if to == 0 {
+		to = knows
+	}
+	switch {
+	case !slices.ContainsFunc(p.ListSources(), func(s *goose.Source) bool { return s.Version == to }):
+		return errs.Invalid("db.schema_unknown", "This Slipway knows no schema %d.", to)
+	case has > knows:
 		return errs.Unavailable("db.schema_newer",
 			"The database has schema %d, this Slipway knows %d. Start the newer Slipway that wrote it, or restore a backup.", has, knows)
+	case has > to:
+		return errs.Unavailable("db.schema_beyond", "The database has schema %d already, which cannot become schema %d again.", has, to)
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if _, err := p.UpTo(ctx, to); err != nil {
 		var part *goose.PartialError
 		if errors.As(err, &part) && part.Failed != nil {
 			return fmt.Errorf("db: migration %s: %w", part.Failed.Source.Path, err)

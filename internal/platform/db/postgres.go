@@ -98,20 +98,6 @@ func (d *DB) tryPostgres(ctx context.Context, fn func(tx *Tx) error) error {
 	return nil
 }
 
-func (d *DB) readPostgres(ctx context.Context, fn func(tx *Tx) error) error {
-	conn, err := d.sql.Conn(ctx)
-	if err != nil {
-		return unreachable(ctx, err)
-	}
-	defer func() { _ = conn.Close() }() // back to the pool
-	stx, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return unreachable(ctx, err)
-	}
-	defer func() { _ = stx.Rollback() }()
-	return fn(&Tx{Now: At(d.clock.Now()), ctx: marked(ctx), drv: ctx, db: d, on: pgSession{stx}, conn: conn})
-}
-
 func unreachable(ctx context.Context, err error) error {
 	if ctx.Err() != nil || retriable(err) {
 		return err

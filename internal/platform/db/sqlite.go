@@ -130,36 +130,6 @@ func (r *reader) drop() {
 	*r = reader{}
 }
 
-func (d *DB) readSQLite(ctx context.Context, fn func(tx *Tx) error) (err error) {
-	var r *reader
-	select {
-	case r = <-d.readers:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	healthy := false
-	defer func() {
-		if !healthy {
-			r.drop()
-		}
-		d.readers <- r
-	}()
-	if r.conn == nil {
-		if r.conn, err = d.sql.Conn(ctx); err != nil {
-			return err
-		}
-		r.stmt = statements{conn: r.conn}
-	}
-	if _, err := r.stmt.exec(ctx, "BEGIN", nil); err != nil {
-		return err
-	}
-	err = fn(&Tx{Now: At(d.clock.Now()), ctx: marked(ctx), drv: ctx, db: d, on: &r.stmt})
-	// The end of the snapshot must not depend on the caller's context, or the connection would keep an old one.
-	_, end := r.stmt.exec(context.WithoutCancel(ctx), "ROLLBACK", nil)
-	healthy = end == nil
-	return err
-}
-
 // statements is the cache of prepared statements of one connection. It belongs to one goroutine at a time.
 type statements struct {
 	conn *sql.Conn

@@ -34,6 +34,7 @@ type Tx struct {
 	items   []item
 	after   []func()
 	values  map[any]any
+	asked   int
 }
 
 type item struct {
@@ -60,6 +61,10 @@ func (t *Tx) Engine() Engine { return t.db.engine }
 // they must not begin, commit or roll back on it.
 func (t *Tx) SQLConn() *sql.Conn { return t.conn }
 
+// Statements returns how many statements the transaction has run, so that a test can hold a reader to a number that does not
+// grow with its rows.
+func (t *Tx) Statements() int { return t.asked }
+
 // Collect keeps an item for the BeforeCommit function of the same key. Items of a closure that fails are dropped.
 func (t *Tx) Collect(key, value any) { t.items = append(t.items, item{key, value}) }
 
@@ -69,6 +74,21 @@ func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
 // Value returns what SetValue kept under key in this transaction, or nil.
 func (t *Tx) Value(key any) any { return t.values[key] }
+
+// As returns a reading transaction as another caller's: the same snapshot, instant and values, with ctx's actor and
+// permission. It lets callers who came at the same time share one read. Statements go on under the transaction's own
+// context, so that a caller who leaves does not end it for the others.
+func (t *Tx) As(ctx context.Context) *Tx {
+	if t.writing {
+		return t // an entry has one actor; who writes does not share
+	}
+	if t.values == nil {
+		t.values = map[any]any{}
+	}
+	c := *t
+	c.ctx = marked(ctx)
+	return &c
+}
 
 // SetValue keeps a value for the rest of this transaction, for what several operations inside it share.
 func (t *Tx) SetValue(key, value any) {
@@ -159,6 +179,7 @@ func (t *Tx) rows(query string, args []any) (*sql.Rows, error) {
 // usable refuses statements on a transaction that the engine has already given up, where they would run outside of it,
 // and text that PostgreSQL cannot store, so that both engines refuse alike.
 func (t *Tx) usable(args []any) error {
+	t.asked++
 	if t.broken != nil {
 		return t.broken
 	}

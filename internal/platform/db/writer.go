@@ -21,7 +21,8 @@ type writer struct {
 	quit  chan struct{}
 	done  chan struct{}
 	once  sync.Once
-	gid   atomic.Uint64 // goroutine that runs closures, while one runs
+	self  uint64        // the writer's goroutine, known to itself
+	gid   atomic.Uint64 // self, while a closure runs
 }
 
 type request struct {
@@ -80,6 +81,7 @@ func (w *writer) stop() error {
 
 func (w *writer) loop() {
 	defer close(w.done)
+	w.self = goroutine()
 	for {
 		select {
 		case r := <-w.queue:
@@ -215,7 +217,7 @@ func (w *writer) tx(ctx context.Context) *Tx {
 
 // call runs the closure and turns its panic into one that the caller of Write sees.
 func (w *writer) call(r *request) (err error) {
-	w.gid.Store(goroutine())
+	w.gid.Store(w.self)
 	defer func() {
 		w.gid.Store(0)
 		if p := recover(); p != nil {
@@ -265,7 +267,7 @@ func (w *writer) commit(members []*request) error {
 }
 
 func (w *writer) seal(tx *Tx, items []item) (err error) {
-	w.gid.Store(goroutine())
+	w.gid.Store(w.self)
 	defer func() {
 		w.gid.Store(0)
 		if p := recover(); p != nil {

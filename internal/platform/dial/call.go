@@ -32,7 +32,9 @@ type Answer struct {
 	Kind   string // media type as the server says it
 	Body   []byte
 	Cut    bool // the body is longer than the limit
-	Took   time.Duration
+	// Headers are by name in lower case; several of one name are joined by a comma and a space, as they came.
+	Headers map[string]string
+	Took    time.Duration
 }
 
 // Sent says how far a call that failed had come.
@@ -89,6 +91,10 @@ func (d *Dialer) Do(ctx context.Context, c Call) (Answer, error) {
 		return Answer{}, broken(ctx, err, u.Host)
 	}
 	a := Answer{Status: res.StatusCode, Kind: res.Header.Get("Content-Type"), Body: b.Bytes(), Took: clock.System.Now().Sub(start)}
+	a.Headers = make(map[string]string, len(res.Header))
+	for name, values := range res.Header {
+		a.Headers[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
 	if int64(len(a.Body)) > c.Limit {
 		a.Body, a.Cut = a.Body[:c.Limit], true
 	}

@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -75,7 +76,7 @@ type edge struct {
 func inner(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		defer func() { x.pattern = r.Pattern }()
+		defer func() { x.pattern = cmp.Or(x.routed, r.Pattern) }()
 		next.ServeHTTP(w, r)
 	})
 }
@@ -98,7 +99,6 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	secure(h, encrypted)
 	h.Set("X-Request-Id", x.id)
-	h.Add("Vary", "Accept-Encoding")
 
 	var answer http.ResponseWriter = out
 	var squeeze *squeezer

@@ -331,3 +331,35 @@ func FuzzOrigin(f *testing.F) {
 		}
 	})
 }
+
+// What one answer does to its headers is not seen by the next.
+func TestHeadersOfAnswersAreTheirOwn(t *testing.T) {
+	first := true
+	h, err := Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if !first {
+			return
+		}
+		first = false
+		w.Header().Add("Vary", "Cookie")
+		w.Header().Set("Cache-Control", "private")
+		w.Header().Add("Content-Security-Policy", "sandbox")
+		w.Header().Del("X-Frame-Options")
+	}), Options{Plain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got [2]http.Header
+	for i := range got {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+		got[i] = w.Header()
+	}
+	if v := got[0].Values("Vary"); len(v) != 2 || got[0].Get("Cache-Control") != "private" || got[0].Get("X-Frame-Options") != "" {
+		t.Errorf("the first answer has %v", got[0])
+	}
+	for name, want := range map[string]string{"Vary": "Accept-Encoding", "Cache-Control": "no-store", "Content-Security-Policy": Policy, "X-Frame-Options": "DENY"} {
+		if v := got[1].Values(name); len(v) != 1 || v[0] != want {
+			t.Errorf("the second answer has %s %q, want %q", name, v, want)
+		}
+	}
+}

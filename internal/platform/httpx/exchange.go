@@ -19,6 +19,15 @@ type exchange struct {
 	w       http.ResponseWriter
 	body    io.ReadCloser
 	stream  bool
+	routed  string // the pattern, as an inner router tells it
+}
+
+// Routed tells the log and the figures which pattern answers the request, where a router of its own inside a pattern of the
+// outer one knows it. The first word counts.
+func Routed(ctx context.Context, pattern string) {
+	if x := exchangeOf(ctx); x != nil && x.routed == "" {
+		x.routed = pattern
+	}
 }
 
 type exchangeKey struct{}

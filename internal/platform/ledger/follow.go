@@ -35,7 +35,9 @@ func (l *Ledger) Follow(ctx context.Context, from int64, fn func([]Record) error
 				return err
 			}
 			from = rs[len(rs)-1].Seq + 1
-			continue
+		}
+		if len(rs) == stride {
+			continue // there may be more; otherwise whatever comes wakes
 		}
 		if err := l.sleep(ctx, wake); err != nil {
 			return err

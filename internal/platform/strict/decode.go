@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"slipway/internal/errs"
@@ -15,9 +16,8 @@ import (
 
 type decoder struct {
 	f     *faults
-	json  bool // tags and texts as JSON has them
-	kind  bool // "kind" of the root may be unknown to dst
-	known map[reflect.Type][]target
+	json  bool  // tags and texts as JSON has them
+	kind  bool  // "kind" of the root may be unknown to dst
 	wrong error // dst has a type that cannot be decoded into: a fault of the caller, not of the input
 }
 
@@ -32,7 +32,6 @@ func decodeRoot(root *node, dst any, d *decoder) error {
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return errs.Internal("input.destination", fmt.Errorf("strict: decode into %T, which is not a pointer", dst))
 	}
-	d.known = map[reflect.Type][]target{}
 	d.value(root, v.Elem(), nil)
 	if d.wrong != nil {
 		return errs.Internal("input.destination", d.wrong)
@@ -228,9 +227,24 @@ func sentence(err error) string {
 
 // targets lists the fields of a struct that input may name.
 func (d *decoder) targets(t reflect.Type) []target {
-	if f, ok := d.known[t]; ok {
-		return f
+	k := shape{t, d.json}
+	if f, ok := shapes.Load(k); ok {
+		return f.([]target)
 	}
+	f := d.find(t)
+	shapes.Store(k, f)
+	return f
+}
+
+// shapes remembers the fields of the types that were decoded into, of which a program has a fixed number.
+var shapes sync.Map // shape → []target, never changed
+
+type shape struct {
+	t    reflect.Type
+	json bool
+}
+
+func (d *decoder) find(t reflect.Type) []target {
 	var out []target
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -248,7 +262,6 @@ func (d *decoder) targets(t reflect.Type) []target {
 			out = append(out, target{name, []int{i}})
 		}
 	}
-	d.known[t] = out
 	return out
 }
 

@@ -89,12 +89,31 @@ func JSON(src []byte, dst any) error { return Limits{}.JSON(src, dst) }
 
 // JSON is the function JSON with other limits.
 func (l Limits) JSON(src []byte, dst any) error {
+	_, err := l.tree(src, dst)
+	return err
+}
+
+// Value is JSON that also returns the value as encoding/json reads it into an any, with a float64 for every number. It
+// serves a validator without a second reading.
+func (l Limits) Value(src []byte, dst any) (any, error) {
+	root, err := l.tree(src, dst)
+	if err != nil {
+		return nil, err
+	}
+	v, err := root.plainly()
+	if err != nil {
+		return nil, errs.InvalidField("", ReasonValue, "A number is too large to be kept.").Because(err)
+	}
+	return v, nil
+}
+
+func (l Limits) tree(src []byte, dst any) (*node, error) {
 	l = l.filled()
 	root, err := jsonTree(src, l)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return decodeRoot(root, dst, &decoder{f: &faults{max: l.Faults}, json: true})
+	return root, decodeRoot(root, dst, &decoder{f: &faults{max: l.Faults}, json: true})
 }
 
 // Decode decodes the document as YAML describes. The field "kind" is passed over if dst is a struct that has none.

@@ -21,6 +21,14 @@ func jsonTree(src []byte, l Limits) (*node, error) {
 	if err := edge("", src, l); err != nil {
 		return nil, err
 	}
+	if root, ok := fastJSON(src, l); ok {
+		return root, nil
+	}
+	return slowJSON(src, l)
+}
+
+// slowJSON names every fault with its place.
+func slowJSON(src []byte, l Limits) (*node, error) {
 	r := &jsonReader{src: src, dec: json.NewDecoder(bytes.NewReader(src)), l: l, f: &faults{max: l.Faults}, line: 1}
 	r.dec.UseNumber()
 	root, err := r.value(nil, 1)

@@ -1,5 +1,7 @@
 package strict
 
+import "strconv"
+
 type kind int
 
 const (
@@ -78,4 +80,34 @@ func (n *node) locate(path string) int {
 		n = n.keys[best].val
 	}
 	return line
+}
+
+// plainly returns the tree of a JSON text as encoding/json reads it into an any. It fails for a number beyond float64.
+func (n *node) plainly() (any, error) {
+	var err error
+	switch n.kind {
+	case object:
+		m := make(map[string]any, len(n.keys))
+		for _, k := range n.keys {
+			if m[k.name], err = k.val.plainly(); err != nil {
+				return nil, err
+			}
+		}
+		return m, nil
+	case list:
+		s := make([]any, len(n.items))
+		for i, c := range n.items {
+			if s[i], err = c.plainly(); err != nil {
+				return nil, err
+			}
+		}
+		return s, nil
+	case text:
+		return n.val, nil
+	case boolean:
+		return n.val == "true", nil
+	case number:
+		return strconv.ParseFloat(n.val, 64)
+	}
+	return nil, nil
 }

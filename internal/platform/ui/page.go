@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"slipway/internal/platform/httpx"
 )
 
-// CSP is the content security policy of every page: no inline script, no inline style sheet; style attributes are allowed
-// because positions on time axes are numbers in them.
-const CSP = "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+// CSP is the content security policy of every page, the edge's.
+const CSP = httpx.Policy
 
 // Scheme is the colour scheme a person chose; empty leaves it to the system.
 type Scheme string
@@ -45,7 +46,7 @@ func ThemeHandler() http.Handler {
 			next = Light
 		}
 		http.SetCookie(w, &http.Cookie{
-			Name: ThemeCookie, Value: string(next), Path: "/", MaxAge: 31536000, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+			Name: ThemeCookie, Value: string(next), Path: "/", MaxAge: 31536000, SameSite: http.SameSiteLaxMode, Secure: httpx.Secure(r.Context()),
 		})
 		http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther) //nolint:gosec // localPath lets no other site through
 	})
@@ -295,7 +296,7 @@ func SendToast(w http.ResponseWriter, r *http.Request, t Toast) {
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: toastCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(ascii(t))), Path: "/", MaxAge: 60,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: httpx.Secure(r.Context()),
 	})
 }
 
@@ -305,7 +306,7 @@ func TakeToast(w http.ResponseWriter, r *http.Request) (Toast, bool) {
 	if err != nil {
 		return Toast{}, false
 	}
-	http.SetCookie(w, &http.Cookie{Name: toastCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil})
+	http.SetCookie(w, &http.Cookie{Name: toastCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: httpx.Secure(r.Context())})
 	raw, err := base64.RawURLEncoding.DecodeString(c.Value)
 	var t Toast
 	if err != nil || json.Unmarshal(raw, &t) != nil || stateWords[t.State] == "" {

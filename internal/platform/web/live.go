@@ -47,6 +47,9 @@ func (s *Site) Live(hub *live.Hub, head func(ctx context.Context) (int64, error)
 			Render:  f.render,
 			Allowed: func(ctx context.Context) error { _, err := f.look(ctx); return err },
 			Failed: func(err error) {
+				if errs.Is(err, errs.CodeNotFound) {
+					return // who signs out or loses a right loses the page: nothing is wrong
+				}
 				s.o.Log.WarnContext(r.Context(), "a live page failed", "page", page.Path, "error", err)
 			},
 		})
@@ -131,6 +134,9 @@ func (f *follower) look(ctx context.Context) ([]element, error) {
 	}
 	w := &sketch{header: http.Header{}}
 	f.site.mux.ServeHTTP(w, r)
+	if w.status >= http.StatusInternalServerError {
+		return nil, errs.Internal("live.page_failed", fmt.Errorf("web: %s answered %d", f.page.Path, w.status))
+	}
 	if w.status != 0 && w.status != http.StatusOK {
 		return nil, errs.NotFound("live.gone", "This page is not there any more, or not for you.").Because(fmt.Errorf("web: %s answered %d", f.page.Path, w.status))
 	}

@@ -3,7 +3,9 @@ package web_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -21,7 +23,18 @@ import (
 // liveSite is one page with a number that moves, a part that does not, and a switch that takes the page away.
 func liveSite(t *testing.T, n *atomic.Int64, gone *atomic.Bool) (*httptest.Server, *live.Hub) {
 	t.Helper()
+	return loggedSite(t, n, func() error {
+		if gone.Load() {
+			return errs.NotFound("page.not_found", "There is no page at this address.")
+		}
+		return nil
+	}, nil)
+}
+
+func loggedSite(t *testing.T, n *atomic.Int64, fault func() error, log *slog.Logger) (*httptest.Server, *live.Hub) {
+	t.Helper()
 	s := web.New(web.Options{
+		Log:   log,
 		Guard: httpx.Guard{},
 		Shell: func(_ context.Context, v web.View) templ.Component {
 			return templ.Join(text("<html><body>"), v.Body, text("</body></html>"))
@@ -30,8 +43,8 @@ func liveSite(t *testing.T, n *atomic.Int64, gone *atomic.Bool) (*httptest.Serve
 	hub := live.NewHub(live.Config{})
 	s.Live(hub, func(context.Context) (int64, error) { return n.Load(), nil })
 	s.Handle("GET /counter", web.Public, func(w http.ResponseWriter, r *http.Request) error {
-		if gone.Load() {
-			return errs.NotFound("page.not_found", "There is no page at this address.")
+		if err := fault(); err != nil {
+			return err
 		}
 		return s.Render(w, r, web.Page{Title: "Counter", Live: []string{"counter"},
 			Body: text(`<p id="n" data-live>%d</p><p id="still" data-live>same</p><p id="dead">%d</p>`, n.Load(), n.Load())})
@@ -131,3 +144,48 @@ func TestLiveEndsWithThePage(t *testing.T) {
 		}
 	}
 }
+
+// TestLiveWarnsOfFaultsOnly ends a stream because its viewer signed out, and because the page is faulty: only that is in the log.
+func TestLiveWarnsOfFaultsOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault error
+		warns bool
+	}{
+		"signed out": {errs.Unauthenticated("auth.session_ended", "Your session has ended. Sign in again."), false},
+		"no right":   {errs.NotFound("page.not_found", "There is no page at this address."), false},
+		"faulty":     {errs.Internal("page.broken", errors.New("no such column")), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var n atomic.Int64
+			var broken atomic.Bool
+			n.Store(1)
+			lines := make(chan string, 10)
+			srv, hub := loggedSite(t, &n, func() error {
+				if broken.Load() {
+					return c.fault
+				}
+				return nil
+			}, slog.New(slog.NewTextHandler(writer(func(b []byte) { lines <- string(b) }), nil)))
+			r := connect(t, srv.URL+web.LiveURL("/counter"))
+			broken.Store(true)
+			n.Store(2)
+			hub.Wake(2, "counter")
+			if _, err := io.ReadAll(r); err != nil {
+				t.Fatal(err)
+			}
+			srv.Close() // waits for the handler
+			close(lines)
+			warned := false
+			for l := range lines {
+				warned = warned || strings.Contains(l, "a live page failed")
+			}
+			if warned != c.warns {
+				t.Errorf("warned: %v", warned)
+			}
+		})
+	}
+}
+
+type writer func(b []byte)
+
+func (w writer) Write(b []byte) (int, error) { w(b); return len(b), nil }

@@ -19,7 +19,7 @@ type Page struct {
 	Title  string          // of the window, without the product's name
 	Nav    string          // the entry of the navigation that is current: "releases"
 	Crumbs []Crumb         // the way here, outermost first
-	Live   []string        // topics whose changes move the page
+	Live   []string        // topics whose changes move the page; a refusal (status 400 and above) is never live
 	Status int             // 200 if 0
 	Body   templ.Component // the content of main
 	// Block is the part that htmx asked to replace; Body if nil. On a full request it is not looked at.
@@ -41,6 +41,9 @@ type View struct {
 func (s *Site) Render(w http.ResponseWriter, r *http.Request, p Page) error {
 	var b bytes.Buffer
 	ctx := r.Context()
+	if p.Status >= http.StatusBadRequest {
+		p.Live = nil // its address may take POST alone, and what was typed must stay
+	}
 	tell(ctx, p.Live)
 	var c templ.Component
 	if ui.Partial(r) {

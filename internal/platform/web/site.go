@@ -77,6 +77,7 @@ func (s *Site) Handle(pattern, permission string, h Handler) {
 		return
 	}
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		httpx.Routed(r.Context(), pattern)
 		r, checked, err := s.admit(r, permission)
 		if err != nil {
 			s.Fail(w, r, err)

@@ -68,6 +68,7 @@ func newSite(t *testing.T, checked *bool) http.Handler {
 	s := web.New(web.Options{Guard: guard(checked), SignIn: "/sign-in", Shell: func(_ context.Context, v web.View) templ.Component {
 		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 			fmt.Fprintf(w, "<html data-theme=%q><title>%s</title>", v.Scheme, html.EscapeString(v.Title))
+			fmt.Fprintf(w, "<live>%s</live>", strings.Join(v.Live, " "))
 			for _, x := range v.Toasts {
 				fmt.Fprintf(w, "<toast>%s</toast>", html.EscapeString(x.Title))
 			}
@@ -75,7 +76,7 @@ func newSite(t *testing.T, checked *bool) http.Handler {
 		})
 	}})
 	s.Handle("GET /boats", "boat.read", func(w http.ResponseWriter, r *http.Request) error {
-		return s.Render(w, r, web.Page{Title: "Boats", Body: text("<main>body</main>"), Block: text("<ul>block</ul>")})
+		return s.Render(w, r, web.Page{Title: "Boats", Live: []string{"boats"}, Body: text("<main>body</main>"), Block: text("<ul>block</ul>")})
 	})
 	s.Handle("POST /boats", "boat.add", func(w http.ResponseWriter, r *http.Request) error {
 		var f boatForm
@@ -84,7 +85,7 @@ func newSite(t *testing.T, checked *bool) http.Handler {
 			err = errs.Internal("boat.crash", io.ErrUnexpectedEOF)
 		}
 		if err != nil {
-			return s.Again(w, r, err, web.Page{Title: "Add", Body: text("form again with %s", html.EscapeString(f.Name))})
+			return s.Again(w, r, err, web.Page{Title: "Add", Live: []string{"boats"}, Body: text("form again with %s", html.EscapeString(f.Name))})
 		}
 		return s.Redirect(w, r, "/boats", web.Toast{Title: "Added é", State: "go"})
 	})
@@ -132,24 +133,26 @@ func TestPages(t *testing.T) {
 		status             int
 		has, hasNot        string
 	}{
-		"whole":            {"GET", "/boats", "", nil, 200, "<main>body</main>", "block"},
-		"block":            {"GET", "/boats", "", []string{"HX-Request", "true", "HX-Request-Type", "partial"}, 200, "<ul>block</ul>", "<html"},
-		"htmx, whole":      {"GET", "/boats", "", []string{"HX-Request", "true", "HX-Request-Type", "full"}, 200, "<html", "block"},
-		"head":             {"HEAD", "/boats", "", nil, 200, "", "<html"},
-		"not found":        {"GET", "/ships", "", nil, 404, "There is no page", ""},
-		"wrong method":     {"DELETE", "/boats", "", nil, 405, "does not take", ""},
-		"form refused":     {"POST", "/boats", "name=x&masts=many", nil, 422, "form again with x", "Added"},
-		"form with <b>":    {"POST", "/boats", "name=%3Cb%3E&masts=many", nil, 422, "&lt;b&gt;", "<b>"},
-		"cross site":       {"POST", "/boats", "name=x", []string{"Sec-Fetch-Site", "cross-site"}, 403, "another site", ""},
-		"cross origin":     {"POST", "/boats", "name=x", []string{"Origin", "https://evil.example"}, 403, "another site", ""},
-		"internal":         {"POST", "/boats", "name=crash", nil, 500, "Nothing was changed", "EOF"},
-		"drawing fails":    {"GET", "/broken", "", nil, 500, "Slipway failed", "pipe"},
-		"too large":        {"POST", "/boats", "name=" + strings.Repeat("x", 10<<20), nil, 413, "", ""},
-		"JSON":             {"POST", "/boats", `{"name":"x"}`, []string{"Content-Type", "application/json"}, 422, "form again", ""},
-		"dark":             {"GET", "/boats", "", []string{"Cookie", "who=maya; slipway_theme=dark"}, 200, `data-theme="dark"`, ""},
-		"forged toast":     {"GET", "/boats", "", []string{"Cookie", "who=maya; slipway_toast=%%%"}, 200, "body", "<toast>"},
-		"broken multipart": {"POST", "/boats", "--x\r\nnonsense", []string{"Content-Type", "multipart/form-data; boundary=x"}, 422, "form again", ""},
-		"no boundary":      {"POST", "/boats", "x", []string{"Content-Type", "multipart/form-data"}, 422, "form again", ""},
+		"whole":             {"GET", "/boats", "", nil, 200, "<main>body</main>", "block"},
+		"block":             {"GET", "/boats", "", []string{"HX-Request", "true", "HX-Request-Type", "partial"}, 200, "<ul>block</ul>", "<html"},
+		"htmx, whole":       {"GET", "/boats", "", []string{"HX-Request", "true", "HX-Request-Type", "full"}, 200, "<html", "block"},
+		"head":              {"HEAD", "/boats", "", nil, 200, "", "<html"},
+		"not found":         {"GET", "/ships", "", nil, 404, "There is no page", ""},
+		"wrong method":      {"DELETE", "/boats", "", nil, 405, "does not take", ""},
+		"form refused":      {"POST", "/boats", "name=x&masts=many", nil, 422, "form again with x", "Added"},
+		"live":              {"GET", "/boats", "", nil, 200, "<live>boats</live>", ""},
+		"refused, not live": {"POST", "/boats", "name=x&masts=many", nil, 422, "<live></live>", ""},
+		"form with <b>":     {"POST", "/boats", "name=%3Cb%3E&masts=many", nil, 422, "&lt;b&gt;", "<b>"},
+		"cross site":        {"POST", "/boats", "name=x", []string{"Sec-Fetch-Site", "cross-site"}, 403, "another site", ""},
+		"cross origin":      {"POST", "/boats", "name=x", []string{"Origin", "https://evil.example"}, 403, "another site", ""},
+		"internal":          {"POST", "/boats", "name=crash", nil, 500, "Nothing was changed", "EOF"},
+		"drawing fails":     {"GET", "/broken", "", nil, 500, "Slipway failed", "pipe"},
+		"too large":         {"POST", "/boats", "name=" + strings.Repeat("x", 10<<20), nil, 413, "", ""},
+		"JSON":              {"POST", "/boats", `{"name":"x"}`, []string{"Content-Type", "application/json"}, 422, "form again", ""},
+		"dark":              {"GET", "/boats", "", []string{"Cookie", "who=maya; slipway_theme=dark"}, 200, `data-theme="dark"`, ""},
+		"forged toast":      {"GET", "/boats", "", []string{"Cookie", "who=maya; slipway_toast=%%%"}, 200, "body", "<toast>"},
+		"broken multipart":  {"POST", "/boats", "--x\r\nnonsense", []string{"Content-Type", "multipart/form-data; boundary=x"}, 422, "form again", ""},
+		"no boundary":       {"POST", "/boats", "x", []string{"Content-Type", "multipart/form-data"}, 422, "form again", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rec := do(h, c.method, c.path, c.form, c.headers...)

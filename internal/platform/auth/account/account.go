@@ -23,6 +23,10 @@ type Options struct {
 	Absolute time.Duration
 	// Hash is the cost of password hashes; password.Standard if zero.
 	Hash password.Params
+	// Zone is the one in which times are shown to people without one of their own; UTC if nil.
+	Zone *time.Location
+	// Duties says what a team still answers for, which keeps it from being closed; nothing if nil.
+	Duties people.Duties
 	// Demo lets anybody sign in as anybody without a password. Only the demonstration turns it on.
 	Demo bool
 }
@@ -38,8 +42,11 @@ type Service struct {
 // New returns the service. It reads nothing.
 func New(d *db.DB, o Options) *Service {
 	r := auth.NewRights(d, o.Catalog)
+	if o.Zone != nil {
+		r.ShowIn(o.Zone)
+	}
 	k := credential.NewKeeper(d, r, o.Idle, o.Absolute)
-	p := people.NewDirectory(d, r, k)
+	p := people.NewDirectory(d, r, k, o.Duties)
 	return &Service{Rights: r, Keeper: k, Directory: p, Desk: signin.NewDesk(d, r, k, p, o.Hash, o.Demo)}
 }
 
@@ -47,3 +54,7 @@ func New(d *db.DB, o Options) *Service {
 func (s *Service) WithPerson(ctx context.Context, p id.Person) (context.Context, error) {
 	return auth.WithPerson(ctx, s.Rights, p)
 }
+
+// Transient returns the tables of what ends with the process that it was made for, and so does not belong into a restored
+// database: sessions, links that work once, counted tries to sign in.
+func Transient() []string { return []string{"session", "once_link", "sign_in_try"} }

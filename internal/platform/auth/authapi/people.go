@@ -30,7 +30,7 @@ func callerOf(ctx context.Context, p person) caller {
 
 // profileChange is what people change of themselves.
 type profileChange struct {
-	Zone    *string `json:"zone,omitempty" maxLength:"60"`
+	Zone    *string `json:"zone,omitempty" maxLength:"60" doc:"An IANA zone; empty for that of the installation."`
 	Locale  *string `json:"locale,omitempty" maxLength:"35"`
 	Theme   *string `json:"theme,omitempty" enum:",light,dark"`
 	Keys    *bool   `json:"keys,omitempty"`
@@ -108,13 +108,14 @@ func registerTeams(a *api.API, s *account.Service) {
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/teams", Permission: "people.read", Tag: tag, Summary: "List teams", Description: "By key."},
 		func(ctx context.Context, in *struct {
 			api.Paging
-			Query string `query:"q" maxLength:"200" doc:"Part of name or key."`
+			Query  string `query:"q" maxLength:"200" doc:"Part of name or key."`
+			Closed bool   `query:"closed" doc:"Closed ones too"`
 		}) (*many[auth.Team], error) {
 			key, err := after("teams", in.Paging)
 			if err != nil {
 				return nil, err
 			}
-			rows, next, err := s.Teams(ctx, people.TeamFilter{Query: in.Query, After: key, Limit: in.Limit})
+			rows, next, err := s.Teams(ctx, people.TeamFilter{Query: in.Query, Closed: in.Closed, After: key, Limit: in.Limit})
 			return page("teams", rows, next, err)
 		})
 	api.Register(a, api.Op{Method: http.MethodPost, Path: "/teams", Permission: "team.edit", Tag: tag, Summary: "Add a team", Status: http.StatusCreated},
@@ -135,5 +136,20 @@ func registerTeams(a *api.API, s *account.Service) {
 			}
 			in.Body.Version = version
 			return answer(s.SetTeam(ctx, in.Ref, in.Body))
+		})
+	api.Register(a, api.Op{Method: http.MethodPost, Path: "/teams/{ref}/close", Permission: "team.edit", Tag: tag, Summary: "Close a team",
+		Description: "Its roles are taken back and its members leave; it stays in the record and in what refers to it. Refused while it runs services. For each of its roles the caller needs what taking it back needs."},
+		func(ctx context.Context, in *struct {
+			byRef
+			Body struct {
+				Reason string `json:"reason" maxLength:"2000" doc:"Kept in the record."`
+			}
+		}) (*one[auth.Team], error) {
+			return answer(s.CloseTeam(ctx, in.Ref, in.Body.Reason))
+		})
+	api.Register(a, api.Op{Method: http.MethodPost, Path: "/teams/{ref}/reopen", Permission: "team.edit", Tag: tag, Summary: "Reopen a closed team",
+		Description: "Without members and roles."},
+		func(ctx context.Context, in *byRef) (*one[auth.Team], error) {
+			return answer(s.ReopenTeam(ctx, in.Ref))
 		})
 }

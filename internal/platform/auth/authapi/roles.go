@@ -136,14 +136,22 @@ func registerTokens(a *api.API, s *account.Service) {
 			return answer(madeToken{t, text}, err)
 		})
 	type byToken struct {
-		Name string `path:"name" maxLength:"100" doc:"The token's identifier."`
+		Token string `path:"token" maxLength:"200" doc:"Its identifier, or its name if exactly one living token has it: of the caller's, or with token.manage of everybody's."`
 	}
-	api.Register(a, api.Op{Method: http.MethodGet, Path: "/tokens/{name}", Permission: "token.read", Tag: tag, Summary: "Show a token"},
+	api.Register(a, api.Op{Method: http.MethodGet, Path: "/tokens/{token}", Permission: "token.read", Tag: tag, Summary: "Show a token"},
 		func(ctx context.Context, in *byToken) (*one[credential.Token], error) {
-			return answer(s.Token(ctx, id.Token(in.Name)))
+			return answer(s.Token(ctx, id.Token(in.Token)))
 		})
-	api.Register(a, api.Op{Method: http.MethodPost, Path: "/tokens/{name}/revoke", Permission: "token.revoke", Tag: tag, Summary: "Revoke a token", Description: "At once."},
+	api.Register(a, api.Op{Method: http.MethodPatch, Path: "/tokens/{token}", Permission: "token.make", Tag: tag, Summary: "Change a token",
+		Description: "Its name and when it expires. Whoever extends another's token, or extends one with a token, needs all that it carries."},
+		func(ctx context.Context, in *struct {
+			byToken
+			Body credential.TokenChange
+		}) (*one[credential.Token], error) {
+			return answer(s.SetToken(ctx, id.Token(in.Token), in.Body))
+		})
+	api.Register(a, api.Op{Method: http.MethodPost, Path: "/tokens/{token}/revoke", Permission: "token.revoke", Tag: tag, Summary: "Revoke a token", Description: "At once."},
 		func(ctx context.Context, in *byToken) (*one[credential.Token], error) {
-			return answer(s.RevokeToken(ctx, id.Token(in.Name)))
+			return answer(s.RevokeToken(ctx, id.Token(in.Token)))
 		})
 }

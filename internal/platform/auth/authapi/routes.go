@@ -108,7 +108,7 @@ func registerMe(a *api.API, s *account.Service) {
 			return answer(s.SetProfile(ctx, in.Body.change(version)))
 		})
 	api.Register(a, api.Op{Method: http.MethodPost, Path: "/me/password", Permission: "profile.edit", Tag: tag, Summary: "Change one's own password", Question: unkept,
-		Description: "Needs a session, not a token. All other sessions end."},
+		Description: "The present password proves who asks, and a wrong one counts as a try to sign in. All other sessions end."},
 		func(ctx context.Context, in *struct {
 			agent
 			Body struct {

@@ -318,6 +318,7 @@ func TestAdministrationOfTeamsRolesAndTokens(t *testing.T) {
 		if page.Count(".rows.thin li") != 1 {
 			t.Error("one member is left")
 		}
+		closeAndReopenTeam(p)
 
 		st, at, page = p.post("/admin/roles", "name", "Service operations", "key", "service-operations", "text", "")
 		if st != 200 || at != "/admin/roles/service-operations" {
@@ -353,10 +354,52 @@ func TestAdministrationOfTeamsRolesAndTokens(t *testing.T) {
 		if err != nil || len(list) != 1 {
 			t.Fatal(list, err)
 		}
+		changeToken(p, list[0])
 		st, _, page = p.post("/admin/tokens/" + string(list[0].ID) + "/revoke")
 		p.status(st, 200, "revoke", page)
 		page.Says(".empty h2", "No token")
 	})
+}
+
+func closeAndReopenTeam(p *place) {
+	p.t.Helper()
+	_, _, page := p.get("/admin/teams/payments-core")
+	page.Has(`dialog#close-team textarea[name="reason"]`)
+	st, _, page := p.post("/admin/teams/payments-core/close", "reason", " ")
+	p.status(st, 422, "no reason", page)
+	page.Says("#close-reason-err", "Say why; the record keeps it.")
+	st, _, page = p.post("/admin/teams/payments-core/close", "reason", "Merged")
+	p.status(st, 200, "close", page)
+	page.None("#close-team")
+	page.None(`textarea[name="members"]`)
+	page.Has(`form[action="/admin/teams/payments-core/reopen"]`)
+	_, _, page = p.get("/admin/teams")
+	page.Says(".empty h2", "No team yet")
+	_, _, page = p.get("/admin/teams?closed=on")
+	page.Has(`a[href="/admin/teams/payments-core"]`)
+	st, _, page = p.post("/admin/teams/payments-core/reopen")
+	p.status(st, 200, "reopen", page)
+	page.Has(`textarea[name="members"]`)
+}
+
+func changeToken(p *place, was credential.Token) {
+	p.t.Helper()
+	at := "/admin/tokens/" + string(was.ID)
+	st, _, page := p.post(at, "name", "", "days", "")
+	p.status(st, 422, "no name", page)
+	page.Says("#name-"+string(was.ID)+"-err", "A name is required.")
+	for _, days := range []string{"0", "400", "soon"} {
+		st, _, page = p.post(at, "name", "github", "days", days)
+		p.status(st, 422, "days "+days, page)
+		page.Says("#days-"+string(was.ID)+"-err", "A token lives 1 to 366 days.")
+	}
+	st, _, page = p.post(at, "name", "github", "days", "60")
+	p.status(st, 200, "change", page)
+	page.Has(`button[aria-label="Change github"]`)
+	now, err := p.s.Token(authtest.Admin(p.t, p.d), was.ID)
+	if err != nil || now.Name != "github" || !now.ExpiresAt.After(was.ExpiresAt) {
+		p.t.Errorf("%+v %v", now, err)
+	}
 }
 
 func TestProfile(t *testing.T) {

@@ -76,23 +76,29 @@ func Mount(site *web.Site, s *account.Service, o Options) {
 	site.Handle("POST /admin/teams", "team.edit", p.addTeam)
 	site.Handle("GET /admin/teams/{ref}", "people.read", p.teamPage)
 	site.Handle("POST /admin/teams/{ref}", "team.edit", p.setTeam)
+	site.Handle("POST /admin/teams/{ref}/close", "team.edit", p.closeTeam)
+	site.Handle("POST /admin/teams/{ref}/reopen", "team.edit", p.reopenTeam)
 	site.Handle("GET /admin/roles", "people.read", p.rolesPage)
 	site.Handle("POST /admin/roles", "role.define", p.addRole)
 	site.Handle("GET /admin/roles/{role}", "people.read", p.rolePage)
 	site.Handle("POST /admin/roles/{role}", "role.define", p.setRole)
 	site.Handle("GET /admin/tokens", "token.read", p.tokensPage)
 	site.Handle("POST /admin/tokens", "token.make", p.makeToken)
+	site.Handle("POST /admin/tokens/{name}", "token.make", p.setToken)
 	site.Handle("POST /admin/tokens/{name}/revoke", "token.revoke", p.revokeToken)
 }
 
 // now is the instant of a page and the viewer's zone.
 func (p *pages) now(ctx context.Context) (time.Time, *time.Location) {
-	zone := time.UTC
+	zone := p.s.DisplayZone()
 	if v, ok := auth.Viewer(ctx); ok {
 		zone = v.Zone()
 	}
 	return p.o.Clock.Now(), zone
 }
+
+// house names the zone of the installation.
+func (p *pages) house() string { return p.s.DisplayZone().String() }
 
 func origin(r *http.Request) credential.Origin {
 	return credential.Origin{Address: httpx.Client(r.Context()).String(), Agent: r.UserAgent()}

@@ -22,11 +22,12 @@ type adminView struct {
 	roles  []auth.Role
 	now    time.Time
 	zone   *time.Location
+	house  string // the zone of the installation
 }
 
 func (p *pages) adminView(r *http.Request, current string) (adminView, error) {
 	ctx := r.Context()
-	v := adminView{}
+	v := adminView{house: p.house()}
 	v.now, v.zone = p.now(ctx)
 	var err error
 	if v.may, err = p.s.May(ctx, "people.read", "people.edit", "team.edit", "role.define", "role.grant", "token.manage", "token.make"); err != nil {

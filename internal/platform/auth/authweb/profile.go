@@ -2,7 +2,6 @@ package authweb
 
 import (
 	"net/http"
-	"strings"
 
 	"slipway/internal/errs"
 	"slipway/internal/platform/auth"
@@ -38,6 +37,7 @@ func (p *pages) profileView(r *http.Request) (v profileView, err error) {
 	me, _ := auth.Viewer(ctx)
 	v.role = me.Role
 	v.now, v.zone = p.now(ctx)
+	v.house = p.house()
 	v.sessions, err = p.s.Sessions(ctx, "")
 	v.form = profileForm{v.person.Zone, v.person.Locale, v.person.Theme, v.person.Keys, v.person.Rev}
 	return v, err
@@ -128,37 +128,4 @@ func (p *pages) closeOthers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.site.Redirect(w, r, "/profile", web.Toast{State: ui.Go, Title: ui.Plural(n, "session", "sessions") + " ended"})
-}
-
-// device says in words what a User-Agent is, as far as that is worth anything.
-func device(agent string) (words, icon string) {
-	browser := ""
-	for _, b := range []struct{ mark, name string }{
-		{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"}, {"Chrome/", "Chrome"}, {"CriOS/", "Chrome"}, {"Safari/", "Safari"},
-		{"slipway/", "slipway command line"}, {"curl/", "curl"},
-	} {
-		if strings.Contains(agent, b.mark) {
-			browser = b.name
-			break
-		}
-	}
-	system, icon := "", "monitor"
-	for _, s := range []struct{ mark, name, icon string }{
-		{"iPhone", "iPhone", "smartphone"}, {"iPad", "iPad", "smartphone"}, {"Android", "Android", "smartphone"}, {"Windows", "Windows", "monitor"},
-		{"Mac OS X", "macOS", "monitor"}, {"Linux", "Linux", "monitor"},
-	} {
-		if strings.Contains(agent, s.mark) {
-			system, icon = s.name, s.icon
-			break
-		}
-	}
-	switch {
-	case browser != "" && system != "":
-		return browser + " on " + system, icon
-	case browser != "":
-		return browser, "terminal"
-	case system != "":
-		return "A browser on " + system, icon
-	}
-	return "An unknown program", "terminal"
 }

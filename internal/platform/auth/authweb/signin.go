@@ -109,11 +109,12 @@ func (p *pages) signOut(w http.ResponseWriter, r *http.Request) error {
 
 type firstRunView struct {
 	link, name, email, zone string
+	house                   string // the zone of the installation
 	errors                  ui.Errors
 }
 
 func (p *pages) firstRunPage(w http.ResponseWriter, r *http.Request) error {
-	v := firstRunView{link: r.PathValue("link"), zone: "UTC"}
+	v := firstRunView{link: r.PathValue("link"), house: p.house()}
 	if err := p.s.FirstRunOpen(r.Context(), v.link); err != nil {
 		return p.linkGone(w, r, err, "Restart Slipway while nobody can sign in, and it prints a new link. Once an administrator exists, sign in instead.")
 	}
@@ -154,7 +155,7 @@ func (p *pages) firstRun(w http.ResponseWriter, r *http.Request) error {
 	case errs.Is(err, errs.CodeNotFound):
 		return p.linkGone(w, r, err, "If you have made the administrator just now, sign in.")
 	}
-	v := firstRunView{link: link, name: in.Name, email: in.Email, zone: in.Zone, errors: ui.ErrorsOf(err)}
+	v := firstRunView{link: link, name: in.Name, email: in.Email, zone: in.Zone, house: p.house(), errors: ui.ErrorsOf(err)}
 	return p.site.Again(w, r, err, web.Page{Title: "Welcome", Bare: true, Body: firstRunBody(v)})
 }
 

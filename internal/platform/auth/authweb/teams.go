@@ -39,6 +39,7 @@ func (f teamForm) members() []id.Person {
 type teamsView struct {
 	adminView
 	query  string
+	closed bool // with closed ones
 	teams  []auth.Team
 	people map[id.Person]auth.Person
 	next   string
@@ -47,19 +48,28 @@ type teamsView struct {
 	errors ui.Errors
 }
 
-func (p *pages) teamsView(r *http.Request, query, after string) (v teamsView, err error) {
+type teamsQuery struct {
+	Query  string `form:"q"`
+	Closed bool   `form:"closed"`
+	After  string `form:"after"`
+}
+
+func (p *pages) teamsView(r *http.Request, q teamsQuery) (v teamsView, err error) {
 	if v.adminView, err = p.adminView(r, "/admin/teams"); err != nil {
 		return v, err
 	}
-	v.query, v.paged = query, after != ""
+	v.query, v.closed, v.paged = q.Query, q.Closed, q.After != ""
 	var next string
-	if v.teams, next, err = p.s.Teams(r.Context(), people.TeamFilter{Query: query, After: after}); err != nil {
+	if v.teams, next, err = p.s.Teams(r.Context(), people.TeamFilter{Query: q.Query, Closed: q.Closed, After: q.After}); err != nil {
 		return v, err
 	}
 	if next != "" {
 		u := url.Values{"after": {next}}
-		if query != "" {
-			u.Set("q", query)
+		if q.Query != "" {
+			u.Set("q", q.Query)
+		}
+		if q.Closed {
+			u.Set("closed", "on")
 		}
 		v.next = "/admin/teams?" + u.Encode()
 	}
@@ -72,14 +82,11 @@ func (p *pages) teamsView(r *http.Request, query, after string) (v teamsView, er
 }
 
 func (p *pages) teamsPage(w http.ResponseWriter, r *http.Request) error {
-	var q struct {
-		Query string `form:"q"`
-		After string `form:"after"`
-	}
+	var q teamsQuery
 	if err := web.Query(r, &q); err != nil {
 		return err
 	}
-	v, err := p.teamsView(r, q.Query, q.After)
+	v, err := p.teamsView(r, q)
 	if err != nil {
 		return err
 	}
@@ -96,7 +103,7 @@ func (p *pages) addTeam(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return p.site.Redirect(w, r, "/admin/teams/"+made.Key, web.Toast{State: ui.Go, Title: "Added " + made.Name})
 	}
-	v, verr := p.teamsView(r, "", "")
+	v, verr := p.teamsView(r, teamsQuery{})
 	if verr != nil {
 		return verr
 	}
@@ -128,6 +135,11 @@ type teamView struct {
 	theirs *auth.Team
 	give   grantForm
 	giving ui.Errors
+
+	burden  string    // why it cannot be closed
+	reason  string    // of closing, as it was typed
+	closing ui.Errors // of closing
+	failed  string    // why an act did not happen
 }
 
 func (p *pages) teamView(r *http.Request, ref string) (v teamView, err error) {
@@ -148,7 +160,10 @@ func (p *pages) teamView(r *http.Request, ref string) (v teamView, err error) {
 		keys = append(keys, by[m].Key)
 	}
 	v.form = teamForm{Name: v.team.Name, Key: v.team.Key, Text: v.team.Text, Members: strings.Join(keys, "\n"), Rev: v.team.Rev}
-	v.grants, _, err = p.s.Grants(ctx, people.GrantFilter{Team: v.team.ID, Limit: 200})
+	if v.grants, _, err = p.s.Grants(ctx, people.GrantFilter{Team: v.team.ID, Limit: 200}); err != nil {
+		return v, err
+	}
+	v.burden, err = p.s.WhyNotClose(ctx, string(v.team.ID))
 	return v, err
 }
 
@@ -186,4 +201,37 @@ func (p *pages) setTeam(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.form, v.errors = in, memberErrors(err)
 	return p.site.Again(w, r, err, teamPage(v))
+}
+
+func (p *pages) closeTeam(w http.ResponseWriter, r *http.Request) error {
+	var in struct {
+		Reason string `form:"reason"`
+	}
+	err := p.site.Form(r, &in)
+	var now auth.Team
+	if err == nil {
+		now, err = p.s.CloseTeam(r.Context(), r.PathValue("ref"), in.Reason)
+	}
+	if err == nil {
+		return p.site.Redirect(w, r, "/admin/teams/"+now.Key, web.Toast{State: ui.Go, Title: "Closed", Text: now.Name})
+	}
+	v, verr := p.teamView(r, r.PathValue("ref"))
+	if verr != nil {
+		return verr
+	}
+	v.reason = in.Reason
+	if e := errs.As(err); len(e.Fields) > 0 {
+		v.closing = ui.ErrorsOf(err)
+	} else {
+		v.failed = e.Msg
+	}
+	return p.site.Again(w, r, err, teamPage(v))
+}
+
+func (p *pages) reopenTeam(w http.ResponseWriter, r *http.Request) error {
+	now, err := p.s.ReopenTeam(r.Context(), r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	return p.site.Redirect(w, r, "/admin/teams/"+now.Key, web.Toast{State: ui.Go, Title: "Reopened", Text: now.Name})
 }

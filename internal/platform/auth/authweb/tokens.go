@@ -3,8 +3,11 @@ package authweb
 import (
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
+	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/auth/credential"
@@ -32,6 +35,15 @@ type tokensView struct {
 	made    credential.Token
 	secret  string
 	canMake bool
+
+	changed  id.Token // the token whose change was refused
+	change   tokenChangeForm
+	changing ui.Errors
+}
+
+type tokenChangeForm struct {
+	Name string `form:"name"`
+	Days string `form:"days"` // none leaves the end as it is
 }
 
 func (p *pages) tokensView(r *http.Request, after string) (v tokensView, err error) {
@@ -109,4 +121,50 @@ func (p *pages) revokeToken(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.site.Redirect(w, r, "/admin/tokens", web.Toast{State: ui.Go, Title: "Revoked", Text: t.Name})
+}
+
+func (p *pages) setToken(w http.ResponseWriter, r *http.Request) error {
+	var in tokenChangeForm
+	which := id.Token(r.PathValue("name"))
+	err := p.site.Form(r, &in)
+	var now credential.Token
+	if err == nil {
+		now, err = p.changeToken(r, which, in)
+	}
+	if err == nil {
+		return p.site.Redirect(w, r, "/admin/tokens", web.Toast{State: ui.Go, Title: "Saved", Text: now.Name})
+	}
+	if errs.Is(err, errs.CodeNotFound) {
+		return err
+	}
+	v, verr := p.tokensView(r, "")
+	if verr != nil {
+		return verr
+	}
+	v.changed, v.change, v.changing = which, in, ui.ErrorsOf(err)
+	return p.site.Again(w, r, err, web.Page{Title: "Tokens", Nav: "admin", Body: tokensBody(v)})
+}
+
+func (p *pages) changeToken(r *http.Request, which id.Token, in tokenChangeForm) (t credential.Token, err error) {
+	c := credential.TokenChange{Name: &in.Name}
+	if text := strings.TrimSpace(in.Days); text != "" {
+		days, err := strconv.Atoi(text)
+		if err != nil {
+			days = 0 // no number of days, which expires refuses
+		}
+		end, err := p.expires(days)
+		if err != nil {
+			return t, err
+		}
+		c.Expires = &end
+	}
+	return p.s.SetToken(r.Context(), which, c)
+}
+
+// changeForm is what the form of a token shows: what was typed if it was refused, else the token as it is.
+func (v tokensView) changeForm(t credential.Token) (tokenChangeForm, ui.Errors) {
+	if t.ID == v.changed {
+		return v.change, v.changing
+	}
+	return tokenChangeForm{Name: t.Name}, ui.Errors{}
 }

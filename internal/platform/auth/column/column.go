@@ -35,35 +35,6 @@ func Places(from, n int) string {
 	return b.String()
 }
 
-// Where collects conditions and their arguments. A question mark in a condition stands for its argument, as often as it
-// occurs.
-type Where struct {
-	conditions []string
-	Args       []any
-}
-
-// And adds a condition with its argument.
-func (w *Where) And(condition string, arg any) {
-	w.conditions = append(w.conditions, strings.ReplaceAll(condition, "?", w.Place(arg)))
-}
-
-// Plain adds a condition without an argument.
-func (w *Where) Plain(condition string) { w.conditions = append(w.conditions, condition) }
-
-// Place adds an argument and returns its placeholder.
-func (w *Where) Place(arg any) string {
-	w.Args = append(w.Args, arg)
-	return "$" + strconv.Itoa(len(w.Args))
-}
-
-// String returns " WHERE …", or nothing without conditions.
-func (w *Where) String() string {
-	if len(w.conditions) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(w.conditions, " AND ")
-}
-
 // Folded is what a case-insensitive search looks in. Go folds, since the engines fold differently beyond ASCII.
 func Folded(parts ...string) string { return strings.ToLower(strings.Join(parts, " ")) }
 

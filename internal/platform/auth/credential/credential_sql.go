@@ -112,8 +112,36 @@ func tokenBy(tx *db.Tx, t id.Token) (Token, error) {
 	return r.token(), err
 }
 
+// livingTokens returns at most two tokens of a name that are neither revoked nor expired: of one owner, or of everybody if
+// owner is empty.
+func livingTokens(tx *db.Tx, name string, owner id.Person) ([]Token, error) {
+	var w db.Where
+	w.And("name = ?", name)
+	if owner != "" {
+		w.And("owner = ?", owner)
+	}
+	w.And("revoked_at IS NULL")
+	w.And("expires_at > ?", tx.Now)
+	return selectTokens(tx, w.String()+` ORDER BY id LIMIT 2`, w.Args...)
+}
+
+func updateToken(tx *db.Tx, t Token) error {
+	_, err := tx.Exec(`UPDATE token SET name = $2, expires_at = $3 WHERE id = $1`, t.ID, t.Name, t.ExpiresAt)
+	return err
+}
+
+func selectTokens(tx *db.Tx, rest string, args ...any) ([]Token, error) {
+	var rows []tokenRow
+	err := tx.All(&rows, tokenColumns+rest, args...)
+	out := make([]Token, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.token())
+	}
+	return out, err
+}
+
 func listTokens(tx *db.Tx, f TokenFilter, limit int) ([]Token, error) {
-	var w column.Where
+	var w db.Where
 	if f.Owner != "" {
 		w.And("owner = ?", f.Owner)
 	}
@@ -121,16 +149,10 @@ func listTokens(tx *db.Tx, f TokenFilter, limit int) ([]Token, error) {
 		w.And("id > ?", f.After)
 	}
 	if !f.Ended {
-		w.Plain("revoked_at IS NULL")
+		w.And("revoked_at IS NULL")
 		w.And("expires_at > ?", tx.Now)
 	}
-	var rows []tokenRow
-	err := tx.All(&rows, tokenColumns+w.String()+` ORDER BY id LIMIT `+w.Place(limit), w.Args...)
-	out := make([]Token, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, r.token())
-	}
-	return out, err
+	return selectTokens(tx, w.String()+` ORDER BY id LIMIT `+w.Arg(limit), w.Args...)
 }
 
 func touchPerson(tx *db.Tx, p id.Person) error {

@@ -58,8 +58,8 @@ func (s *Keeper) Guard() httpx.Guard {
 // is not active, fails with errs.Unauthenticated and the reason; so does a session that has ended, while a request
 // without a credential is nobody's.
 //
-// It costs nothing but memory on SQLite once the credential was read, one statement on PostgreSQL, and every touchEvery a
-// write of when it was used.
+// It costs nothing but memory on SQLite once the credential was read, one statement on PostgreSQL that all who come
+// meanwhile share, and every touchEvery a write of when it was used.
 func (s *Keeper) Identify(r *http.Request) (context.Context, error) {
 	ctx := r.Context()
 	if header := r.Header.Values("Authorization"); len(header) > 0 {
@@ -125,8 +125,12 @@ func (s *Keeper) admit(ctx context.Context, text string, read func(tx *db.Tx, ha
 }
 
 func (s *Keeper) credential(ctx context.Context, h [32]byte, read func(tx *db.Tx, hash []byte) (*known, error), again bool) (k *known, err error) {
-	if !again && s.db.Engine() == db.SQLite {
-		if k := s.memory.get(s.rights.Remembered(), h); k != nil {
+	if !again {
+		v, err := s.version(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if k := s.memory.get(v, h); k != nil {
 			return k, nil
 		}
 	}
@@ -145,6 +149,30 @@ func (s *Keeper) credential(ctx context.Context, h [32]byte, read func(tx *db.Tx
 		return nil
 	})
 	return k, err
+}
+
+// version returns the version of rights as it was committed when version was called, or later. On PostgreSQL it costs a
+// statement that all who ask meanwhile share.
+func (s *Keeper) version(ctx context.Context) (int64, error) {
+	if s.db.Engine() == db.SQLite {
+		return s.rights.Remembered(), nil
+	}
+	v := new(int64)
+	err := s.versions.Do(ctx, v, s.readVersion)
+	if err != nil {
+		return 0, err
+	}
+	return *v, nil
+}
+
+func (s *Keeper) readVersion(ctx context.Context, waiting []*int64) error {
+	return s.db.Read(ctx, func(tx *db.Tx) error {
+		v, err := auth.Version(tx)
+		for _, w := range waiting {
+			*w = v
+		}
+		return err
+	})
 }
 
 // alive judges what time decides, and writes down that the credential is used.

@@ -5,16 +5,18 @@ import (
 
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/share"
 )
 
 // Keeper is the door to tokens and sessions. Methods that take a context open one transaction each. It is safe for
 // concurrent use.
 type Keeper struct {
-	db     *db.DB
-	rights *auth.Rights
-	memory memory
-	idle   time.Duration
-	life   time.Duration
+	db       *db.DB
+	rights   *auth.Rights
+	memory   memory
+	versions share.Group[*int64]
+	idle     time.Duration
+	life     time.Duration
 }
 
 // How long sessions last: Idle without being used, Absolute in any case. A night's deployment fits into the first.

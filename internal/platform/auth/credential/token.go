@@ -77,14 +77,8 @@ func (s *Keeper) MakeToken(ctx context.Context, in NewToken) (out Token, text st
 			}
 			in.Owner = p.ID
 		}
-		if err := auth.Check(tx, "token.make", auth.Everywhere); err != nil {
-			if !errs.Is(err, errs.CodeForbidden) {
-				return err
-			}
-			// Rights on one product are enough for a token of one's own.
-			if _, scopes, serr := auth.Scopes(tx, "token.make"); serr != nil || len(scopes) == 0 {
-				return errors.Join(serr, err)
-			}
+		if err := mayMake(tx); err != nil {
+			return err
 		}
 		if in.Owner != v.Person {
 			if err := auth.Check(tx, "token.manage", auth.Everywhere); err != nil {
@@ -108,11 +102,34 @@ func (s *Keeper) MakeToken(ctx context.Context, in NewToken) (out Token, text st
 	return out, text, nil
 }
 
+// mayMake checks token.make. Rights on one product are enough for a token of one's own.
+func mayMake(tx *db.Tx) error {
+	err := auth.Check(tx, "token.make", auth.Everywhere)
+	if !errs.Is(err, errs.CodeForbidden) {
+		return err
+	}
+	if _, scopes, serr := auth.Scopes(tx, "token.make"); serr != nil || len(scopes) == 0 {
+		return errors.Join(serr, err)
+	}
+	return nil
+}
+
+// lifetime refuses an end in the past or too far away.
+func lifetime(tx *db.Tx, expires db.Time) error {
+	switch {
+	case !expires.After(tx.Now):
+		return errs.InvalidField("expires", "token.expires", "A token must expire in the future.")
+	case expires.After(tx.Now.Add(TokenLifeMax)):
+		return errs.InvalidField("expires", "token.expires", "A token lives at most %d days.", int(TokenLifeMax.Hours()/24))
+	}
+	return nil
+}
+
 func (s *Keeper) validToken(tx *db.Tx, in *NewToken) error {
 	if in.Expires.IsZero() {
 		in.Expires = tx.Now.Add(TokenLife)
 	}
-	var carries, scopes, expires, roles error
+	var carries, scopes, roles error
 	if len(in.Roles)+len(in.Permissions) == 0 {
 		carries = errs.InvalidField("roles", "token.carries_nothing", "A token needs at least one role or permission.")
 	}
@@ -123,12 +140,6 @@ func (s *Keeper) validToken(tx *db.Tx, in *NewToken) error {
 			scopes = errs.InvalidField(fmt.Sprintf("scopes[%d]", i), "scope.malformed", "Leave scopes out for everywhere.")
 		}
 	}
-	switch {
-	case !in.Expires.After(tx.Now):
-		expires = errs.InvalidField("expires", "token.expires", "A token must expire in the future.")
-	case in.Expires.After(tx.Now.Add(TokenLifeMax)):
-		expires = errs.InvalidField("expires", "token.expires", "A token lives at most %d days.", int(TokenLifeMax.Hours()/24))
-	}
 	for i, r := range in.Roles {
 		if _, err := auth.RoleByKey(tx, r); errs.Is(err, errs.CodeNotFound) {
 			roles = errs.InvalidField(fmt.Sprintf("roles[%d]", i), "role.unknown", "There is no role %.60q.", r)
@@ -136,7 +147,7 @@ func (s *Keeper) validToken(tx *db.Tx, in *NewToken) error {
 			return err
 		}
 	}
-	if err := field.Together(field.Name("name", in.Name), carries, roles, s.rights.Catalog().Check("permissions", in.Permissions), scopes, expires); err != nil {
+	if err := field.Together(field.Name("name", in.Name), carries, roles, s.rights.Catalog().Check("permissions", in.Permissions), scopes, lifetime(tx, in.Expires)); err != nil {
 		return err
 	}
 	owner, err := auth.PersonByID(tx, in.Owner)
@@ -183,8 +194,8 @@ func (s *Keeper) Make(tx *db.Tx, in NewToken, text string) (Token, error) {
 	return t, nil
 }
 
-// RevokeToken ends a token at once: one's own, or another's with token.manage. It fails with errs.NotFound if there is no
-// such token for the caller; one that is revoked already stays as it is.
+// RevokeToken ends a token at once: one's own, or another's with token.manage, by identifier or by name as Token finds it.
+// It fails as Token does; one that is revoked already stays as it is.
 func (s *Keeper) RevokeToken(ctx context.Context, which id.Token) (out Token, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := auth.Check(tx, "token.revoke", auth.Everywhere); err != nil {
@@ -208,6 +219,9 @@ func (s *Keeper) RevokeToken(ctx context.Context, which id.Token) (out Token, er
 }
 
 func (s *Keeper) seenToken(tx *db.Tx, which id.Token) (Token, error) {
+	if !id.Is(string(which)) {
+		return namedToken(tx, string(which))
+	}
 	t, err := tokenBy(tx, which)
 	if errors.Is(err, db.ErrNone) {
 		return Token{}, auth.Unseen("token")
@@ -223,7 +237,32 @@ func (s *Keeper) seenToken(tx *db.Tx, which id.Token) (Token, error) {
 	return t, nil
 }
 
-// Token returns one token: one's own, or another's with token.manage. It fails with errs.NotFound.
+// namedToken returns the only living token of a name: among the caller's, or everybody's with token.manage.
+func namedToken(tx *db.Tx, name string) (Token, error) {
+	owner := auth.Me(tx)
+	switch all, err := auth.Allowed(tx, "token.manage", auth.Everywhere); {
+	case err != nil:
+		return Token{}, err
+	case all:
+		owner = ""
+	case owner == "":
+		return Token{}, auth.Unseen("token")
+	}
+	found, err := livingTokens(tx, name, owner)
+	switch {
+	case err != nil:
+		return Token{}, err
+	case len(found) == 0:
+		return Token{}, auth.Unseen("token")
+	case len(found) > 1:
+		return Token{}, errs.Conflict("token.ambiguous", nil, "More than one living token has the name %.60q. Give the identifier, which the list of tokens shows.", name)
+	}
+	return found[0], nil
+}
+
+// Token returns one token: one's own, or another's with token.manage. It is named by identifier, or by its name if exactly
+// one living token has it, of the caller's or with token.manage of everybody's. It fails with errs.NotFound, and with
+// errs.Conflict token.ambiguous if several have the name.
 func (s *Keeper) Token(ctx context.Context, which id.Token) (out Token, err error) {
 	err = s.db.Read(ctx, func(tx *db.Tx) error {
 		if err := auth.Check(tx, "token.read", auth.Everywhere); err != nil {

@@ -129,7 +129,7 @@ func TestTokensGiveNoMoreThanTheirMaker(t *testing.T) {
 			"with a malformed scope":       {third(s.MakeToken(maya, credential.NewToken{Name: "x", Roles: []string{auth.RoleViewer}, Scopes: []auth.Scope{"Product/ "}})), errs.CodeInvalid},
 			"that has expired":             {third(s.MakeToken(maya, credential.NewToken{Name: "x", Roles: []string{auth.RoleViewer}, Expires: 1})), errs.CodeInvalid},
 			"that lives for ever":          {third(s.MakeToken(maya, credential.NewToken{Name: "x", Roles: []string{auth.RoleViewer}, Expires: db.At(dbtest.Start.Add(400 * 24 * time.Hour))})), errs.CodeInvalid},
-			"a password changed by token":  {s.ChangePassword(narrow, "x", "seven quiet boats at noon", credential.Origin{}), errs.CodeForbidden},
+			"a password without the old":   {s.ChangePassword(narrow, "x", "seven quiet boats at noon", credential.Origin{}), errs.CodeInvalid},
 			"a token that is more than it": {second(s.Roles(narrow)), ""},
 		} {
 			if errs.CodeOf(x.err) != x.code {

@@ -61,9 +61,9 @@ func Email(field, email string) error {
 	return nil
 }
 
-// Zone refuses what is no IANA zone.
+// Zone refuses what is no IANA zone. An empty one is allowed: it stands for the installation's.
 func Zone(field, zone string) error {
-	if _, err := time.LoadLocation(zone); err != nil || zone == "" || zone == "Local" {
+	if _, err := time.LoadLocation(zone); err != nil || zone == "Local" {
 		return errs.InvalidField(field, "zone.unknown", "%.60q is not a time zone, for example Europe/Stockholm.", zone)
 	}
 	return nil

@@ -26,11 +26,19 @@ type Directory struct {
 	db     *db.DB
 	rights *auth.Rights
 	keeper *credential.Keeper
+	duties Duties
 }
 
-// NewDirectory returns the directory. It reads nothing.
-func NewDirectory(d *db.DB, r *auth.Rights, k *credential.Keeper) *Directory {
-	return &Directory{db: d, rights: r, keeper: k}
+// Duties knows what teams answer for: that belongs to other areas.
+type Duties interface {
+	// DutiesOf says in words what a team answers for, such as "the services ledger and payments-api"; "" for nothing. It
+	// names only what the caller may read.
+	DutiesOf(tx *db.Tx, t id.Team) (string, error)
+}
+
+// NewDirectory returns the directory. It reads nothing. Teams answer for nothing if duties is nil.
+func NewDirectory(d *db.DB, r *auth.Rights, k *credential.Keeper, duties Duties) *Directory {
+	return &Directory{db: d, rights: r, keeper: k, duties: duties}
 }
 
 // The sizes of a page of a list.

@@ -10,6 +10,8 @@ const (
 	PersonErased      = "person.erased"
 	TeamAdded         = "team.added"
 	TeamChanged       = "team.changed"
+	TeamClosed        = "team.closed"
+	TeamReopened      = "team.reopened"
 	RoleDefined       = "role.defined"
 	RoleChanged       = "role.changed"
 	RoleGranted       = "role.granted"

@@ -88,6 +88,9 @@ func (s *Directory) grantable(tx *db.Tx, b *Binding) error {
 		if err != nil {
 			return err
 		}
+		if t.Closed() {
+			return errs.InvalidField("team", "team.closed", "The team %s is closed and takes no role. Reopen it first.", t.Name)
+		}
 		b.Team = t.ID
 	}
 	if _, err := auth.RoleByKey(tx, b.Role); err != nil {

@@ -2,7 +2,6 @@ package people
 
 import (
 	"slices"
-	"strings"
 
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
@@ -113,25 +112,20 @@ func rolePermissions(tx *db.Tx) (map[string][]string, error) {
 }
 
 func listBindings(tx *db.Tx, f GrantFilter, limit int) ([]auth.Binding, error) {
-	where, args := "WHERE 1 = 1", []any{}
-	add := func(condition string, arg any) {
-		args = append(args, arg)
-		where += " AND " + strings.ReplaceAll(condition, "?", column.Places(len(args), 1))
-	}
+	var w db.Where
 	if f.Person != "" {
-		add("(b.person = ? OR b.team IN (SELECT team FROM team_member WHERE person = ?))", f.Person)
+		w.And("(b.person = ? OR b.team IN (SELECT team FROM team_member WHERE person = ?))", f.Person, f.Person)
 	}
 	if f.Team != "" {
-		add("b.team = ?", f.Team)
+		w.And("b.team = ?", f.Team)
 	}
 	if f.Role != "" {
-		add("b.role = ?", f.Role)
+		w.And("b.role = ?", f.Role)
 	}
 	if f.After != "" {
-		add("b.id > ?", f.After)
+		w.And("b.id > ?", f.After)
 	}
-	args = append(args, limit)
-	return readBindings(tx, where+" ORDER BY b.id LIMIT "+column.Places(len(args), 1), args...)
+	return readBindings(tx, w.String()+" ORDER BY b.id LIMIT "+w.Arg(limit), w.Args...)
 }
 
 func grantsOf(tx *db.Tx, people []auth.Person) (map[id.Person][]auth.Binding, error) {

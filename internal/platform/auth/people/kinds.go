@@ -154,7 +154,7 @@ func (k kinds) teams(tx *db.Tx) ([]any, error) {
 	if err := auth.Check(tx, "people.read", auth.Everywhere); err != nil {
 		return nil, err
 	}
-	rows, err := everyTeam(tx)
+	rows, err := auth.EachTeam(tx)
 	if err != nil {
 		return nil, err
 	}

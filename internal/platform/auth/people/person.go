@@ -11,13 +11,14 @@ import (
 	"slipway/internal/platform/ledger"
 )
 
-// NewPerson is a person to add. Zone, Locale and Kind have defaults: UTC, en-GB, auth.KindPerson.
+// NewPerson is a person to add. Without a zone times are shown in the installation's; Locale and Kind have
+// defaults: en-GB, auth.KindPerson.
 type NewPerson struct {
 	Key    string  `json:"key,omitempty" maxLength:"100" doc:"Made from the name if left out."`
 	Name   string  `json:"name" maxLength:"200"`
 	Email  string  `json:"email,omitempty" maxLength:"254" doc:"Somebody who signs in needs one; no two are the same."`
 	Kind   string  `json:"kind,omitempty" enum:",person,service" doc:"person if left out; a service has tokens and no password."`
-	Zone   string  `json:"zone,omitempty" maxLength:"60" doc:"An IANA zone; UTC if left out."`
+	Zone   string  `json:"zone,omitempty" maxLength:"60" doc:"An IANA zone; that of the installation if left out."`
 	Locale string  `json:"locale,omitempty" maxLength:"35" doc:"en-GB if left out."`
 	Grants []Grant `json:"grants,omitempty" maxItems:"100"`
 }
@@ -26,7 +27,7 @@ type NewPerson struct {
 type PersonChange struct {
 	Name    *string `json:"name,omitempty" maxLength:"200"`
 	Email   *string `json:"email,omitempty" maxLength:"254"`
-	Zone    *string `json:"zone,omitempty" maxLength:"60"`
+	Zone    *string `json:"zone,omitempty" maxLength:"60" doc:"An IANA zone; empty for that of the installation."`
 	Locale  *string `json:"locale,omitempty" maxLength:"35"`
 	Theme   *string `json:"theme,omitempty" enum:",light,dark"`
 	Keys    *bool   `json:"keys,omitempty"`
@@ -65,7 +66,7 @@ func (s *Directory) AddPerson(ctx context.Context, in NewPerson) (out Person, er
 func (s *Directory) Add(tx *db.Tx, in NewPerson) (Person, error) {
 	p := Person{
 		ID: id.New[id.Person](), Key: in.Key, Name: in.Name, Email: in.Email, Kind: or1(in.Kind, auth.KindPerson), Active: true,
-		Zone: or1(in.Zone, "UTC"), Locale: or1(in.Locale, "en-GB"), Keys: true,
+		Zone: in.Zone, Locale: or1(in.Locale, "en-GB"), Keys: true,
 	}
 	if p.Key == "" {
 		p.Key = id.Keyed(p.Name)

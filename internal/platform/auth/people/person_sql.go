@@ -47,24 +47,24 @@ func erasePerson(tx *db.Tx, p Person, key string) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(`UPDATE person SET key = $2, zone = 'UTC', theme = '', seen_at = NULL WHERE id = $1`, p.ID, key)
+	_, err := tx.Exec(`UPDATE person SET key = $2, zone = '', theme = '', seen_at = NULL WHERE id = $1`, p.ID, key)
 	return err
 }
 
 func countPeople(tx *db.Tx) (people, teams int64, err error) {
 	if err = tx.Get(&people, `SELECT count(*) FROM person WHERE active`); err == nil {
-		err = tx.Get(&teams, `SELECT count(*) FROM team`)
+		err = tx.Get(&teams, `SELECT count(*) FROM team WHERE closed_at IS NULL`)
 	}
 	return people, teams, err
 }
 
 func listPeople(tx *db.Tx, f Filter, limit int) ([]Person, error) {
-	var w column.Where
+	var w db.Where
 	if f.After != "" {
 		w.And("p.key > ?", f.After)
 	}
 	if !f.Inactive {
-		w.Plain("p.active")
+		w.And("p.active")
 	}
 	if f.Kind != "" {
 		w.And("p.kind = ?", f.Kind)
@@ -76,11 +76,12 @@ func listPeople(tx *db.Tx, f Filter, limit int) ([]Person, error) {
 		w.And("p.id IN (SELECT COALESCE(b.person, m.person) FROM role_binding b LEFT JOIN team_member m ON m.team = b.team WHERE b.role = ?)", f.Role)
 	}
 	if f.Query != "" {
+		like := column.Like(f.Query)
 		w.And(`(c.search LIKE ? ESCAPE '!' OR p.id IN (
 			SELECT COALESCE(b.person, m.person) FROM role_binding b JOIN role r ON r.key = b.role LEFT JOIN team_member m ON m.team = b.team
-			WHERE r.search LIKE ? ESCAPE '!'))`, column.Like(f.Query))
+			WHERE r.search LIKE ? ESCAPE '!'))`, like, like)
 	}
-	return auth.SelectPeople(tx, w.String()+` ORDER BY p.key LIMIT `+w.Place(limit), w.Args...)
+	return auth.SelectPeople(tx, w.String()+` ORDER BY p.key LIMIT `+w.Arg(limit), w.Args...)
 }
 
 func personByEmail(tx *db.Tx, email string) ([]Person, error) {

@@ -70,7 +70,8 @@ func (s *Directory) PutPerson(tx *db.Tx, in PutPerson) (Outcome, error) {
 }
 
 // PutTeam adds or changes a team to what is given. It needs team.edit, and for members and grants what SetTeam and Grant
-// need.
+// need. A closed team is refused
+// with errs.Invalid team.closed.
 func (s *Directory) PutTeam(tx *db.Tx, in PutTeam) (Outcome, error) {
 	if err := auth.Check(tx, "team.edit", auth.Everywhere); err != nil {
 		return "", err
@@ -97,6 +98,8 @@ func (s *Directory) PutTeam(tx *db.Tx, in PutTeam) (Outcome, error) {
 		outcome = Created
 	case err != nil:
 		return "", err
+	case t.Closed():
+		return "", errs.InvalidField("key", "team.closed", "The team %s is closed. Reopen it before a file describes it.", in.Key)
 	default:
 		next := t
 		next.Name, next.Text = in.Name, in.Text

@@ -32,9 +32,10 @@ type TeamChange struct {
 
 // TeamFilter narrows a list. After is the key of the last team of the page before.
 type TeamFilter struct {
-	Query string // part of name or key
-	After string
-	Limit int // 50 if 0, at most 200
+	Query  string // part of name or key
+	Closed bool   // with closed ones
+	After  string
+	Limit  int // 50 if 0, at most 200
 }
 
 const membersMax = 2000
@@ -50,8 +51,11 @@ func (s *Directory) AddTeam(ctx context.Context, in NewTeam) (out Team, err erro
 		if t.Key == "" {
 			t.Key = id.Keyed(t.Name)
 		}
-		if _, err := auth.TeamByRef(tx, t.Key); err == nil {
+		if had, err := auth.TeamByRef(tx, t.Key); err == nil {
 			msg := "There is a team with the key " + t.Key + " already."
+			if had.Closed() {
+				msg = "There is a closed team with the key " + t.Key + ". Reopen it, or take another key."
+			}
 			return errs.Conflict("team.exists", nil, "%s", msg).With(errs.Field{Name: "key", Reason: "team.exists", Msg: msg})
 		} else if !errs.Is(err, errs.CodeNotFound) {
 			return err
@@ -144,7 +148,8 @@ func (s *Directory) setMembers(tx *db.Tx, t Team, want []id.Person) error {
 }
 
 // SetTeam changes a team and its members. It needs team.edit; to let people join a team that holds roles it needs what
-// Grant needs for these. It fails with errs.Conflict row.stale, with the team as it is now, against an older version.
+// Grant needs for these. It fails with errs.Conflict row.stale, with the team as it is now, against an older version,
+// and with errs.Blocked team.closed.
 func (s *Directory) SetTeam(ctx context.Context, ref string, c TeamChange) (out Team, err error) {
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := auth.Check(tx, "team.edit", auth.Everywhere); err != nil {
@@ -184,6 +189,9 @@ func (s *Directory) putTeam(tx *db.Tx, t, next Team) (bool, error) {
 	had := slices.Sorted(slices.Values(t.Members))
 	if t.Name == next.Name && t.Text == next.Text && slices.Equal(had, next.Members) {
 		return false, nil
+	}
+	if t.Closed() {
+		return false, errs.Blocked("team.closed", "The team %s is closed. Reopen it to change it or to let people join.", t.Name)
 	}
 	if err := validTeam(next); err != nil {
 		return false, err

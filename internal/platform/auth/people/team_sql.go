@@ -34,14 +34,29 @@ func teamsOf(tx *db.Tx, p id.Person) ([]Team, error) {
 }
 
 func listTeams(tx *db.Tx, f TeamFilter, limit int) ([]Team, error) {
-	var w column.Where
+	var w db.Where
 	if f.After != "" {
 		w.And("t.key > ?", f.After)
+	}
+	if !f.Closed {
+		w.And("t.closed_at IS NULL")
 	}
 	if f.Query != "" {
 		w.And("t.search LIKE ? ESCAPE '!'", column.Like(f.Query))
 	}
-	return auth.SelectTeams(tx, w.String()+` ORDER BY t.key LIMIT `+w.Place(limit), w.Args...)
+	return auth.SelectTeams(tx, w.String()+` ORDER BY t.key LIMIT `+w.Arg(limit), w.Args...)
 }
 
-func everyTeam(tx *db.Tx) ([]Team, error) { return auth.SelectTeams(tx, `ORDER BY t.key`) }
+// closeTeam closes a team and takes its members out.
+func closeTeam(tx *db.Tx, t id.Team, by id.Person) error {
+	if _, err := tx.Exec(`DELETE FROM team_member WHERE team = $1`, t); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE team SET closed_at = $2, changed_at = $2, changed_by = $3, rev = rev + 1 WHERE id = $1`, t, tx.Now, column.Null(by))
+	return err
+}
+
+func reopenTeam(tx *db.Tx, t id.Team, by id.Person) error {
+	_, err := tx.Exec(`UPDATE team SET closed_at = NULL, changed_at = $2, changed_by = $3, rev = rev + 1 WHERE id = $1`, t, tx.Now, column.Null(by))
+	return err
+}

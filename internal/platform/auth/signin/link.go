@@ -124,9 +124,6 @@ func (s *Desk) FirstRun(ctx context.Context, text string, in FirstAdministrator)
 	if p.Key == "" {
 		p.Key = "administrator"
 	}
-	if p.Zone == "" {
-		p.Zone = "UTC"
-	}
 	if err := field.Together(field.Name("name", in.Name), email, field.Zone("zone", p.Zone), password.Check("password", in.Password, in.Name, in.Email)); err != nil {
 		return out, err
 	}

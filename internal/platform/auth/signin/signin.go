@@ -182,16 +182,13 @@ func (s *Desk) DemoPeople(ctx context.Context) (out []auth.Identity, err error) 
 	return out, err
 }
 
-// ChangePassword sets the caller's password and ends the caller's other sessions. It fails with errs.Invalid, naming the
-// field, for a wrong old password (which counts as a try to sign in) and for a weak new one, and with errs.Forbidden for
-// a token.
+// ChangePassword sets the caller's password and ends the caller's other sessions; a token may ask as well as a session,
+// since the old password proves who asks. It fails with errs.Invalid, naming the field, for a wrong old password (which
+// counts as a try to sign in) and for a weak new one.
 func (s *Desk) ChangePassword(ctx context.Context, old, fresh string, from credential.Origin) error {
 	v, ok := auth.Viewer(ctx)
 	if !ok {
 		return auth.SignInRequired(ctx)
-	}
-	if v.Token != "" {
-		return errs.Forbidden("auth.session_needed", "Only you can do this, signed in on a page: a token cannot.")
 	}
 	all := buckets(string(v.Person), from.Address)
 	var who auth.Person

@@ -225,6 +225,16 @@ func TestSessionsEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		alive(last, true, "the session that changed the password")
+		caller, _ := auth.Viewer(ctx)
+		caller.Session, caller.Token = "", "a token of hers"
+		token := auth.WithIdentity(t.Context(), caller)
+		if err := s.ChangePassword(token, authtest.Password, "nine grey herons on the ice", here); !errs.Is(err, errs.CodeInvalid) {
+			t.Errorf("a token without the present password: %v", err)
+		}
+		if err := s.ChangePassword(token, "seven quiet boats at noon", "nine grey herons on the ice", here); err != nil {
+			t.Errorf("a token with the present password: %v", err)
+		}
+		alive(last, false, "a session, after a token changed the password")
 		other, ctx := authtest.Person(t, d, "jonas"), ctx
 		if err := s.CloseSession(other, list[0].ID); errs.ReasonOf(err) != "session.not_found" {
 			t.Errorf("another's session: %v", err)

@@ -74,6 +74,15 @@ func New(t testing.TB, e db.Engine) Place {
 	return Place{URL: clonePostgres(t)}
 }
 
+// Empty makes a fresh database without any schema.
+func Empty(t testing.TB, e db.Engine) Place {
+	t.Helper()
+	if e == db.SQLite {
+		return Place{Dir: t.TempDir()}
+	}
+	return Place{URL: createPostgres(t, "template0")}
+}
+
 var lite = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "slipway-template-")
 	if err != nil {
@@ -163,9 +172,14 @@ func clonePostgres(t testing.TB) string {
 	if template.name == "" {
 		t.Fatal("the PostgreSQL template could not be made")
 	}
+	return createPostgres(t, template.name)
+}
+
+func createPostgres(t testing.TB, template string) string {
+	base := server(t)
 	name := "slipway_t_" + strings.ReplaceAll(string(id.New[id.Entry]()), "-", "")
 	admin(t, base, func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template.name)
+		_, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template)
 		return err
 	})
 	t.Cleanup(func() {

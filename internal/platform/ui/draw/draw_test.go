@@ -169,3 +169,47 @@ func FuzzLanes(f *testing.F) {
 		}
 	})
 }
+
+func TestStepsOfALaneAtTheSameTimeStandBelowOneAnother(t *testing.T) {
+	c := Chart{Lanes: []string{"North", "West"}, From: at(0), To: at(20), Steps: []Step{
+		{ID: "a", Label: "B1", Name: "Ledger back", PlanStart: at(0), PlanEnd: at(7)},
+		{ID: "b", Label: "B2", Name: "Core back", PlanStart: at(0), PlanEnd: at(3)},
+		{ID: "c", Label: "B3", Name: "Core recorded", PlanStart: at(3), PlanEnd: at(4)},
+		{ID: "d", Label: "B4", Lane: 1, Name: "Ledger back", PlanStart: at(0), PlanEnd: at(3)},
+	}}
+	s := wellFormed(t, Planned(c))
+	// Two rows for North, one for West: 42 + 3·44 + 8.
+	has(t, s, `height="182"`)
+	for _, y := range []string{`y="53"`, `y="97"`, `y="141"`} {
+		if !strings.Contains(s, y) {
+			t.Errorf("no bar at %s", y)
+		}
+	}
+	if n := strings.Count(s, ">North<"); n != 1 {
+		t.Errorf("the lane is named %d times", n)
+	}
+}
+
+func TestFlagsDoNotCoverOneAnother(t *testing.T) {
+	c := run()
+	c.Lines = []Line{{At: at(60), Text: "Point of no return 15:00", Kind: NoReturn}, {At: at(62), Text: "Plan 15:21", Kind: PlanLine, Left: true}, {At: at(64), Text: "Forecast 15:44", Kind: Forecast}}
+	f := newFrame(c, 40, 46)
+	type span struct{ from, to float64 }
+	rows := map[int][]span{}
+	for i, l := range f.Lines {
+		x, w := f.x(l.At), runes(l.Text)*6.2
+		s := span{x, x + w}
+		if f.flag[i].left {
+			s = span{x - w, x}
+		}
+		for _, o := range rows[f.flag[i].row] {
+			if o.from < s.to && s.from < o.to {
+				t.Errorf("%s covers another", l.Text)
+			}
+		}
+		rows[f.flag[i].row] = append(rows[f.flag[i].row], s)
+	}
+	if len(rows) < 2 || f.top <= 40 {
+		t.Errorf("three texts within four minutes stand in %d rows from %v", len(rows), f.top)
+	}
+}

@@ -2,6 +2,7 @@ package draw
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -81,6 +82,14 @@ type frame struct {
 	canvas
 	top, lane, height, px float64
 	steps                 map[string]Step
+	shade                 []bool // of each row
+	flag                  []flag // of each line
+}
+
+// flag is where the text of an upright line stands.
+type flag struct {
+	left bool
+	row  int // 0 is the lowest
 }
 
 func newFrame(c Chart, top, lane float64) *frame {
@@ -100,15 +109,125 @@ func newFrame(c Chart, top, lane float64) *frame {
 		c.To = c.From.Add(c.Major)
 	}
 	f := &frame{Chart: c, top: top, lane: lane, steps: map[string]Step{}}
-	f.height = top + float64(len(c.Lanes))*lane + 8
 	f.px = (c.Width - laneLeft - 16) / c.To.Sub(c.From).Minutes()
-	for i, s := range c.Steps {
-		if s.Lane < 0 || s.Lane >= len(c.Lanes) {
-			f.Steps[i].Lane = max(0, min(s.Lane, len(c.Lanes)-1))
-		}
-		f.steps[s.ID] = f.Steps[i]
+	f.rows()
+	for _, s := range f.Steps {
+		f.steps[s.ID] = s
 	}
+	if f.place() > 0 {
+		f.top += flagRow
+	}
+	f.height = f.top + float64(len(f.Lanes))*lane + 8
 	return f
+}
+
+// rowsMost bounds the rows that one lane may take; what has no row of its own lies over the last.
+const rowsMost = 6
+
+// rows gives steps of one lane that take place at the same time a row each. The first row of a lane has its name.
+func (f *frame) rows() {
+	n := len(f.Lanes)
+	in := make([][]int, n)
+	for i, s := range f.Steps {
+		if n > 0 {
+			in[max(0, min(s.Lane, n-1))] = append(in[max(0, min(s.Lane, n-1))], i)
+		}
+		f.Steps[i].Lane = 0
+	}
+	least := time.Duration(leastBar / f.px * float64(time.Minute))
+	var names []string
+	for l, steps := range in {
+		slices.SortStableFunc(steps, func(a, b int) int { return f.Steps[a].begin().Compare(f.Steps[b].begin()) })
+		var ends []time.Time
+		for _, i := range steps {
+			s := &f.Steps[i]
+			row := slices.IndexFunc(ends, func(t time.Time) bool { return !t.After(s.begin()) })
+			if row < 0 && len(ends) < rowsMost {
+				row, ends = len(ends), append(ends, time.Time{})
+			}
+			if row < 0 {
+				row = len(ends) - 1
+			}
+			if e := s.finish(least); e.After(ends[row]) {
+				ends[row] = e
+			}
+			s.Lane = len(names) + row
+		}
+		for row := range max(1, len(ends)) {
+			name := ""
+			if row == 0 {
+				name = f.Lanes[l]
+			}
+			names, f.shade = append(names, name), append(f.shade, l%2 == 0)
+		}
+	}
+	f.Lanes = names
+}
+
+// leastBar is how wide the bar of a step is at least.
+const leastBar = 7.0
+
+// begin and finish are the time that the bar of a step takes: what happened or is forecast, the plan where there is neither.
+func (s Step) begin() time.Time {
+	if s.Start.IsZero() {
+		return s.PlanStart
+	}
+	return s.Start
+}
+
+func (s Step) finish(least time.Duration) time.Time {
+	from, to := s.PlanStart, s.PlanEnd
+	if !s.Start.IsZero() {
+		from, to = s.Start, s.End
+	}
+	if to.Sub(from) < least {
+		return from.Add(least)
+	}
+	return to
+}
+
+// flagRow is the height of a row of texts above the axis.
+const flagRow = 13
+
+// place finds a side and a row for the text of every upright line, so that none covers another or the time of now. It
+// returns the highest row that is taken.
+func (f *frame) place() int {
+	const advance = 6.2
+	type span struct {
+		from, to float64
+		row      int
+	}
+	var taken []span
+	if !f.Now.IsZero() {
+		taken = append(taken, span{f.x(f.Now) - 22, f.x(f.Now) + 22, 0})
+	}
+	f.flag = make([]flag, len(f.Lines))
+	highest := 0
+	for i, l := range f.Lines {
+		x, w := f.x(l.At), runes(l.Text)*advance+8
+		if x < laneLeft-1 || x > f.Width+1 {
+			continue
+		}
+		best := flag{l.Left, 2}
+	search:
+		for row := range 3 {
+			for _, left := range []bool{l.Left, !l.Left} {
+				s := span{x, x + w, row}
+				if left {
+					s = span{x - w, x, row}
+				}
+				if s.from < laneLeft || s.to > f.Width || slices.ContainsFunc(taken, func(o span) bool { return o.row == row && o.from < s.to && s.from < o.to }) {
+					continue
+				}
+				best = flag{left, row}
+				taken = append(taken, s)
+				break search
+			}
+		}
+		f.flag[i] = best
+		highest = max(highest, best.row)
+	}
+	return highest
 }
 
 func (f *frame) x(t time.Time) float64 { return laneLeft + t.Sub(f.From).Minutes()*f.px }
@@ -118,12 +237,14 @@ func (f *frame) y(lane int) float64 { return f.top + float64(lane)*f.lane }
 // grid draws lanes, their names and the axis. It never draws more than 200 lines.
 func (f *frame) grid() {
 	for i, name := range f.Lanes {
-		class := "lb"
-		if i%2 == 1 {
-			class = "la"
+		class := "la"
+		if f.shade[i] {
+			class = "lb"
 		}
 		f.rect(0, f.y(i), f.Width, f.lane, 0, class)
-		f.text(12, f.y(i)+f.lane/2+4, "ln", "", cut(name, laneLeft-18, 6.4))
+		if name != "" {
+			f.text(12, f.y(i)+f.lane/2+4, "ln", "", cut(name, laneLeft-18, 6.4))
+		}
 	}
 	for f.To.Sub(f.From) > 200*f.Minor {
 		f.Minor, f.Major = f.Minor*2, f.Major*2
@@ -164,19 +285,19 @@ func (f *frame) tick(t time.Time) string {
 	return t.In(f.Zone).Format("15:04")
 }
 
-// flags draws the upright lines; the texts of two that are close are kept apart by their sides, as the caller asks.
+// flags draws the upright lines; the texts of two that are close are kept apart by their sides and rows.
 func (f *frame) flags() {
-	for _, l := range f.Lines {
+	for i, l := range f.Lines {
 		x := f.x(l.At)
 		if x < laneLeft-1 || x > f.Width+1 {
 			continue
 		}
-		f.line(x, f.top-4, x, f.height-8, string(l.Kind))
+		f.line(x, f.top-4-float64(f.flag[i].row*flagRow), x, f.height-8, string(l.Kind))
 		dx, anchor := 5.0, "start"
-		if l.Left {
+		if f.flag[i].left {
 			dx, anchor = -5, "end"
 		}
-		f.text(x+dx, f.top-23, string(l.Kind)+"t", anchor, l.Text)
+		f.text(x+dx, f.top-23-float64(f.flag[i].row*flagRow), string(l.Kind)+"t", anchor, l.Text)
 	}
 }
 

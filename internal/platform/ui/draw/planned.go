@@ -9,6 +9,10 @@ import (
 // return is ink. It serves the night of a release and, with Relative, a back-out counted in minutes.
 func Planned(c Chart) SVG {
 	c.Steps = append([]Step(nil), c.Steps...)
+	for i := range c.Steps { // what happened is not drawn here, so it does not order the rows either
+		c.Steps[i].Start, c.Steps[i].End = time.Time{}, time.Time{}
+	}
+	c.Now = time.Time{}
 	f := newFrame(c, 42, 44)
 	f.svg("dag pre", f.Width, f.height, c.Label, f.role())
 	f.grid()
@@ -55,7 +59,7 @@ func (f *frame) plannedStep(s Step) {
 	if whisker > 0 {
 		f.f(`<path d="M%s %sh%sm0 -4v8" class="p9"/>`, n(x+w), n(y+22), n(whisker))
 	}
-	f.rect(x, y+11, math.Max(w-1, 7), 22, 3, "br")
+	f.rect(x, y+11, math.Max(w-1, leastBar), 22, 3, "br")
 	digits := runes(s.Label)
 	tiny := w < 5+6*digits
 	inside := x + 10 + 6*digits

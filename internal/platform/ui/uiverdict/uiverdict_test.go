@@ -18,7 +18,7 @@ func TestVerdictShowsWordReasonsAndWayOut(t *testing.T) {
 	d.Says(".verdict[data-s=nogo] .slab .word", "NO-GO")
 	d.Has(".foot br")
 	d.Has(`.why a[href="/e/1"]`)
-	d.Says(".why .mono", "gate.unmet")
+	d.Has(`.why li[data-reason="gate.unmet"]`)
 	d.Says(".path small", "about 15:10, EP Elena")
 	uitest.Render(t, uiverdict.VerdictBox(uiverdict.Verdict{State: ui.Go, Word: "GO"})).None(".path")
 }

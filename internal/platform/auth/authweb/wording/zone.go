@@ -1,4 +1,4 @@
-package authweb
+package wording
 
 import (
 	"slices"
@@ -23,15 +23,24 @@ var common = []string{
 	"Pacific/Auckland", "Pacific/Honolulu",
 }
 
-// zones returns the choices of a zone field; one that is set already is always among them.
-func zones(present string) []ui.Option {
+// Zones returns the choices of a zone field, the installation's first; one that is set already is always among them.
+func Zones(present, house string) []ui.Option {
 	names := common
 	if present != "" && !slices.Contains(names, present) {
 		names = append([]string{present}, names...)
 	}
-	out := make([]ui.Option, 0, len(names))
+	out := make([]ui.Option, 0, 1+len(names))
+	out = append(out, ui.Option{Text: ZoneName("", house)})
 	for _, n := range names {
 		out = append(out, ui.Option{Value: n, Text: strings.ReplaceAll(n, "_", " ")})
 	}
 	return out
+}
+
+// ZoneName says which zone a person has.
+func ZoneName(zone, house string) string {
+	if zone == "" {
+		return "As this installation: " + strings.ReplaceAll(house, "_", " ")
+	}
+	return zone
 }
