@@ -5,7 +5,6 @@ import (
 
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
-	"slipway/internal/catalog"
 	"slipway/internal/platform/db"
 )
 
@@ -64,13 +63,4 @@ func (p Period) spans(from, to time.Time) (*openness.Spans, error) {
 		list[i] = openness.Span{Start: o.Start, End: o.End}
 	}
 	return openness.NewSpans(list), nil
-}
-
-func (r placeRow) place() place {
-	return place{Product: r.Product, Service: r.Service, ServiceTier: r.ServiceTier, Environment: r.Environment, Tier: catalog.Tier(r.Tier).String(),
-		Open: opens(catalog.Environment{Rule: catalog.Rule(r.Rule), DefaultOpen: r.DefaultOpen})}
-}
-
-func placeOf(s catalog.Service, e catalog.Environment) place {
-	return place{Product: s.ProductKey, Service: s.Key, ServiceTier: s.Tier, Environment: e.Key, Tier: e.Tier.String(), Open: opens(e)}
 }

@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
@@ -14,7 +15,10 @@ import (
 )
 
 // Calendar is the service of the area.
-type Calendar struct{ db *db.DB }
+type Calendar struct {
+	db   *db.DB
+	last atomic.Pointer[edition] // the one that was read last
+}
 
 // New returns the calendar over a migrated database.
 func New(d *db.DB) *Calendar { return &Calendar{db: d} }
@@ -58,9 +62,6 @@ type ID string
 // Scope is what a period applies to. A place matches if it is in every list that is not empty; no list at all is the
 // whole organisation.
 type Scope = book.Scope
-
-// place is one service in one environment.
-type place = book.Place
 
 // Spec is what a person states about a window or a freeze.
 type Spec struct {
@@ -152,9 +153,6 @@ func (p Period) Hardness() string {
 func (p Period) rule() (*recur.Rule, error) {
 	return recur.Parse(recur.Spec{Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule})
 }
-
-// opens is what an environment is when no window matches.
-func opens(e catalog.Environment) bool { return e.DefaultOpen && e.Rule != catalog.RuleWindow }
 
 func actor(tx *db.Tx) string { return ledger.ActorOf(tx.Context()).ID }
 

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"slipway/internal/calendar/book"
+	"slipway/internal/calendar/place"
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -73,7 +75,7 @@ func (c *Calendar) Conflicts(ctx context.Context, from, to db.Time) ([]Conflict,
 		if err := checkSpan(from, to); err != nil {
 			return err
 		}
-		m, err := survey(tx, plan.Filter{From: from, To: to}, from, to)
+		m, err := c.survey(tx, plan.Filter{From: from, To: to})
 		if err != nil {
 			return err
 		}
@@ -84,11 +86,11 @@ func (c *Calendar) Conflicts(ctx context.Context, from, to db.Time) ([]Conflict,
 }
 
 // ConflictsOf returns the conflicts of one release with the calendar and with every other release that the caller may see.
-func ConflictsOf(tx *db.Tx, r plan.Release) ([]Conflict, error) {
+func (c *Calendar) ConflictsOf(tx *db.Tx, r plan.Release) ([]Conflict, error) {
 	if r.Window.IsZero() {
 		return nil, nil
 	}
-	m, err := survey(tx, plan.Filter{From: r.Window.Start, To: r.Window.End}, r.Window.Start, r.Window.End)
+	m, err := c.survey(tx, plan.Filter{From: r.Window.Start, To: r.Window.End})
 	if err != nil {
 		return nil, err
 	}
@@ -100,46 +102,45 @@ func ConflictsOf(tx *db.Tx, r plan.Release) ([]Conflict, error) {
 // surveyed is a span of the calendar with what stands in its own way.
 type surveyed struct {
 	releases  []plan.Release
-	places    map[id.Release][]place
+	places    map[id.Release][]book.Place
 	book      *book.Book
+	pass      map[id.Release]book.Passes
 	Conflicts []Conflict
 }
 
-func survey(tx *db.Tx, f plan.Filter, from, to db.Time) (surveyed, error) {
+func (c *Calendar) survey(tx *db.Tx, f plan.Filter) (surveyed, error) {
 	var m surveyed
 	var err error
-	if m.releases, err = releasesBetween(tx, f, releasesMax); err != nil {
+	if m.releases, err = plan.Between(tx, f, releasesMax); err != nil {
 		return m, err
 	}
-	if m.places, err = placesOf(tx, identifiers(m.releases)...); err != nil {
+	if m.places, err = place.Of(tx, m.releases...); err != nil {
 		return m, err
 	}
-	first, last := from, to
-	for _, r := range m.releases {
-		first, last = min(first, r.Window.Start), max(last, r.Window.End)
-	}
-	if m.book, err = expand(tx, first.Std(), last.Std().Add(time.Second)); err != nil {
-		return m, err
-	}
-	pass, err := passesByRelease(tx)
+	e, err := c.show(tx)
 	if err != nil {
 		return m, err
 	}
-	if err := m.shut(tx.Now, pass); err != nil {
+	from := f.From
+	for _, r := range m.releases {
+		from = min(from, r.Window.Start)
+	}
+	m.book = e.book(from)
+	if m.pass, err = passesByRelease(tx, identifiers(m.releases)...); err != nil {
+		return m, err
+	}
+	if err := m.shut(tx.Now); err != nil {
 		return m, err
 	}
 	m.overlaps()
 	slices.SortStableFunc(m.Conflicts, func(a, b Conflict) int {
-		if a.From != b.From {
-			return int(max(-1, min(1, int64(a.From-b.From))))
-		}
-		return strings.Compare(a.Releases[0].Key, b.Releases[0].Key)
+		return cmp.Or(cmp.Compare(a.From, b.From), strings.Compare(a.Releases[0].Key, b.Releases[0].Key))
 	})
 	return m, nil
 }
 
 // shut finds the windows of releases that lie in closed time. What is over is history, not a conflict.
-func (m *surveyed) shut(now db.Time, pass map[id.Release]book.Passes) error {
+func (m *surveyed) shut(now db.Time) error {
 	for _, r := range m.releases {
 		if !ahead(r.State) || r.Window.End <= now {
 			continue
@@ -147,7 +148,7 @@ func (m *surveyed) shut(now db.Time, pass map[id.Release]book.Passes) error {
 		from := max(r.Window.Start, now)
 		at := map[string]int{}
 		for _, pl := range m.places[r.ID] {
-			f, err := m.book.Fits(pl, from.Std(), r.Window.End.Std(), pass[r.ID])
+			f, err := m.book.Fits(pl, from.Std(), r.Window.End.Std(), m.pass[r.ID])
 			if err != nil {
 				return err
 			}
@@ -179,42 +180,18 @@ func (m *surveyed) shut(now db.Time, pass map[id.Release]book.Passes) error {
 // overlaps finds releases whose windows share time, a service and an environment.
 func (m *surveyed) overlaps() {
 	var rs []plan.Release
-	where := map[id.Release]map[place]bool{}
+	var stays []book.Stay
 	for _, r := range m.releases {
-		if !ahead(r.State) || r.Window.IsZero() {
-			continue
+		if ahead(r.State) && !r.Window.IsZero() {
+			rs = append(rs, r)
+			stays = append(stays, book.Stay{From: int64(r.Window.Start), To: int64(r.Window.End), Places: m.places[r.ID]})
 		}
-		rs = append(rs, r)
-		set := map[place]bool{}
-		for _, pl := range m.places[r.ID] {
-			set[pl] = true
-		}
-		where[r.ID] = set
 	}
-	slices.SortStableFunc(rs, func(a, b plan.Release) int { return int(max(-1, min(1, int64(a.Window.Start-b.Window.Start)))) })
-	for i, a := range rs {
-		for _, b := range rs[i+1:] {
-			if b.Window.Start >= a.Window.End {
-				break
-			}
-			by := map[string]int{}
-			for _, pl := range m.places[a.ID] {
-				if !where[b.ID][pl] {
-					continue
-				}
-				if j, ok := by[pl.Environment]; ok {
-					m.Conflicts[j].Services = append(m.Conflicts[j].Services, pl.Service)
-					continue
-				}
-				by[pl.Environment] = len(m.Conflicts)
-				m.Conflicts = append(m.Conflicts, Conflict{Code: ConflictOverlap, Releases: []InConflict{inConflict(a), inConflict(b)}, Environment: pl.Environment,
-					Services: []string{pl.Service}, From: b.Window.Start, To: min(a.Window.End, b.Window.End), Next: "Move one of them, or take the service out of one."})
-			}
-			for _, j := range by {
-				c := &m.Conflicts[j]
-				c.Text = fmt.Sprintf("%s and %s both change %s in %s at the same time.", a.Name, b.Name, and(c.Services), c.Environment)
-			}
-		}
+	for _, o := range book.Overlaps(stays) {
+		a, b := rs[o.First], rs[o.Second]
+		m.Conflicts = append(m.Conflicts, Conflict{Code: ConflictOverlap, Releases: []InConflict{inConflict(a), inConflict(b)}, Environment: o.Environment, Services: o.Services,
+			Text: fmt.Sprintf("%s and %s both change %s in %s at the same time.", a.Name, b.Name, and(o.Services), o.Environment),
+			From: b.Window.Start, To: min(a.Window.End, b.Window.End), Next: "Move one of them, or take the service out of one."})
 	}
 }
 

@@ -2,11 +2,11 @@ package calendar
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/place"
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -118,17 +118,19 @@ func effect(tx *db.Tx, p Period) (Effect, error) {
 	if err != nil {
 		return e, err
 	}
-	os, _ := rule.Occurrences(from, epochEnd(to), 10)
+	os, _ := rule.Occurrences(from, to.AddDate(10, 0, 0), 10)
 	for _, o := range os {
 		e.Occurrences = append(e.Occurrences, span(o))
 	}
 	f := false
-	rs, err := releasesBetween(tx, plan.Filter{From: tx.Now, To: db.At(to), Ended: &f}, releasesMax)
+	rs, err := plan.Between(tx, plan.Filter{From: tx.Now, To: db.At(to), Ended: &f}, releasesMax)
 	if err != nil {
 		return e, err
 	}
 	for _, r := range rs {
-		to = later(to, r.Window.End.Std())
+		if end := r.Window.End.Std(); end.After(to) {
+			to = end
+		}
 	}
 	before, err := expand(tx, from, to.Add(time.Second))
 	if err != nil {
@@ -139,11 +141,11 @@ func effect(tx *db.Tx, p Period) (Effect, error) {
 		return e, err
 	}
 	after := before.With(p.entry(times), !p.Withdrawn.IsZero())
-	places, err := placesOf(tx, identifiers(rs)...)
+	places, err := place.Of(tx, rs...)
 	if err != nil {
 		return e, err
 	}
-	pass, err := passesByRelease(tx)
+	pass, err := passesByRelease(tx, identifiers(rs)...)
 	if err != nil {
 		return e, err
 	}
@@ -164,8 +166,6 @@ func effect(tx *db.Tx, p Period) (Effect, error) {
 	return e, nil
 }
 
-func epochEnd(t time.Time) time.Time { return t.AddDate(10, 0, 0) }
-
 func runningText(r Running) string {
 	switch r {
 	case Pause:
@@ -177,7 +177,7 @@ func runningText(r Running) string {
 }
 
 // hit compares how the window of a release stands before and after, place by place.
-func (e *Effect) hit(r plan.Release, p Period, places []place, before, after *book.Book, from time.Time, pass book.Passes) error {
+func (e *Effect) hit(r plan.Release, p Period, places []book.Place, before, after *book.Book, from time.Time, pass book.Passes) error {
 	at := map[string]int{}
 	for _, pl := range places {
 		if !p.Scope.Takes(pl) && !before.Takes(string(p.ID), pl) {
@@ -203,42 +203,10 @@ func (e *Effect) hit(r plan.Release, p Period, places []place, before, after *bo
 		at[pl.Environment] = len(e.Releases)
 		h := ReleaseHit{ID: r.ID, Key: r.Key, Name: r.Name, State: r.State, Start: r.Window.Start, End: r.Window.End, Environment: pl.Environment, Services: []string{pl.Service},
 			Before: b.State, After: a.State, Live: r.State == plan.Deploying}
-		h.Text = hitText(a, b, r)
+		h.Text = book.Becomes(b, a, r.Window.End.Sub(r.Window.Start))
 		e.Releases = append(e.Releases, h)
 	}
 	return nil
-}
-
-func hitText(a, b book.Fit, r plan.Release) string {
-	length := r.Window.End.Sub(r.Window.Start)
-	switch {
-	case a.State == Open:
-		return "Its window becomes open."
-	case a.Shut > b.Shut && a.Shut >= length:
-		return "Its whole window becomes closed. " + a.Reason.Text
-	case a.Shut > b.Shut:
-		return fmt.Sprintf("%s of its window become closed. %s", words(a.Shut-b.Shut), a.Reason.Text)
-	case a.Shut < b.Shut:
-		return fmt.Sprintf("%s of its window are no longer closed.", words(b.Shut-a.Shut))
-	case a.Asks > b.Asks:
-		return "Its window needs the approval of a freeze's owner. " + a.Reason.Text
-	}
-	return fmt.Sprintf("%s of its window no longer need an approval.", words(b.Asks-a.Asks))
-}
-
-// words writes a duration as a sentence has it.
-func words(d time.Duration) string {
-	d = d.Round(time.Minute)
-	h, m := int(d.Hours()), int(d.Minutes())%60
-	switch {
-	case h >= 48:
-		return fmt.Sprintf("%d d %d h", h/24, h%24)
-	case h > 0 && m > 0:
-		return fmt.Sprintf("%d h %d min", h, m)
-	case h > 0:
-		return fmt.Sprintf("%d h", h)
-	}
-	return fmt.Sprintf("%d min", m)
 }
 
 // cutsMax bounds the list of periods that a period meets.
@@ -266,11 +234,4 @@ func (e *Effect) cut(p Period, times openness.Times, b *book.Book, from, to time
 		}
 		e.Windows = append(e.Windows, h)
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

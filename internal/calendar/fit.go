@@ -16,24 +16,6 @@ func ahead(s plan.State) bool {
 	return false
 }
 
-// releasesBetween returns the releases that the caller may see whose window touches a span, by window, at most most.
-func releasesBetween(tx *db.Tx, f plan.Filter, most int) ([]plan.Release, error) {
-	var out []plan.Release
-	f.Limit = 200
-	for {
-		rs, err := plan.Releases(tx, f)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, rs...)
-		if len(rs) < f.Limit || len(out) >= most {
-			return out, nil
-		}
-		last := rs[len(rs)-1]
-		f.AfterSort, f.AfterID = last.Order(), string(last.ID)
-	}
-}
-
 func identifiers(rs []plan.Release) []id.Release {
 	out := make([]id.Release, len(rs))
 	for i, r := range rs {
@@ -42,9 +24,15 @@ func identifiers(rs []plan.Release) []id.Release {
 	return out
 }
 
-// passesByRelease returns the standing permits of every release.
-func passesByRelease(tx *db.Tx) (map[id.Release]book.Passes, error) {
-	ps, err := permitsThat(tx, `WHERE f.withdrawn_at IS NULL ORDER BY f.release, f.permitted_at, f.id`)
+// passesByRelease returns the standing permits of releases.
+func passesByRelease(tx *db.Tx, rs ...id.Release) (map[id.Release]book.Passes, error) {
+	if len(rs) == 0 {
+		return nil, nil
+	}
+	var w db.Where
+	w.And("f.withdrawn_at IS NULL")
+	db.In(&w, "f.release", rs)
+	ps, err := permitsThat(tx, w.String()+` ORDER BY f.release, f.permitted_at, f.id`, w.Args...)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func (c *Calendar) Kinds() []apply.Kind {
 	of := func(k Kind) apply.Kind {
 		return apply.Kind{Name: string(k), After: after,
 			Apply:  func(tx *db.Tx, d strict.Document) (string, apply.Outcome, error) { return applyPeriod(tx, k, d) },
-			Export: func(tx *db.Tx) ([]any, error) { return exportPeriods(tx, k) }}
+			Export: func(tx *db.Tx) ([]any, error) { return c.exportPeriods(tx, k) }}
 	}
 	return []apply.Kind{of(Window), of(Freeze)}
 }
@@ -48,8 +48,8 @@ func applyPeriod(tx *db.Tx, k Kind, d strict.Document) (string, apply.Outcome, e
 	return in.Key, o, err
 }
 
-func exportPeriods(tx *db.Tx, k Kind) ([]any, error) {
-	ls, err := Periods(tx, Filter{Kind: k})
+func (c *Calendar) exportPeriods(tx *db.Tx, k Kind) ([]any, error) {
+	ls, err := c.Periods(tx, Filter{Kind: k})
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,10 @@ package calendar
 import (
 	"context"
 	"strings"
+	"time"
 
+	"slipway/internal/calendar/book"
+	"slipway/internal/calendar/recur"
 	"slipway/internal/catalog"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -39,8 +42,12 @@ func (c *Calendar) Get(ctx context.Context, k Kind, ref string) (Listed, error) 
 		if err != nil {
 			return err
 		}
-		out, err = listed(p, tx.Now)
-		return err
+		r, err := p.rule()
+		if err != nil {
+			return err
+		}
+		out = listed(p, r, tx.Now)
+		return nil
 	})
 	return out, err
 }
@@ -50,39 +57,43 @@ func (c *Calendar) Get(ctx context.Context, k Kind, ref string) (Listed, error) 
 func (c *Calendar) List(ctx context.Context, f Filter) ([]Listed, error) {
 	var out []Listed
 	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Periods(tx, f)
+		out, err = c.Periods(tx, f)
 		return err
 	})
 	return out, err
 }
 
 // Periods is List inside the caller's snapshot.
-func Periods(tx *db.Tx, f Filter) ([]Listed, error) {
+func (c *Calendar) Periods(tx *db.Tx, f Filter) ([]Listed, error) {
+	out, _, err := c.listed(tx, f)
+	return out, err
+}
+
+// listed returns the periods of a list, and each as it is written out.
+func (c *Calendar) listed(tx *db.Tx, f Filter) ([]Listed, []*written, error) {
 	all, sc, err := auth.Scopes(tx, "calendar.read")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	asks, err := f.asks(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	ps, err := periodsThat(tx, `ORDER BY kind, key`)
+	e, err := c.show(tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := []Listed{}
-	for _, p := range ps {
-		if f.Kind != "" && p.Kind != f.Kind || !f.Withdrawn && !p.Withdrawn.IsZero() || f.After != "" && p.Key <= f.After || !p.seen(all, sc) || !p.Scope.Meets(asks) || !p.has(f.Query) {
+	out, from := []Listed{}, []*written{}
+	for _, w := range e.periods {
+		if !f.takes(w.Period) || !w.seen(all, sc) || !w.Scope.Meets(asks) || !w.has(f.Query) {
 			continue
 		}
-		if !f.From.IsZero() && !p.LastEnd.IsZero() && p.LastEnd <= f.From || !f.To.IsZero() && p.FirstStart >= f.To {
-			continue
-		}
-		l, err := listed(p, tx.Now)
+		t, err := w.table()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if out = append(out, l); f.Limit > 0 && len(out) == f.Limit {
+		out, from = append(out, listed(e.named(w), t, tx.Now)), append(from, w)
+		if f.Limit > 0 && len(out) == f.Limit {
 			break
 		}
 	}
@@ -90,15 +101,28 @@ func Periods(tx *db.Tx, f Filter) ([]Listed, error) {
 	for i := range out {
 		out[i].Permits = n[out[i].ID]
 	}
-	return out, err
+	return out, from, err
 }
 
-func listed(p Period, now db.Time) (Listed, error) {
-	l := Listed{Period: p}
-	r, err := p.rule()
-	if err != nil {
-		return l, err
+// takes reports whether the filter takes a period, as far as the period alone tells.
+func (f Filter) takes(p Period) bool {
+	switch {
+	case f.Kind != "" && p.Kind != f.Kind, !f.Withdrawn && !p.Withdrawn.IsZero(), f.After != "" && p.Key <= f.After:
+		return false
+	case !f.From.IsZero() && !p.LastEnd.IsZero() && p.LastEnd <= f.From, !f.To.IsZero() && p.FirstStart >= f.To:
+		return false
 	}
+	return true
+}
+
+// occurring is a rule, or one that is written out.
+type occurring interface {
+	At(t time.Time) (recur.Occurrence, bool)
+	NextStart(t time.Time) (time.Time, bool)
+}
+
+func listed(p Period, r occurring, now db.Time) Listed {
+	l := Listed{Period: p}
 	if o, ok := r.At(now.Std()); ok {
 		s := span(o)
 		l.Active, l.Next = p.Withdrawn.IsZero(), &s
@@ -108,7 +132,7 @@ func listed(p Period, now db.Time) (Listed, error) {
 			l.Next = &s
 		}
 	}
-	return l, nil
+	return l
 }
 
 func (p Period) has(query string) bool {
@@ -122,7 +146,7 @@ func (p Period) has(query string) bool {
 }
 
 // asks is the part of a place that the filter names.
-func (f Filter) asks(tx *db.Tx) (a place, err error) {
+func (f Filter) asks(tx *db.Tx) (a book.Place, err error) {
 	if f.Product != "" {
 		p, err := catalog.ProductByRef(tx, f.Product)
 		if err != nil {

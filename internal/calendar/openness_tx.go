@@ -3,6 +3,7 @@ package calendar
 import (
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/place"
 	"slipway/internal/catalog"
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
@@ -35,7 +36,7 @@ func OpennessFor(tx *db.Tx, release id.Release, environment id.Environment, serv
 	if err != nil {
 		return Result{}, err
 	}
-	q, err := b.Question(placeOf(s, e), at.Std(), passes)
+	q, err := b.Question(place.At(s, e), at.Std(), passes)
 	return openness.Decide(q), err
 }
 

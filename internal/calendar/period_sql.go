@@ -1,9 +1,6 @@
 package calendar
 
 import (
-	"strconv"
-	"strings"
-
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -14,29 +11,54 @@ const periodColumns = `id, kind, key, name, reason, owner, start_text, end_text,
 
 // periodsThat returns periods with their scope and their owner's name.
 func periodsThat(tx *db.Tx, rest string, args ...any) ([]Period, error) {
-	var out []Period
-	if err := tx.All(&out, `SELECT `+periodColumns+` FROM period `+rest, args...); err != nil {
+	out, err := unnamedPeriods(tx, rest, args...)
+	if err != nil {
 		return nil, err
 	}
-	who := map[id.Person]bool{}
-	var people []id.Person
-	for i := range out {
-		if err := out[i].ScopeJSON.Decode(&out[i].Scope); err != nil {
-			return nil, err
-		}
-		if o := out[i].Owner; o != "" && !who[o] {
-			who[o] = true
-			people = append(people, o)
-		}
-	}
-	if len(people) == 0 {
-		return out, nil
-	}
-	names, err := auth.PeopleByID(tx, people...)
+	names, err := auth.PeopleByID(tx, owners(out)...)
 	for i := range out {
 		out[i].OwnerName = names[out[i].Owner].Name
 	}
 	return out, err
+}
+
+func unnamedPeriods(tx *db.Tx, rest string, args ...any) ([]Period, error) {
+	var out []Period
+	if err := tx.All(&out, `SELECT `+periodColumns+` FROM period `+rest, args...); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if err := out[i].ScopeJSON.Decode(&out[i].Scope); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// owners returns who owns periods, each once.
+func owners(ps []Period) []id.Person {
+	who := map[id.Person]bool{}
+	var out []id.Person
+	for _, p := range ps {
+		if p.Owner != "" && !who[p.Owner] {
+			who[p.Owner] = true
+			out = append(out, p.Owner)
+		}
+	}
+	return out
+}
+
+// state names what a snapshot shows of the periods. No row is ever deleted and each change of one raises its rev by one, so that the
+// sum rises with every commit that touches a period: snapshots with the same sum show the same rows, on every replica.
+type state struct {
+	N, Revs int64
+	Changed db.Time
+}
+
+func stateOf(tx *db.Tx) (state, error) {
+	var s state
+	err := tx.Get(&s, `SELECT count(*) AS n, CAST(COALESCE(sum(rev), 0) AS BIGINT) AS revs, COALESCE(max(changed_at), 0) AS changed FROM period`)
+	return s, err
 }
 
 func periodBy(tx *db.Tx, k Kind, ref string) (Period, error) {
@@ -120,41 +142,4 @@ func updatePeriod(tx *db.Tx, p Period) (bool, error) {
 // an environment from its default. Freezes that ended before the instant are left out.
 func standingPeriods(tx *db.Tx, from db.Time) ([]Period, error) {
 	return periodsThat(tx, `WHERE withdrawn IS NULL AND (kind = $1 OR last_end IS NULL OR last_end > $2) ORDER BY kind, first_start, id`, Window, from)
-}
-
-const placeFrom = `SELECT i.release, p.key AS product, s.key AS service, s.tier AS service_tier, e.key AS environment, e.tier, e.rule, e.default_open
-	FROM release_item i JOIN service s ON s.id = i.service JOIN product p ON p.id = s.product
-	JOIN release_environment t ON t.release = i.release JOIN environment e ON e.id = t.environment`
-
-type placeRow struct {
-	Release     id.Release
-	Product     string
-	Service     string
-	ServiceTier int
-	Environment string
-	Tier        int
-	Rule        string
-	DefaultOpen bool
-}
-
-// placesOf returns where releases go, by release: every service of the manifest in every environment.
-func placesOf(tx *db.Tx, releases ...id.Release) (map[id.Release][]place, error) {
-	out := map[id.Release][]place{}
-	for len(releases) > 0 {
-		n := min(len(releases), 500)
-		args := make([]any, n)
-		in := make([]string, n)
-		for i, r := range releases[:n] {
-			args[i], in[i] = r, "$"+strconv.Itoa(i+1)
-		}
-		releases = releases[n:]
-		var rows []placeRow
-		if err := tx.All(&rows, placeFrom+` WHERE i.release IN (`+strings.Join(in, ", ")+`) ORDER BY i.release, e.tier, e.rank, e.key, s.key`, args...); err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			out[r.Release] = append(out[r.Release], r.place())
-		}
-	}
-	return out, nil
 }

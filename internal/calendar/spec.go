@@ -3,9 +3,8 @@ package calendar
 import (
 	"fmt"
 	"slices"
-	"time"
 
-	"slipway/internal/calendar/recur"
+	"slipway/internal/calendar/fault"
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -23,27 +22,28 @@ const (
 // fault before it fails with errs.Invalid.
 func (in Spec) check(tx *db.Tx, k Kind) (Period, []Note, error) {
 	p := Period{Kind: k, Key: in.Key, Name: in.Name, Reason: in.Reason, Start: in.Start, End: in.End, Zone: in.Zone, RRule: in.RRule, Running: in.Running, Scope: in.Scope}
-	var bad faults
+	var bad fault.Faults
 	if p.Key == "" {
 		p.Key = id.Keyed(in.Name)
 	}
 	if in.Name != "" || in.Key != "" {
-		bad.at(id.CheckKey("key", p.Key))
+		bad.At(id.CheckKey("key", p.Key))
 	}
-	bad.at(catalog.CheckText("name", in.Name, catalog.NameMax, true))
-	bad.at(catalog.CheckText("reason", in.Reason, reasonMax, k == Freeze))
+	bad.At(catalog.CheckText("name", in.Name, catalog.NameMax, true))
+	bad.At(catalog.CheckText("reason", in.Reason, reasonMax, k == Freeze))
 	rule, err := p.rule()
-	bad.at(err)
+	bad.At(err)
 	p.hardness(in.Hardness, &bad)
-	bad.at(p.own(tx, in.Owner))
+	bad.At(p.own(tx, in.Owner))
 	seen, err := checkScope(tx, &p.Scope, &bad)
 	if err != nil {
 		return p, nil, err
 	}
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		return p, nil, err
 	}
-	p.bounds(rule)
+	first, last := rule.Bounds()
+	p.FirstStart, p.LastEnd = db.At(first), db.At(last)
 	if p.ScopeJSON, err = db.Canonical(p.Scope); err != nil {
 		return p, nil, err
 	}
@@ -51,13 +51,13 @@ func (in Spec) check(tx *db.Tx, k Kind) (Period, []Note, error) {
 	return p, rule.Notes(), err
 }
 
-func (p *Period) hardness(h string, bad *faults) {
+func (p *Period) hardness(h string, bad *fault.Faults) {
 	if p.Kind == Window {
 		if h != "" {
-			bad.say("hardness", "window.no_hardness", "A window is neither hard nor soft; leave this out.")
+			bad.Say("hardness", "window.no_hardness", "A window is neither hard nor soft; leave this out.")
 		}
 		if p.Running != "" {
-			bad.say("running", "window.no_running", "A window does nothing to running work; leave this out.")
+			bad.Say("running", "window.no_running", "A window does nothing to running work; leave this out.")
 		}
 		return
 	}
@@ -66,14 +66,14 @@ func (p *Period) hardness(h string, bad *faults) {
 		p.Hard = true
 	case "soft":
 	default:
-		bad.say("hardness", "freeze.hardness", "A freeze is hard or soft.")
+		bad.Say("hardness", "freeze.hardness", "A freeze is hard or soft.")
 	}
 	switch p.Running {
 	case "":
 		p.Running = Finish
 	case Finish, Pause, Abort:
 	default:
-		bad.say("running", "freeze.running", "What happens to running work is finish, pause or abort.")
+		bad.Say("running", "freeze.running", "What happens to running work is finish, pause or abort.")
 	}
 }
 
@@ -92,35 +92,12 @@ func (p *Period) own(tx *db.Tx, owner string) error {
 	return err
 }
 
-// bounds sets the instants between which the period can be active.
-func (p *Period) bounds(r *recur.Rule) {
-	if o, _ := r.Occurrences(epoch, end, 1); len(o) > 0 {
-		p.FirstStart = db.At(o[0].Start)
-	}
-	if !r.Recurring() {
-		o, _ := r.Occurrences(epoch, end, 1)
-		p.LastEnd = db.At(o[0].End)
-		return
-	}
-	// A rule that ends does so within COUNT occurrences or by UNTIL; one that goes on has more than can be counted.
-	if o, more := r.Occurrences(epoch, end, recur.MaxCount+1); !more && len(o) > 0 {
-		for _, x := range o {
-			p.LastEnd = max(p.LastEnd, db.At(x.End))
-		}
-	}
-}
-
-var (
-	epoch = time.Date(recur.FirstYear-1, 1, 1, 0, 0, 0, 0, time.UTC)
-	end   = time.Date(recur.LastYear+2, 1, 1, 0, 0, 0, 0, time.UTC)
-)
-
 // checkScope sorts the lists, finds what they name, and returns the products whose readers see the period.
-func checkScope(tx *db.Tx, s *Scope, bad *faults) ([]id.Product, error) {
+func checkScope(tx *db.Tx, s *Scope, bad *fault.Faults) ([]id.Product, error) {
 	products, owners := []id.Product{}, []id.Product{}
 	each := func(field string, list []string, find func(ref string) error) ([]string, error) {
 		if len(list) > listMax {
-			bad.say(field, "scope.too_many", "At most %d fit here.", listMax)
+			bad.Say(field, "scope.too_many", "At most %d fit here.", listMax)
 			return list, nil
 		}
 		list = slices.Clone(list)
@@ -129,7 +106,7 @@ func checkScope(tx *db.Tx, s *Scope, bad *faults) ([]id.Product, error) {
 		for i, ref := range list {
 			err := find(ref)
 			if errs.Is(err, errs.CodeNotFound) {
-				bad.say(fmt.Sprintf("%s[%d]", field, i), "scope.unknown", "There is no %.60q, or you may not see it.", ref)
+				bad.Say(fmt.Sprintf("%s[%d]", field, i), "scope.unknown", "There is no %.60q, or you may not see it.", ref)
 			} else if err != nil {
 				return list, err
 			}
@@ -171,7 +148,7 @@ func checkScope(tx *db.Tx, s *Scope, bad *faults) ([]id.Product, error) {
 	s.ServiceTiers = slices.Compact(s.ServiceTiers)
 	for i, t := range s.ServiceTiers {
 		if t < 0 || t > 9 || i >= 10 {
-			bad.say(fmt.Sprintf("serviceTiers[%d]", i), "scope.service_tier", "The importance of a service is 0 to 9.")
+			bad.Say(fmt.Sprintf("serviceTiers[%d]", i), "scope.service_tier", "The importance of a service is 0 to 9.")
 		}
 	}
 	if len(owners) > 0 {
@@ -186,32 +163,4 @@ func named(err error, ref, key string) error {
 		return errs.NotFound("scope.unknown", "")
 	}
 	return err
-}
-
-// faults gathers what is wrong with an input.
-type faults struct {
-	fields []errs.Field
-	other  error
-}
-
-func (f *faults) say(field, reason, format string, args ...any) {
-	f.fields = append(f.fields, errs.Field{Name: field, Reason: reason, Msg: fmt.Sprintf(format, args...)})
-}
-
-func (f *faults) at(err error) {
-	if err == nil {
-		return
-	}
-	if e := errs.As(err); e.Code == errs.CodeInvalid && len(e.Fields) > 0 {
-		f.fields = append(f.fields, e.Fields...)
-	} else if f.other == nil {
-		f.other = err
-	}
-}
-
-func (f *faults) err() error {
-	if f.other != nil || len(f.fields) == 0 {
-		return f.other
-	}
-	return errs.Invalid("input.invalid", "The input is not valid.").With(f.fields...)
 }

@@ -3,7 +3,9 @@ package calendar
 import (
 	"time"
 
+	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/place"
 	"slipway/internal/catalog"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -65,7 +67,7 @@ func Decide(ps []Standing, e catalog.Environment, at, horizon time.Time, passes 
 
 func input(ps []Standing, e catalog.Environment, at, horizon time.Time, passes []Passing) openness.Input {
 	in := openness.Input{At: at, Default: Closed, Horizon: horizon, Periods: make([]openness.Period, len(ps))}
-	if opens(e) {
+	if place.Opens(e.Rule, e.DefaultOpen) {
 		in.Default = Open
 	}
 	for i := range ps {
@@ -83,7 +85,7 @@ func input(ps []Standing, e catalog.Environment, at, horizon time.Time, passes [
 
 // Match keeps the periods whose scope takes in a service in an environment. It costs about 10 ns a period.
 func Match(ps []Standing, s catalog.Service, e catalog.Environment) []Standing {
-	pl := placeOf(s, e)
+	pl := place.At(s, e)
 	var out []Standing
 	for i := range ps {
 		if ps[i].Scope.Takes(pl) {
@@ -104,7 +106,7 @@ type FreezeInForce struct {
 // soft ones that the release may pass. What they do to a live run that began before Since says Running. It checks no
 // permission.
 func FreezesInForce(tx *db.Tx, r plan.Release, at db.Time) ([]FreezeInForce, error) {
-	places, err := placesOf(tx, r.ID)
+	places, err := place.Of(tx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +134,7 @@ func FreezesInForce(tx *db.Tx, r plan.Release, at db.Time) ([]FreezeInForce, err
 	return out, nil
 }
 
-func (p Period) meetsAny(places []place) bool {
+func (p Period) meetsAny(places []book.Place) bool {
 	for _, pl := range places {
 		if p.Scope.Takes(pl) {
 			return true
@@ -144,17 +146,5 @@ func (p Period) meetsAny(places []place) bool {
 // FirstOpen returns the first instant from an instant on and before another at which the periods leave the environment
 // open, and the zero time if there is none. The arguments are those of Decide.
 func FirstOpen(ps []Standing, e catalog.Environment, from, to, horizon time.Time, passes []Passing) time.Time {
-	in := input(ps, e, from, horizon, passes)
-	for t := from; t.Before(to); {
-		in.At = t
-		s, until := openness.StateAt(in)
-		if s == Open {
-			return t
-		}
-		if !until.After(t) {
-			break
-		}
-		t = until
-	}
-	return time.Time{}
+	return book.FirstOpen(input(ps, e, from, horizon, passes), from, to)
 }

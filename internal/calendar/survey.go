@@ -2,6 +2,7 @@ package calendar
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"slipway/internal/calendar/book"
@@ -24,7 +25,8 @@ type SurveyFilter struct {
 type Survey struct {
 	Releases  []plan.Release // by window
 	Services  map[id.Release][]string
-	Periods   []Stretched // that are seen and can apply, freezes first
+	Places    map[string][]book.Place // of the releases, by service
+	Periods   []Stretched             // that are seen and can apply, freezes first
 	Conflicts []Conflict
 	Slots     map[id.Release]Slot // for releases of conflicts: the first time that fits
 }
@@ -43,22 +45,22 @@ type Slot struct{ Start, End db.Time }
 func (c *Calendar) Survey(ctx context.Context, f SurveyFilter) (Survey, error) {
 	var out Survey
 	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = ReadSurvey(tx, f)
+		out, err = c.ReadSurvey(tx, f)
 		return err
 	})
 	return out, err
 }
 
 // ReadSurvey is Survey inside the caller's snapshot.
-func ReadSurvey(tx *db.Tx, f SurveyFilter) (Survey, error) {
-	out := Survey{Services: map[id.Release][]string{}, Slots: map[id.Release]Slot{}}
+func (c *Calendar) ReadSurvey(tx *db.Tx, f SurveyFilter) (Survey, error) {
+	out := Survey{Services: map[id.Release][]string{}, Places: map[string][]book.Place{}, Slots: map[id.Release]Slot{}}
 	if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
 		return out, err
 	}
 	if err := checkSpan(f.From, f.To); err != nil {
 		return out, err
 	}
-	m, err := survey(tx, plan.Filter{From: f.From, To: f.To, Environment: f.Environment, Product: f.Product, Query: f.Query}, f.From, f.To.Add(slotAhead))
+	m, err := c.survey(tx, plan.Filter{From: f.From, To: f.To, Environment: f.Environment, Product: f.Product, Query: f.Query})
 	if err != nil {
 		return out, err
 	}
@@ -66,35 +68,34 @@ func ReadSurvey(tx *db.Tx, f SurveyFilter) (Survey, error) {
 	for r, ps := range m.places {
 		seen := map[string]bool{}
 		for _, p := range ps {
+			if !slices.Contains(out.Places[p.Service], p) {
+				out.Places[p.Service] = append(out.Places[p.Service], p)
+			}
 			if !seen[p.Service] {
 				seen[p.Service] = true
 				out.Services[r] = append(out.Services[r], p.Service)
 			}
 		}
 	}
-	ls, err := Periods(tx, Filter{From: f.From, Environment: f.Environment, Product: f.Product})
+	ls, from, err := c.listed(tx, Filter{From: f.From, Environment: f.Environment, Product: f.Product})
 	if err != nil {
 		return out, err
 	}
 	for _, k := range []Kind{Freeze, Window} {
-		for _, l := range ls {
+		for i, l := range ls {
 			if l.Kind != k {
 				continue
 			}
 			s := Stretched{Listed: l}
 			if l.FirstStart < f.To {
-				if s.Spans, err = within(l.Period, f.From.Std(), f.To.Std()); err != nil {
+				if s.Spans, err = from[i].within(f.From.Std(), f.To.Std()); err != nil {
 					return out, err
 				}
 			}
 			out.Periods = append(out.Periods, s)
 		}
 	}
-	pass, err := passesByRelease(tx)
-	if err != nil {
-		return out, err
-	}
-	return out, m.slots(&out, tx.Now, f.To.Add(slotAhead), pass)
+	return out, m.slots(&out, tx.Now, f.To.Add(slotAhead))
 }
 
 // slotAhead is how far behind the survey a free slot is looked for.
@@ -103,12 +104,12 @@ const slotAhead = 60 * 24 * time.Hour
 // spansMax bounds the stretches of one period in a survey.
 const spansMax = 800
 
-func within(p Period, from, to time.Time) ([]Span, error) {
-	r, err := p.rule()
+func (w *written) within(from, to time.Time) ([]Span, error) {
+	t, err := w.table()
 	if err != nil {
 		return nil, err
 	}
-	os, _ := r.Occurrences(from, to, spansMax)
+	os, _ := t.Occurrences(from, to, spansMax)
 	out := make([]Span, len(os))
 	for i, o := range os {
 		out[i] = span(o)
@@ -119,7 +120,7 @@ func within(p Period, from, to time.Time) ([]Span, error) {
 // slotsMax bounds for how many releases a slot is looked for.
 const slotsMax = 6
 
-func (m *surveyed) slots(out *Survey, now, to db.Time, pass map[id.Release]book.Passes) error {
+func (m *surveyed) slots(out *Survey, now, to db.Time) error {
 	by := map[id.Release]plan.Release{}
 	for _, r := range m.releases {
 		by[r.ID] = r
@@ -129,7 +130,7 @@ func (m *surveyed) slots(out *Survey, now, to db.Time, pass map[id.Release]book.
 		if _, done := out.Slots[x.ID]; done || len(out.Slots) == slotsMax || by[x.ID].State == plan.Deploying {
 			continue
 		}
-		s, err := m.slot(by[x.ID], max(now, c.To), to, pass[x.ID])
+		s, err := m.slot(by[x.ID], max(now, c.To), to, m.pass[x.ID])
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/place"
+	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 )
@@ -49,13 +51,53 @@ type PlaceReason struct {
 }
 
 // WindowState says how the window of a release and the calendar stand at an instant, with the release's permits. It checks
-// no permission; it costs four statements.
+// no permission; it costs four statements and every window and freeze. Who asks for several releases, or often, asks
+// Calendar.WindowStates.
 func WindowState(tx *db.Tx, r plan.Release, at db.Time) (WindowStand, error) {
-	out := WindowStand{Stand: NoWindow, State: Open}
-	places, err := placesOf(tx, r.ID)
+	places, err := place.Of(tx, r)
 	if err != nil {
-		return out, err
+		return WindowStand{}, err
 	}
+	b, err := read(tx, at)
+	if err != nil {
+		return WindowStand{}, err
+	}
+	pass, err := passesOf(tx, r.ID)
+	if err != nil {
+		return WindowStand{}, err
+	}
+	return standOf(r, places[r.ID], b, pass, at)
+}
+
+// WindowStates is WindowState for many releases in five statements at most, whatever their number.
+func (c *Calendar) WindowStates(tx *db.Tx, rs []plan.Release, at db.Time) (map[id.Release]WindowStand, error) {
+	out := make(map[id.Release]WindowStand, len(rs))
+	if len(rs) == 0 {
+		return out, nil
+	}
+	places, err := place.Of(tx, rs...)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.show(tx)
+	if err != nil {
+		return nil, err
+	}
+	pass, err := passesByRelease(tx, identifiers(rs)...)
+	if err != nil {
+		return nil, err
+	}
+	b := s.book(at)
+	for _, r := range rs {
+		if out[r.ID], err = standOf(r, places[r.ID], b, pass[r.ID], at); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func standOf(r plan.Release, places []book.Place, b *book.Book, pass book.Passes, at db.Time) (WindowStand, error) {
+	out := WindowStand{Stand: NoWindow, State: Open}
 	look, valid := at, time.Time{}
 	switch {
 	case r.Window.IsZero():
@@ -66,16 +108,8 @@ func WindowState(tx *db.Tx, r plan.Release, at db.Time) (WindowStand, error) {
 	default:
 		out.Stand = Over
 	}
-	b, err := read(tx, at)
-	if err != nil {
-		return out, err
-	}
-	pass, err := passesOf(tx, r.ID)
-	if err != nil {
-		return out, err
-	}
-	var questions []openness.Input
-	for _, pl := range places[r.ID] {
+	questions := make([]openness.Input, 0, len(places))
+	for _, pl := range places {
 		q, err := b.Question(pl, look.Std(), pass)
 		if err != nil {
 			return out, err
@@ -93,12 +127,13 @@ func WindowState(tx *db.Tx, r plan.Release, at db.Time) (WindowStand, error) {
 	slices.SortStableFunc(out.Reasons, func(a, b PlaceReason) int { return book.Rank(a.State) - book.Rank(b.State) })
 	out.ValidUntil = db.At(valid)
 	if out.Stand == Ahead || out.Stand == InWindow {
-		out.sweep(questions, look.Std(), r.Window.End.Std())
+		opens, closed := book.Opens(questions, look.Std(), r.Window.End.Std())
+		out.OpensAt, out.Closed = db.At(opens), closed
 	}
 	return out, nil
 }
 
-func (w *WindowStand) add(x Reason, s State, pl place) {
+func (w *WindowStand) add(x Reason, s State, pl book.Place) {
 	for i := range w.Reasons {
 		o := &w.Reasons[i]
 		if o.Environment == pl.Environment && o.Code == x.Code && o.Period == x.Period {
@@ -107,25 +142,4 @@ func (w *WindowStand) add(x Reason, s State, pl place) {
 		}
 	}
 	w.Reasons = append(w.Reasons, PlaceReason{Reason: x, State: s, Environment: pl.Environment, Services: []string{pl.Service}})
-}
-
-// sweep walks the rest of the window.
-func (w *WindowStand) sweep(qs []openness.Input, from, to time.Time) {
-	for t := from; t.Before(to); {
-		worst, next := Open, to
-		for i := range qs {
-			qs[i].At = t
-			s, until := openness.StateAt(qs[i])
-			worst = book.Worse(worst, s)
-			if until.After(t) {
-				next = book.Earlier(next, until)
-			}
-		}
-		if worst != Open {
-			w.Closed = true
-		} else if w.OpensAt.IsZero() {
-			w.OpensAt = db.At(t)
-		}
-		t = next
-	}
 }

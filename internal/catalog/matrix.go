@@ -82,7 +82,11 @@ func ReadMatrix(tx *db.Tx, f MatrixFilter) (Matrix, error) {
 }
 
 func addRows(tx *db.Tx, m *Matrix, ss []Service, tiers map[id.Environment]Tier, f MatrixFilter) error {
-	cells, err := cellsOf(tx, ss, f.At)
+	ids := make([]id.Service, len(ss))
+	for i, s := range ss {
+		ids[i] = s.ID
+	}
+	cells, err := cellsOf(tx, ids, f.At)
 	if err != nil {
 		return err
 	}

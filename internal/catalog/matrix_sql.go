@@ -6,17 +6,13 @@ import (
 )
 
 // cellsOf returns what runs, or ran at an instant, of the services.
-func cellsOf(tx *db.Tx, ss []Service, at db.Time) (map[id.Service]map[id.Environment]Cell, error) {
+func cellsOf(tx *db.Tx, ss []id.Service, at db.Time) (map[id.Service]map[id.Environment]Cell, error) {
 	out := map[id.Service]map[id.Environment]Cell{}
 	if len(ss) == 0 {
 		return out, nil
 	}
 	var w db.Where
-	in := make([]id.Service, len(ss))
-	for i, s := range ss {
-		in[i] = s.ID
-	}
-	db.In(&w, "service", in)
+	db.In(&w, "service", ss)
 	q := `SELECT service, environment, version, digest, since FROM running` + w.String()
 	if !at.IsZero() {
 		w.And("outcome <> 'failed'")

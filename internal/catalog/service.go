@@ -122,6 +122,9 @@ func (in ServiceSpec) check(tx *db.Tx) (id.Person, id.Team, error) {
 	if errs.Is(err, errs.CodeNotFound) {
 		return who, "", errs.InvalidField("team", "team.unknown", "There is no team %.60q. Give a team's key.", in.Team)
 	}
+	if err == nil && t.Closed() {
+		err = errs.InvalidField("team", "team.closed", "The team %s is closed and takes nothing over. Choose another team, or reopen it.", t.Key)
+	}
 	return who, t.ID, err
 }
 

@@ -57,3 +57,10 @@ func services(tx *db.Tx, f Filter, p id.Product, all bool, scopes []auth.Scope) 
 	err := tx.All(&out, serviceFrom+w.String()+` ORDER BY s.key LIMIT `+w.Arg(f.limit()), w.Args...)
 	return out, err
 }
+
+// servicesRunBy returns the services of a team by key, whoever asks.
+func servicesRunBy(tx *db.Tx, t id.Team) ([]Service, error) {
+	var out []Service
+	err := tx.All(&out, serviceFrom+` WHERE s.team = $1 ORDER BY s.key`, t)
+	return out, err
+}

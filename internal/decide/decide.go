@@ -20,6 +20,9 @@ type Decisions struct {
 	db      *db.DB
 	gate    *gate.Gate
 	sources section.Sources
+
+	counters []Counter
+	contents remembered
 }
 
 // New returns the service over a migrated database. Sections without a source are absent from the content.

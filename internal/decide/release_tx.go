@@ -39,18 +39,21 @@ func (d *Decisions) Polls(tx *db.Tx, rs []plan.Release) (map[id.Release]gate.Pol
 	if err != nil {
 		return nil, err
 	}
+	lets := map[id.Release]bool{}
+	for _, p := range list {
+		lets[p.Release] = p.Decision != nil && p.Decision.Outcome != Hold && p.Decision.Lets()
+	}
+	now, err := d.current(tx, slices.DeleteFunc(slices.Clone(rs), func(r plan.Release) bool { return !lets[r.ID] }))
+	if err != nil {
+		return nil, err
+	}
 	out := map[id.Release]gate.Poll{}
 	for _, p := range list {
 		x := gate.Poll{Chair: string(p.Chair)}
 		if s := p.Decision; s != nil && s.Outcome != Hold {
 			x.Decided, x.Outcome, x.By, x.At, x.Conditions = true, s.Outcome, string(s.Person), s.At.Std(), p.Gating()
 			if s.Lets() {
-				r := rs[slices.IndexFunc(rs, func(r plan.Release) bool { return r.ID == p.Release })]
-				now, err := d.content(tx, r)
-				if err != nil {
-					return nil, err
-				}
-				x.Stale = section.InOrder(digest.Void(s.Sections, now.Sections))
+				x.Stale = section.InOrder(digest.Void(s.Sections, now[p.Release]))
 			}
 		}
 		out[p.Release] = x

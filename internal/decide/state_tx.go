@@ -51,7 +51,20 @@ func (d *Decisions) RoleStates(tx *db.Tx, r plan.Release) ([]RoleState, error) {
 
 // judge says of each signature of a release how it stands. The content is only read if a signature needs it.
 func (d *Decisions) judge(tx *db.Tx, r plan.Release, rows []Signature) error {
-	var now []digest.Signed
+	if !slices.ContainsFunc(rows, Signature.binds) {
+		judge(tx, rows, nil)
+		return nil
+	}
+	c, err := d.content(tx, r)
+	judge(tx, rows, c.Sections)
+	return err
+}
+
+// binds reports whether the signature stands or falls with the content that it covers.
+func (s Signature) binds() bool { return s.WithdrawnAt.IsZero() && s.Answer != Refused }
+
+// judge compares signatures with the content as it is now.
+func judge(tx *db.Tx, rows []Signature, now []digest.Signed) {
 	for i := range rows {
 		s := &rows[i]
 		switch {
@@ -61,13 +74,6 @@ func (d *Decisions) judge(tx *db.Tx, r plan.Release, rows []Signature) error {
 		case s.Answer == Refused:
 			s.State = Declined
 			continue
-		}
-		if now == nil {
-			c, err := d.content(tx, r)
-			if err != nil {
-				return err
-			}
-			now = c.Sections
 		}
 		s.Changed = section.InOrder(digest.Void(s.Sections, now))
 		switch {
@@ -79,7 +85,6 @@ func (d *Decisions) judge(tx *db.Tx, r plan.Release, rows []Signature) error {
 			s.State = Valid
 		}
 	}
-	return nil
 }
 
 // weigh computes the state of the role from its signatures: a refusal stands against it, else enough valid ones make it
@@ -126,13 +131,19 @@ func (d *Decisions) Approvals(tx *db.Tx, rs []plan.Release) (map[id.Release][]ga
 	if err != nil {
 		return nil, err
 	}
+	of, bound := map[id.Release][]Signature{}, map[id.Release]bool{}
+	for _, s := range rows {
+		of[s.Release] = append(of[s.Release], s)
+		bound[s.Release] = bound[s.Release] || s.binds()
+	}
+	now, err := d.current(tx, slices.DeleteFunc(slices.Clone(rs), func(r plan.Release) bool { return !bound[r.ID] }))
+	if err != nil {
+		return nil, err
+	}
 	out := map[id.Release][]gate.Approval{}
 	for _, r := range rs {
-		of := slices.DeleteFunc(slices.Clone(rows), func(s Signature) bool { return s.Release != r.ID })
-		if err := d.judge(tx, r, of); err != nil {
-			return nil, err
-		}
-		for _, s := range of {
+		judge(tx, of[r.ID], now[r.ID])
+		for _, s := range of[r.ID] {
 			out[r.ID] = append(out[r.ID], gate.Approval{ID: s.ID, Role: s.Role, By: string(s.behalf()), At: s.At.Std(), Until: s.Until.Std(),
 				Withdrawn: s.State == Withdrawn, Refused: s.Answer == Refused, Void: s.Changed, Text: s.Comment})
 		}

@@ -128,7 +128,17 @@ func Releases(tx *db.Tx, f Filter) ([]Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	return releases(tx, f, w)
+	return releases(tx, f, w, limited(f.Limit))
+}
+
+// Between returns the releases that the caller may see and that pass the filter, by window, at most most of them and not
+// page by page: what the calendar draws of a month. It costs as Releases does.
+func Between(tx *db.Tx, f Filter, most int) ([]Release, error) {
+	w, err := f.where(tx)
+	if err != nil {
+		return nil, err
+	}
+	return releases(tx, f, w, most)
 }
 
 // Count returns how many releases that the caller may see pass the filter, whatever its page.
@@ -183,10 +193,11 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	bad.text("query", f.Query, 200, false)
 	w.Words("r.search", f.Query)
 	if !f.From.IsZero() {
-		w.And("r.window_end > ?", int64(f.From))
+		// A window lasts windowMax at most: the order of the list tells where the first that matters can stand.
+		w.And("r.window_end > ? AND r.sort_at >= ?", int64(f.From), int64(f.From.Add(-windowMax)))
 	}
 	if !f.To.IsZero() {
-		w.And("r.window_start < ?", int64(f.To))
+		w.And("r.sort_at < ?", int64(f.To))
 	}
 	if f.AfterID != "" {
 		op := ">"

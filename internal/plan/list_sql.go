@@ -2,13 +2,13 @@ package plan
 
 import "slipway/internal/platform/db"
 
-func releases(tx *db.Tx, f Filter, w db.Where) ([]Release, error) {
+func releases(tx *db.Tx, f Filter, w db.Where, most int) ([]Release, error) {
 	order := ` ORDER BY r.sort_at, r.id`
 	if f.Newest {
 		order = ` ORDER BY r.sort_at DESC, r.id DESC`
 	}
 	var out []Release
-	if err := tx.All(&out, releaseFrom+w.String()+order+` LIMIT `+w.Arg(limited(f.Limit)), w.Args...); err != nil {
+	if err := tx.All(&out, releaseFrom+w.String()+order+` LIMIT `+w.Arg(most), w.Args...); err != nil {
 		return nil, err
 	}
 	return out, fillEnvironments(tx, out)

@@ -48,7 +48,7 @@ func MarkRolledBack(tx *db.Tx, r id.Release, reason string) error {
 // marks are the states from which each mark leads; the table alone would let MarkStopped reopen an approved release.
 var marks = map[string][]State{
 	ReleaseApproved: {Active}, ReleaseReopened: {Approved}, ReleaseStarted: {Active, Approved}, ReleaseStopped: {Deploying},
-	ReleaseDeployed: {Deploying}, ReleaseVerified: {Deployed}, ReleaseRolledBack: {Deploying, Deployed},
+	ReleaseDeployed: {Deploying}, ReleaseVerified: {Deployed}, ReleaseRolledBack: {Deploying, Deployed, Verified},
 }
 
 func mark(tx *db.Tx, ref id.Release, to State, action, reason string) error {

@@ -65,6 +65,7 @@ var transitions = []Transition{
 	{Deploying, Active, "stop", "deploy", "the live run failed or was aborted without a back-out", true},
 	{Deployed, Verified, "verify", "plan.advance, or deploy when the verification steps succeeded", "", false},
 	{Deployed, RolledBack, "roll back", "deploy", "the live run was rolled back", true},
+	{Verified, RolledBack, "roll back", "deploy", "the live run was rolled back after all", true},
 	{Verified, Closed, "close", "plan.advance", "", false},
 	{RolledBack, Active, "retarget", "plan.edit", "another manifest or window", true},
 	{RolledBack, Closed, "close", "plan.advance", "", false},

@@ -20,7 +20,7 @@ var ways = map[plan.State]map[string]plan.State{
 	plan.Approved:   {"MarkReopened": plan.Active, "MarkDeploying": plan.Deploying, "Hold": plan.Held, "Cancel": plan.Cancelled},
 	plan.Deploying:  {"MarkDeployed": plan.Deployed, "MarkRolledBack": plan.RolledBack, "MarkStopped": plan.Active},
 	plan.Deployed:   {"MarkVerified": plan.Verified, "Verify": plan.Verified, "MarkRolledBack": plan.RolledBack},
-	plan.Verified:   {"Close": plan.Closed},
+	plan.Verified:   {"Close": plan.Closed, "MarkRolledBack": plan.RolledBack},
 	plan.RolledBack: {"Close": plan.Closed, "Retarget": plan.Active},
 	plan.Held:       {"Resume": plan.Active, "Cancel": plan.Cancelled},
 	plan.Closed:     {},

@@ -80,6 +80,15 @@ func List(tx *db.Tx, f Filter) ([]Task, error) {
 	return listTasks(tx, f, w)
 }
 
+// CountOf returns how many tasks that the caller may see pass the filter, whatever its page is.
+func CountOf(tx *db.Tx, f Filter) (int64, error) {
+	w, err := f.where(tx)
+	if err != nil {
+		return 0, err
+	}
+	return countTasks(tx, w)
+}
+
 func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	var w db.Where
 	var bad faults
@@ -117,6 +126,9 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	}
 	if f.Late {
 		w.And("t.due < ?", tx.Now)
+	}
+	if !f.Until.IsZero() {
+		w.And("t.due > 0 AND t.due < ?", f.Until)
 	}
 	if f.Phase != "" {
 		w.And("t.phase = ?", f.Phase)

@@ -150,11 +150,12 @@ type Filter struct {
 	Release   string // key or identifier; "" for every release that the caller may see
 	Owner     string // key or identifier of a person
 	Statuses  []Status
-	Open      bool   // only those that have not ended
-	Late      bool   // only open ones whose due date is over
-	Phase     string // key
-	Query     string // words of the key or name
-	AfterSort int64  // with AfterID the task behind which the page starts: its Order and ID
+	Open      bool    // only those that have not ended
+	Late      bool    // only open ones whose due date is over
+	Until     db.Time // only those that are due before this instant
+	Phase     string  // key
+	Query     string  // words of the key or name
+	AfterSort int64   // with AfterID the task behind which the page starts: its Order and ID
 	AfterID   string
 	Limit     int // 1 to 201; 0 means 50
 }

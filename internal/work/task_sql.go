@@ -99,6 +99,12 @@ func listTasks(tx *db.Tx, f Filter, w db.Where) ([]Task, error) {
 	return out, fillNeeds(tx, out)
 }
 
+func countTasks(tx *db.Tx, w db.Where) (int64, error) {
+	var n int64
+	err := tx.Get(&n, `SELECT COUNT(*) FROM task t JOIN release r ON r.id = t.release`+w.String(), w.Args...)
+	return n, err
+}
+
 func insertTask(tx *db.Tx, t Task) error {
 	_, err := tx.Exec(`INSERT INTO task (id, release, key, name, text, owner, phase, status, status_at, blocker, low, likely, high, due, from_window, sort_at,
 		started_at, ended_at, search, rev, created_at, created_by, changed_at, changed_by)

@@ -20,6 +20,26 @@ type Entry struct {
 type Book struct {
 	Entries []Entry
 	Until   time.Time // behind which expanded periods know nothing; zero: they compute
+
+	taken map[Place][]int // the entries that take in a place, once it was asked for
+}
+
+// at returns the entries that take in a place, by their index.
+func (b *Book) at(p Place) []int {
+	list, known := b.taken[p]
+	if known {
+		return list
+	}
+	for i := range b.Entries {
+		if b.Entries[i].Scope.Takes(p) {
+			list = append(list, i)
+		}
+	}
+	if b.taken == nil {
+		b.taken = map[Place][]int{}
+	}
+	b.taken[p] = list
+	return list
 }
 
 // Passes are the permits that count in a question, by freeze.
@@ -55,11 +75,10 @@ func (b *Book) Question(p Place, at time.Time, passes Passes) (openness.Input, e
 	if p.Open {
 		q.Default = openness.Open
 	}
-	for i := range b.Entries {
+	list := b.at(p)
+	q.Periods = make([]openness.Period, 0, len(list))
+	for _, i := range list {
 		e := &b.Entries[i]
-		if !e.Scope.Takes(p) {
-			continue
-		}
 		if e.Times == nil {
 			var err error
 			if e.Times, err = e.Read(); err != nil {

@@ -1,6 +1,7 @@
 package calendarweb
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -9,6 +10,33 @@ import (
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 )
+
+// conflict is what does not go together, once for all the environments in which it is so.
+type conflict struct {
+	calendar.Conflict
+	environments []string
+}
+
+// gathered joins conflicts that differ by the environment alone, in their order.
+func gathered(list []calendar.Conflict) []conflict {
+	var out []conflict
+	at := map[string]int{}
+	for _, c := range list {
+		key := c.Code + string(c.Period) + " " + strings.Join(c.Services, " ")
+		for _, r := range c.Releases {
+			key += " " + string(r.ID)
+		}
+		key += " " + strconv.FormatInt(int64(c.From), 10) + " " + strconv.FormatInt(int64(c.To), 10)
+		i, known := at[key]
+		if !known {
+			i = len(out)
+			at[key] = i
+			out = append(out, conflict{Conflict: c})
+		}
+		out[i].environments = append(out[i].environments, c.Environment)
+	}
+	return out
+}
 
 // clash is the picture of a conflict: the releases on one axis of time, and the stretch that they may not share.
 type clash struct {
@@ -24,29 +52,33 @@ type clashLane struct {
 	text  string
 }
 
+// narrow is the share of the axis, in per cent, under which a bar has no room for the version of a release.
+const narrow = 34
+
 func (v monthView) clash(c calendar.Conflict) clash {
 	from, to := c.From, c.To
 	for _, r := range c.Releases {
 		from, to = min(from, r.Start), max(to, r.End)
 	}
-	pad := to.Sub(from) / 8
-	from, to = from.Add(-pad), to.Add(pad)
+	from, to, step := v.axis(from, to)
 	x := func(t db.Time) float64 {
 		return float64(t.Sub(from)) / float64(to.Sub(from)) * 100
 	}
 	out := clash{said: c.Text + " " + v.period(calendar.Span{Start: c.From, End: c.To}), Span: uifigure.Span{X: x(c.From), W: x(c.To) - x(c.From)}}
 	layout := "15:04"
-	if to.Sub(from) > 36*time.Hour {
+	if step >= 24*time.Hour {
 		layout = "2 Jan"
 	}
-	for i := range 5 {
-		t := from.Add(to.Sub(from) / 4 * time.Duration(i))
-		out.marks = append(out.marks, uifigure.AxisMark{X: float64(i) * 25, Text: t.Std().In(v.Zone).Format(layout)})
+	for t := from; t <= to; t = t.Add(step) {
+		out.marks = append(out.marks, uifigure.AxisMark{X: x(t), Text: t.Std().In(v.Zone).Format(layout)})
 	}
 	for i, r := range c.Releases {
 		l := clashLane{Span: uifigure.Span{X: x(r.Start), W: x(r.End) - x(r.Start)}, state: ui.NoGo, text: r.Name}
 		if i > 0 {
 			l.state = ui.Hold
+		}
+		if at := strings.LastIndexByte(r.Name, ' '); l.W < narrow && at > 0 { // the sentence below has the whole name
+			l.text = r.Name[:at]
 		}
 		out.lanes = append(out.lanes, l)
 	}
@@ -58,6 +90,24 @@ func (v monthView) clash(c calendar.Conflict) clash {
 		out.lanes = append(out.lanes, clashLane{Span: out.Span, state: ui.Freeze, text: text})
 	}
 	return out
+}
+
+// steps are the distances that the marks of an axis may have.
+var steps = []time.Duration{5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+	24 * time.Hour, 48 * time.Hour, 7 * 24 * time.Hour, 14 * 24 * time.Hour}
+
+// axis widens a stretch to whole steps of the viewer's clock, with at most six marks.
+func (v monthView) axis(from, to db.Time) (db.Time, db.Time, time.Duration) {
+	_, zone := from.Std().In(v.Zone).Zone()
+	shift := time.Duration(zone) * time.Second
+	for i, step := range steps {
+		a := from.Std().Add(shift - 1).Truncate(step).Add(-shift)
+		b := to.Std().Add(shift + step).Truncate(step).Add(-shift)
+		if b.Sub(a) <= 5*step || i == len(steps)-1 {
+			return db.At(a), db.At(b), max(step, b.Sub(a)/5)
+		}
+	}
+	return from, to, to.Sub(from)
 }
 
 func (v monthView) conflictTitle(c calendar.Conflict) string {
@@ -141,7 +191,7 @@ func (v monthView) near(t db.Time) string {
 }
 
 // text says what is wrong in the viewer's zone.
-func (v monthView) text(c calendar.Conflict) string {
+func (v monthView) text(c conflict) string {
 	for _, f := range v.freezes {
 		if f.ID != c.Period {
 			continue
@@ -152,5 +202,5 @@ func (v monthView) text(c calendar.Conflict) string {
 			}
 		}
 	}
-	return c.Text
+	return strings.Replace(c.Text, " in "+c.Environment, " in "+ui.List(c.environments...), 1)
 }

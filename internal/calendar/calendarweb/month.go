@@ -106,6 +106,7 @@ type monthView struct {
 	weeks           []week
 	agenda          []event
 	survey          calendar.Survey
+	conflicts       []conflict
 	freezes         []calendar.Stretched
 	windows         []calendar.Stretched
 	environments    []ui.Option
@@ -200,6 +201,7 @@ func (v *monthView) fill(marks map[id.Release]Mark) {
 			v.windows = append(v.windows, s)
 		}
 	}
+	v.conflicts = gathered(v.survey.Conflicts)
 	clash := map[id.Release]bool{}
 	for _, c := range v.survey.Conflicts {
 		for _, r := range c.Releases {
@@ -288,13 +290,19 @@ func (v *monthView) twoWeeks(marks map[id.Release]Mark) *uifigure.Timeline {
 	for d := from; d.Before(to); d = d.AddDate(0, 0, 1) {
 		tl.Marks = append(tl.Marks, uifigure.AxisMark{X: x(d), Text: d.Format("Mon 2")})
 	}
-	var frozen []uifigure.Span
-	for _, f := range v.freezes {
-		for _, s := range f.Spans {
-			if a, b := x(s.Start.Std()), x(s.End.Std()); b > a && f.Scope.Everywhere() {
-				frozen = append(frozen, uifigure.Span{X: a, W: b - a})
+	frozen := func(service string) []uifigure.Span {
+		var out []uifigure.Span
+		for _, f := range v.freezes {
+			if !slices.ContainsFunc(v.survey.Places[service], f.Scope.Takes) {
+				continue
+			}
+			for _, s := range f.Spans {
+				if a, b := x(s.Start.Std()), x(s.End.Std()); b > a {
+					out = append(out, uifigure.Span{X: a, W: b - a})
+				}
 			}
 		}
+		return out
 	}
 	lanes := map[string][]*uifigure.Lane{}
 	ends := map[*uifigure.Lane]float64{} // where the last thing on a lane ends, its name included
@@ -320,7 +328,7 @@ func (v *monthView) twoWeeks(marks map[id.Release]Mark) *uifigure.Timeline {
 				}
 			}
 			if l == nil {
-				l = &uifigure.Lane{Label: s, Sub: strings.Join(r.EnvironmentKeys, ", "), Freezes: frozen}
+				l = &uifigure.Lane{Label: s, Sub: strings.Join(r.EnvironmentKeys, ", "), Freezes: frozen(s)}
 				lanes[s] = append(lanes[s], l)
 			}
 			ends[l] = at + max(width, 2.5+nameWidth*float64(len(r.Name)))
@@ -359,7 +367,7 @@ func (v monthView) summary() string {
 			ahead++
 		}
 	}
-	return strings.Join(append(s, ui.Plural(v.inMonth, "release", "releases")+" this month, "+ui.Plural(len(v.survey.Conflicts), "conflict", "conflicts")+", "+
+	return strings.Join(append(s, ui.Plural(v.inMonth, "release", "releases")+" this month, "+ui.Plural(len(v.conflicts), "conflict", "conflicts")+", "+
 		ui.Plural(ahead, "freeze", "freezes")+" ahead. Times in "+ui.ZoneName(v.Now, v.Zone)+"."), " ")
 }
 

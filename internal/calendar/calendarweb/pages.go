@@ -44,6 +44,7 @@ func New(s *web.Site, d *db.DB, c *calendar.Calendar, cat *catalog.Catalog, o Op
 // Mount adds the pages to the site.
 func (p *Pages) Mount() {
 	p.site.Handle("GET /calendar", "calendar.read", p.month)
+	p.site.Handle("GET /calendar/openness", "calendar.read", p.openness)
 	for _, k := range []calendar.Kind{calendar.Window, calendar.Freeze} {
 		at := "/calendar/" + string(k) + "s"
 		edit := string(k) + ".edit"

@@ -194,7 +194,7 @@ func (v *formView) choices(tx *db.Tx) error {
 		return nil
 	}
 	v.teams = []ui.Option{{Text: "None"}}
-	ts, err := auth.SelectTeams(tx, `ORDER BY t.key LIMIT 500`)
+	ts, err := auth.SelectTeams(tx, `WHERE t.closed_at IS NULL ORDER BY t.key LIMIT 500`)
 	if err != nil {
 		return err
 	}

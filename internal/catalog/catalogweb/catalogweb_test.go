@@ -196,7 +196,7 @@ func TestMatrixPage(t *testing.T) {
 	if n := page.Count(".matrix tbody tr"); n != 12 {
 		t.Errorf("%d rows", n)
 	}
-	page.Says("#service-ledger td.dn", "5.13.1 behind production production has 5.14.0")
+	page.Says("#service-ledger td.df", "5.13.1 behind production production has 5.14.0")
 	page.Says("#service-statements td.df", "another artefact")
 	if got := page.Texts("#service-payments-core td.up"); strings.Join(got, "|") != "8.32.0 ahead of production|8.32.0 ahead of production" {
 		t.Errorf("ahead: %q", got)
@@ -329,7 +329,7 @@ func TestPagesInABrowser(t *testing.T) {
 	for _, x := range [][2]string{
 		{"matrix", "/environments"}, {"drift", "/environments?drift=1"}, {"none", "/environments?q=zzz"}, {"compare", "/environments/compare?a=prod-north&b=dr"},
 		{"changed", "/environments/prod-north/changed"}, {"service", "/services/payments-core"}, {"products", "/admin/catalog"}, {"environment", "/admin/catalog/edit/environments/prod-north"},
-		{"add-service", "/admin/catalog/add/services"},
+		{"add-service", "/admin/catalog/add/services"}, {"record", "/deployments/new?service=ledger"},
 	} {
 		for _, l := range uitest.Looks {
 			uitest.Open(t, tab, p.url+x[1], l)

@@ -208,6 +208,9 @@ func markClass(e catalog.Environment, c *catalog.Cell) string {
 	case catalog.Ahead:
 		s += " up"
 	case catalog.Behind:
+		if e.Tier == catalog.Production {
+			return s + " df"
+		}
 		s += " dn"
 	case catalog.Drift:
 		s += " df"

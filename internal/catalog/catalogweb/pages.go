@@ -39,6 +39,8 @@ func (p *Pages) Mount() {
 	h("GET /environments", "catalog.read", p.matrix)
 	h("GET /environments/compare", "catalog.read", p.compare)
 	h("GET /environments/{environment}/changed", "catalog.read", p.changed)
+	h("GET /deployments/new", "catalog.read", p.askRecord)
+	h("POST /deployments/new", "deployment.record", p.record)
 	h("GET /services/{service}", "catalog.read", p.service)
 	h("POST /services/{service}/bar", "version.bar", p.bar)
 	h("POST /services/{service}/lift", "version.lift", p.lift)

@@ -934,9 +934,9 @@ func asked(v *approveView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var37 string
-			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs("Asked " + ui.Plural(len(v.row.Asks), "time", "times"))
+			templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(askedTitle(len(v.row.Asks)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/decide/decideweb/approve.templ`, Line: 226, Col: 60}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/decide/decideweb/approve.templ`, Line: 226, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 			if templ_7745c5c3_Err != nil {
@@ -1536,6 +1536,13 @@ func declineCard(v *approveView) templ.Component {
 		}
 		return nil
 	})
+}
+
+func askedTitle(n int) string {
+	if n == 0 {
+		return "Nobody was asked for it yet"
+	}
+	return "Asked " + ui.Plural(n, "time", "times")
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -40,6 +40,7 @@ func (p *Pages) ApprovalsPanel(tx *db.Tx, r plan.Release) (templ.Component, erro
 	if v.ask, err = auth.Allowed(tx, "approval.ask", plan.Scope(r)); err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(v.Roles, func(a, b decide.RoleState) int { return rank(a.State) - rank(b.State) })
 	for _, s := range v.Roles {
 		row := approvalRow{RoleState: s}
 		if row.mine, err = p.decisions.Mine(tx, r, s.Role); err != nil {
@@ -56,6 +57,14 @@ func (p *Pages) ApprovalsPanel(tx *db.Tx, r plan.Release) (templ.Component, erro
 		}
 	}
 	return approvalsCard(v), nil
+}
+
+// rank puts what was void before what stands and what is awaited.
+func rank(s decide.State) int {
+	if s == decide.Void || s == decide.Declined {
+		return 0
+	}
+	return 1
 }
 
 func learnSignatures(l view.Look, tx *db.Tx, s decide.RoleState, diffs map[string][]decide.Difference) error {
@@ -93,12 +102,19 @@ func (v panel) void(r approvalRow) (uiverdict.Void, bool) {
 	}
 	s := r.Signatures[i]
 	list := v.Differences[s.ID]
-	out := uiverdict.Void{Role: r.Name, By: v.Who.Of(s.Person), Signed: v.Near(s.At), What: what(s.Changed), Parts: v.Parts(list), Covers: covers(r.Sections, s.Changed)}
+	out := uiverdict.Void{Role: r.Name, By: v.Who.Of(s.Person), Signed: v.Near(s.At), What: what(s.Changed), Covers: covers(r.Sections, s.Changed)}
+	out.Parts = v.Parts(list)
+	if n := len(out.Parts); n > partsShown {
+		out.Parts, out.More = out.Parts[:partsShown], n-partsShown
+	}
 	if c, ok := view.Last(list); ok {
 		out.Voided, out.Who, out.When = v.Near(c.At), v.Who.Of(c.Person), v.Near(c.At)
 	}
 	return out, true
 }
+
+// partsShown is how many differences stand in the card; the page of the signature has all.
+const partsShown = 4
 
 func what(changed []string) string {
 	s := ui.List(changed...)

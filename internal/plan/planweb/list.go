@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,7 +155,17 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 func (p *Pages) fillRows(tx *db.Tx, v *listView, key listKey, paged bool) error {
 	f := v.filter(v.Me, v.Show == "closed")
 	f.AfterSort, f.AfterID, f.Limit = key.At, key.ID, listLimit+1
-	rows, next, err := p.page(tx, f, v.Blocked && v.Show != "closed")
+	var lately []plan.Release
+	if v.Show == "" && !v.Blocked && !paged {
+		// Those that ended lately stand below; how they stand is asked together with the others.
+		e := v.filter(v.Me, true)
+		e.From, e.To, e.Limit = db.At(v.Now.Add(-closedSpan)), db.At(v.Now.Add(closedSpan)), closedLimit-1
+		var err error
+		if lately, err = plan.Releases(tx, e); err != nil {
+			return err
+		}
+	}
+	rows, below, next, err := p.page(tx, f, v.Blocked && v.Show != "closed", lately)
 	if err != nil {
 		return err
 	}
@@ -163,36 +174,32 @@ func (p *Pages) fillRows(tx *db.Tx, v *listView, key listKey, paged bool) error 
 			return err
 		}
 	}
+	v.open, v.closed = rows, below
 	if v.Show == "closed" {
-		v.closed = rows
-		return nil
+		v.open, v.closed = nil, rows
 	}
-	v.open = rows
-	if v.Show == "open" || v.Blocked || paged {
-		return nil
-	}
-	lately := v.filter(v.Me, true)
-	lately.From, lately.To, lately.Limit = db.At(v.Now.Add(-closedSpan)), db.At(v.Now.Add(closedSpan)), closedLimit
-	v.closed, _, err = p.page(tx, lately, false)
-	return err
+	return nil
 }
 
-// page reads one page with how each release stands; next is the release behind which another one starts. Of blocked
-// releases alone it reads on until the page is full or blockedScan releases were judged.
-func (p *Pages) page(tx *db.Tx, f plan.Filter, blocked bool) (out []row, next *plan.Release, err error) {
+// page reads one page, and the releases below it, with how each stands; next is the release behind which another page starts.
+// Of blocked releases alone it reads on until the page is full or blockedScan releases were judged.
+func (p *Pages) page(tx *db.Tx, f plan.Filter, blocked bool, lately []plan.Release) (out, below []row, next *plan.Release, err error) {
 	size := f.Limit - 1
 	for judged := 0; ; judged += size {
 		rs, err := plan.Releases(tx, f)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		more := len(rs) > size
 		if more {
 			rs = rs[:size]
 		}
-		rows, err := p.stand(tx, rs)
+		rows, err := p.stand(tx, slices.Concat(rs, lately))
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
+		}
+		if n := len(rs); len(lately) > 0 {
+			rows, below, lately = rows[:n], rows[n:], nil
 		}
 		for i, x := range rows {
 			if blocked && !x.blocked() {
@@ -200,14 +207,14 @@ func (p *Pages) page(tx *db.Tx, f plan.Filter, blocked bool) (out []row, next *p
 			}
 			out = append(out, x)
 			if len(out) == size && (more || i < len(rows)-1) {
-				return out, &rs[i], nil
+				return out, below, &rs[i], nil
 			}
 		}
 		switch {
 		case !more:
-			return out, nil, nil
+			return out, below, nil, nil
 		case judged >= blockedScan-size:
-			return out, &rs[len(rs)-1], nil
+			return out, below, &rs[len(rs)-1], nil
 		}
 		last := rs[len(rs)-1]
 		f.AfterSort, f.AfterID = last.Order(), string(last.ID)
@@ -398,7 +405,7 @@ func (p *Pages) csv(w http.ResponseWriter, r *http.Request) error {
 			f := q.filter(l.Me, ended)
 			f.Limit = 201
 			for len(all) < csvLimit {
-				rows, next, err := p.page(tx, f, q.Blocked)
+				rows, _, next, err := p.page(tx, f, q.Blocked, nil)
 				if err != nil {
 					return err
 				}

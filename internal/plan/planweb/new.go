@@ -79,7 +79,7 @@ func (p *Pages) newView(ctx context.Context, r *http.Request, f newForm) (newVie
 }
 
 func (p *Pages) askRelease(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.newView(r.Context(), r, newForm{Product: r.URL.Query().Get("product"), Template: "standard"})
+	v, err := p.newView(r.Context(), r, newForm{Product: r.URL.Query().Get("product"), Template: cmp.Or(r.URL.Query().Get("template"), "standard")})
 	if err != nil {
 		return err
 	}

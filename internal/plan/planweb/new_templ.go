@@ -198,7 +198,7 @@ func newBody(v newView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Template"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Template", End: ui.More("What they bring", "/templates")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

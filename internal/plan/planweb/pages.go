@@ -6,6 +6,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/plan/planweb/plantab"
 	"slipway/internal/plan/planweb/scopetab"
+	"slipway/internal/plan/planweb/template"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/web"
 )
@@ -45,4 +46,5 @@ func (p *Pages) Mount() {
 	p.mountOverview()
 	scopetab.Mount(p.Frame)
 	plantab.Mount(p.Frame)
+	template.Mount(p.Frame)
 }

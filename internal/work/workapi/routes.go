@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"slipway/internal/platform/api"
+	"slipway/internal/platform/db"
 	"slipway/internal/work"
 )
 
@@ -27,6 +28,7 @@ type filter struct {
 	Status []work.Status `query:"status" doc:"Only these statuses, with commas between them: todo, doing, blocked, done, dropped."`
 	Open   bool          `query:"open" doc:"Only those that have not ended."`
 	Late   bool          `query:"late" doc:"Only open ones whose due date is over."`
+	Until  db.Time       `query:"until" doc:"Only those that are due before this instant."`
 	Phase  string        `query:"phase" maxLength:"100" doc:"Only those of this phase, by key."`
 }
 
@@ -40,7 +42,7 @@ func (f filter) list(ctx context.Context, s *work.Tasks, release string) (*many,
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.List(ctx, work.Filter{Release: release, Owner: f.Owner, Statuses: f.Status, Open: f.Open, Late: f.Late, Phase: f.Phase, Query: f.Query,
+	rows, err := s.List(ctx, work.Filter{Release: release, Owner: f.Owner, Statuses: f.Status, Open: f.Open, Late: f.Late, Until: f.Until, Phase: f.Phase, Query: f.Query,
 		AfterSort: at.At, AfterID: at.ID, Limit: f.Limit + 1})
 	if err != nil {
 		return nil, err

@@ -71,6 +71,8 @@ func TestOperations(t *testing.T) {
 				Want: `{"key":"step-up-authentication","rev":1,"status":"todo","needs":["cut"],"waits":["cut"],"due":"2026-11-18T16:00:00.000000Z"}`, Keep: map[string]string{"task": "id"}},
 			{Name: "a cycle", Method: "POST", Path: at, As: "manager", Status: 422, Fields: []string{"needs"}, Body: object{"name": "x", "key": "x", "needs": []string{"x"}}, Want: `{"errors":[{"reason":"work.dependency_cycle"}]}`},
 			{Name: "find", Path: at + "/step-up-authentication", As: "viewer", Status: 200, Want: `{"id":"{task}"}`},
+			{Name: "due soon, anywhere", Path: "/api/v1/tasks?owner=operator&until=2026-11-19T00:00:00Z", As: "viewer", Status: 200, Want: `{"items":[{"key":"step-up-authentication"}]}`},
+			{Name: "due sooner", Path: "/api/v1/tasks?owner=operator&until=2026-11-18T16:00:00Z", As: "viewer", Status: 200, Want: `{"items":[]}`},
 			{Name: "show", Path: "/api/v1/tasks/{task}", As: "viewer", Status: 200, Want: `{"key":"step-up-authentication"}`},
 			{Name: "show to others", Path: "/api/v1/tasks/{task}", As: "cards", Status: 404, Reason: "task.not_found"},
 			{Name: "a change without version", Method: "PATCH", Path: "/api/v1/tasks/{task}", As: "operator", Status: 422, Fields: []string{"rev"}, Body: object{"status": "doing"}},

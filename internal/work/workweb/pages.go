@@ -33,6 +33,7 @@ func New(s *web.Site, d *db.DB, tasks *work.Tasks, frame ReleasePage) *Pages {
 
 // Mount adds the pages to the site.
 func (p *Pages) Mount() {
+	p.site.Handle("GET /tasks", "work.read", p.everywhere)
 	p.site.Handle("GET /releases/{ref}/tasks/new", "work.read", p.ask)
 	p.site.Handle("POST /releases/{ref}/tasks/new", "work.plan", p.add)
 	p.site.Handle("GET /releases/{ref}/tasks/{task}", "work.read", p.ask)
@@ -103,6 +104,7 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Rev    int64       `form:"rev"`
 		Status work.Status `form:"status"`
+		Back   string      `form:"back"` // the page to go back to; the release's plan without it
 	}
 	if err := p.site.Form(r, &in); err != nil {
 		return err
@@ -114,5 +116,9 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) error {
 	if t, err = p.tasks.Set(r.Context(), t.ID, in.Rev, work.Change{Status: &in.Status}); err != nil {
 		return err
 	}
-	return p.site.Redirect(w, r, "/releases/"+url.PathEscape(t.ReleaseKey)+"/plan#tasks", web.Toast{Title: t.Name + " is " + t.Status.Words(), State: ui.Go})
+	back := "/releases/" + url.PathEscape(t.ReleaseKey) + "/plan#tasks"
+	if in.Back != "" {
+		back = web.Local(in.Back)
+	}
+	return p.site.Redirect(w, r, back, web.Toast{Title: t.Name + " is " + t.Status.Words(), State: ui.Go})
 }

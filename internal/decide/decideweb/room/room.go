@@ -244,7 +244,7 @@ func (v *roomView) asks(a decide.Answer) string {
 	var list []string
 	for _, c := range v.Poll.Asked {
 		if c.Answer == a.ID {
-			list = append(list, c.Text)
+			list = append(list, view.Lower(c.Text))
 		}
 	}
 	return "“GO if " + strings.Join(list, "; ") + "”"
@@ -302,7 +302,7 @@ func (v *roomView) options() []ui.Option {
 			if x.word == tally.GoIf && len(o.Reasons) == 1 && o.Reasons[0].Code == "poll.condition_missing" {
 				option.Why, option.Note = "", "Needs a condition: name one below."
 			}
-		} else if len(o.Notes) > 0 {
+		} else if len(o.Notes) > 0 && x.word != v.Result.Suggested {
 			option.Note = causes(o.Notes)
 		}
 		if x.word == v.Result.Suggested {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -105,7 +106,8 @@ func ApproveURL(r plan.Release, role string) string {
 
 // Lower begins a sentence inside another one.
 func Lower(s string) string {
-	if s == "" || strings.HasPrefix(s, "NO-GO") || strings.HasPrefix(s, "GO") {
+	// What begins with two capitals is no word of a sentence: GO, NO-GO, PAY-2291.
+	if len(s) < 2 || s[1] < 'a' && s[1] != ' ' {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]
@@ -154,10 +156,10 @@ func (l Look) Parts(list []decide.Difference) []uiverdict.DiffPart {
 		for _, c := range d.Changes {
 			p := uiverdict.DiffPart{Section: heading(d.Section, c.Path, string(c.Kind))}
 			if c.Before != "" {
-				p.Del = []string{l.value(c.Before)}
+				p.Del = []string{l.value(span(c.Before))}
 			}
 			if c.After != "" {
-				p.Ins = []string{l.value(c.After)}
+				p.Ins = []string{l.value(span(c.After))}
 			}
 			out = append(out, p)
 		}
@@ -168,12 +170,27 @@ func (l Look) Parts(list []decide.Difference) []uiverdict.DiffPart {
 	return out
 }
 
+// place is a part of a path: a member, or the name of an element in brackets.
+var place = regexp.MustCompile(`\[([^\]]*)\]|([^.\[\]]+)`)
+
+// span writes a length of time of the content, which is kept in nanoseconds, as people say it. Nothing else in the content
+// is a whole number of that size.
+func span(s string) string {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < int64(time.Second) || n%int64(time.Millisecond) != 0 {
+		return s
+	}
+	return ui.Duration(time.Duration(n))
+}
+
 // heading puts the place of a change into words: "manifest, payments-core, version".
 func heading(section, path, kind string) string {
 	words := []string{section}
-	for _, w := range strings.FieldsFunc(path, func(r rune) bool { return r == '[' || r == ']' }) {
-		if w = strings.Trim(w, "."); w != "" && w != "steps" {
-			words = append(words, strings.ReplaceAll(w, ".", ", "))
+	for _, m := range place.FindAllStringSubmatch(path, -1) {
+		w := m[1] + m[2]
+		_, nth := strconv.Atoi(w)
+		if w != "" && w != "steps" && w != words[len(words)-1] && nth != nil {
+			words = append(words, w)
 		}
 	}
 	s := strings.Join(words, ", ")

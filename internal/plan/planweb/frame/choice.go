@@ -1,8 +1,6 @@
 package frame
 
 import (
-	"errors"
-
 	"net/http"
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -31,17 +29,21 @@ type Carried struct {
 	Running []string // version, "" when nothing was recorded
 }
 
-// Running reads what runs now of each item in each place. It costs a statement for each pair.
+// Running reads what runs now of each item in each place, in one statement.
 func Running(tx *db.Tx, items []plan.ManifestItem, places []catalog.Environment) ([]Carried, error) {
+	services := make([]id.Service, len(items))
+	for i, m := range items {
+		services[i] = m.Service
+	}
+	now, err := catalog.RunningOf(tx, services...)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Carried, len(items))
 	for i, m := range items {
 		out[i] = Carried{ManifestItem: m, Running: make([]string, len(places))}
 		for k, e := range places {
-			now, err := catalog.Runs(tx, m.Service, e.ID)
-			if err != nil && !errors.Is(err, db.ErrNone) {
-				return nil, err
-			}
-			out[i].Running[k] = now.Version
+			out[i].Running[k] = now[m.Service][e.ID].Version
 		}
 	}
 	return out, nil

@@ -309,7 +309,7 @@ func fillChanges(tx *db.Tx, v *scopeView, list []plan.Change) error {
 			return err
 		}
 		if c.Before == nil && c.At == v.release.CreatedAt && c.Reason == "" {
-			x.first = "The first text of the section " + c.Section + ", " + ui.Plural(len(x.parts[0].Ins), "line", "lines") + "."
+			x.first = "First wrote the " + c.Section + ", " + ui.Plural(len(x.parts[0].Ins), "line", "lines") + "."
 		}
 		v.changes = append(v.changes, x)
 	}
