@@ -31,37 +31,69 @@ func (c *Clearance) MayDeploy(ctx context.Context, q Question) (Answer, error) {
 	if err := q.check(); err != nil {
 		return Answer{}, err
 	}
-	if err := c.fresh(ctx); err != nil {
+	p := pass{ctx: ctx, k: asked{q.Service, q.Version, q.Digest, q.Environment, q.Release}, at: q.At}
+	if err := c.pass(ctx, &p); err != nil {
 		return Answer{}, err
 	}
-	k := asked{q.Service, q.Version, q.Digest, q.Environment, q.Release}
-	now := c.db.Clock().Now()
-	at := now
-	if !q.At.IsZero() {
-		at = q.At.Std()
-	}
-	rep, product := c.memory.find(k, at)
-	if !q.At.IsZero() {
-		rep = nil
-	}
-	seen, err := c.permit(ctx, product)
-	if err != nil {
-		return Answer{}, err
-	}
-	if !seen {
-		rep, k.version, k.digest = nil, "", ""
-	}
+	rep := p.rep
 	if rep == nil {
-		if rep, err = c.answer(ctx, k, at, q.At.IsZero(), seen); err != nil {
+		var err error
+		if rep, err = c.answer(ctx, p.k, p.at.Std(), q.At.IsZero(), p.seen); err != nil {
 			return Answer{}, err
 		}
 	}
 	out := rep.answer
-	out.At, out.Version, out.Digest = db.At(at), q.Version, q.Digest
+	out.At, out.Version, out.Digest = p.at, q.Version, q.Digest
 	if q.Record {
 		return c.record(ctx, q, rep.product, out)
 	}
 	return out, nil
+}
+
+// pass is a question on its way through memory.
+type pass struct {
+	ctx  context.Context // carries the asker
+	k    asked
+	at   db.Time // in question; set to the present where none was
+	rep  *reply  // that is kept; nil: to be made
+	seen bool    // the asker may know the service
+	err  error
+}
+
+// pass brings memory up to date, checks the right, and looks for an answer that is kept. On PostgreSQL all who wait
+// meanwhile share one read for it.
+func (c *Clearance) pass(ctx context.Context, p *pass) error {
+	if c.db.Engine() == db.Postgres {
+		if err := c.shared.Do(ctx, p, c.follow); err != nil {
+			return err
+		}
+		return p.err
+	}
+	if err := c.fresh(ctx); err != nil {
+		return err
+	}
+	return c.db.Read(ctx, func(tx *db.Tx) error { return c.find(tx, p) })
+}
+
+// find checks the right to ask and looks for an answer in memory.
+func (c *Clearance) find(tx *db.Tx, p *pass) error {
+	now := p.at.IsZero()
+	if now {
+		p.at = db.At(c.db.Clock().Now())
+	}
+	rep, product := c.memory.find(p.k, p.at.Std())
+	seen, err := permit(tx, product)
+	if err != nil {
+		return err
+	}
+	p.seen = seen
+	switch {
+	case !seen:
+		p.k.version, p.k.digest = "", ""
+	case now:
+		p.rep = rep
+	}
+	return nil
 }
 
 func (q Question) check() error {
@@ -89,32 +121,26 @@ var (
 )
 
 // permit checks the right to ask about a product's services. seen is false if the caller may not know the service.
-func (c *Clearance) permit(ctx context.Context, product id.Product) (seen bool, err error) {
-	err = c.db.Read(ctx, func(tx *db.Tx) error {
-		if product == "" {
-			all, scopes, err := auth.Scopes(tx, "deploy.ask")
-			if err == nil && !all && len(scopes) == 0 {
-				err = auth.Check(tx, "deploy.ask", auth.Everywhere)
-			}
-			seen = true
-			return err
+func permit(tx *db.Tx, product id.Product) (seen bool, err error) {
+	if product == "" {
+		all, scopes, err := auth.Scopes(tx, "deploy.ask")
+		if err == nil && !all && len(scopes) == 0 {
+			err = auth.Check(tx, "deploy.ask", auth.Everywhere)
 		}
-		err := auth.Check(tx, "deploy.ask", catalog.Scope(product))
-		if !errs.Is(err, errs.CodeForbidden) {
-			seen = true
-			return err
-		}
-		if known, e := auth.Allowed(tx, "catalog.read", catalog.Scope(product)); e != nil || known {
-			return firstly(e, err)
-		}
-		seen = false
-		_, scopes, e := auth.Scopes(tx, "deploy.ask")
-		if e == nil && len(scopes) == 0 {
-			return err
-		}
-		return e
-	})
-	return seen, err
+		return true, err
+	}
+	err = auth.Check(tx, "deploy.ask", catalog.Scope(product))
+	if !errs.Is(err, errs.CodeForbidden) {
+		return true, err
+	}
+	if known, e := auth.Allowed(tx, "catalog.read", catalog.Scope(product)); e != nil || known {
+		return false, firstly(e, err)
+	}
+	_, scopes, e := auth.Scopes(tx, "deploy.ask")
+	if e == nil && len(scopes) == 0 {
+		return false, err
+	}
+	return false, e
 }
 
 func firstly(a, b error) error {
@@ -218,14 +244,15 @@ func (c *Clearance) answer(ctx context.Context, k asked, at time.Time, keep, see
 
 // complete reads what the draft lacks. It reports whether the answer depends on what runs.
 func (c *Clearance) complete(ctx context.Context, d *draft, k asked, at time.Time) (runs bool, err error) {
-	gated := d.environment.Rule == catalog.RuleRelease
+	released := d.environment.Rule == catalog.RuleRelease
+	gated := released || d.environment.Tier == catalog.Production && len(d.ids) > 0
 	runs = gated && k.digest != "" && k.release == ""
 	lacks := false
 	for _, f := range d.found {
 		lacks = lacks || f == nil
 	}
 	soft := len(d.passes) > 0
-	if (gated || soft) && lacks || runs || d.expired || gated && len(d.ids) == 0 {
+	if (gated || soft) && lacks || runs || d.expired || released && len(d.ids) == 0 {
 		err = c.db.Read(system(ctx), func(tx *db.Tx) error {
 			if d.expired {
 				ps, err := calendar.AllStanding(tx, db.At(at.Add(-behind)), db.At(at.Add(ahead)))
@@ -241,7 +268,7 @@ func (c *Clearance) complete(ctx context.Context, d *draft, k asked, at time.Tim
 				}
 				d.running = r
 			}
-			if gated && len(d.ids) == 0 {
+			if released && len(d.ids) == 0 {
 				return d.ended(tx, k)
 			}
 			if !gated && !soft {

@@ -7,6 +7,7 @@ import (
 	"slipway/internal/clearance/answer"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/share"
 	"slipway/internal/platform/ledger"
 )
 
@@ -16,7 +17,7 @@ type Clearance struct {
 	standing func(tx *db.Tx, r plan.Release) (Standing, error)
 	memory   memory
 	loading  sync.Mutex
-	shared   batch
+	shared   share.Group[*pass]
 }
 
 // Reason is one cause of an answer.
@@ -29,6 +30,7 @@ type Standing struct {
 	Decision   string    // go, no-go, go-if; empty: undecided
 	Stale      []string  // sections of its content that changed since the decision
 	ValidUntil time.Time // zero: not by time alone
+	Unsigned   bool      // nobody has to sign or decide it, so that it counts as approved once it is active
 }
 
 // Options are what the area is told from above and beside.

@@ -273,3 +273,37 @@ func TestSoftFreezeAsksItsOwner(t *testing.T) {
 	want(t, ask(t, w.c, w.Admin, "ledger", "5.15.0", "pre-prod"), "true environment_open")
 	want(t, ask(t, w.c, w.Admin, "ledger", "5.16.0", "pre-prod"), "false calendar.freeze_soft")
 }
+
+// In production a version that a release under way carries goes with that release, also where the calendar alone decides
+// for others.
+func TestOpenProductionHeedsTheRelease(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		for _, tier := range []string{"production", "pre-production"} {
+			_, err := w.Catalog.AddEnvironment(w.Admin, catalog.EnvironmentSpec{Key: "open-" + tier, Name: tier, Tier: tier, Default: "open"})
+			must(t, err)
+		}
+		want(t, ask(t, w.c, w.Admin, "payments-core", "8.32.0", "open-production"), "true environment_open")
+		in := plantest.Spec("payments-1")
+		in.Environments = []string{"open-pre-production", "open-production"}
+		r, err := w.Plans.Create(w.Admin, in)
+		must(t, err)
+		want(t, ask(t, w.c, w.Admin, "payments-core", "8.32.0", "open-production"), "true environment_open") // a draft claims nothing
+		for _, f := range []func(context.Context, string) (plan.Release, error){w.Plans.Plan, w.Plans.Activate} {
+			_, err = f(w.Admin, r.Key)
+			must(t, err)
+		}
+		want(t, ask(t, w.c, w.Admin, "payments-core", "8.32.0", "open-production"), "false release_not_approved verdict_no_go undecided release_window_ahead")
+		want(t, ask(t, w.c, w.Admin, "payments-core", "8.32.0", "open-pre-production"), "true environment_open")
+		want(t, ask(t, w.c, w.Admin, "payments-core", "9.9.9", "open-production"), "true environment_open")
+		// A release authorises nothing where it does not go.
+		w.stand.set(r.ID, clearance.Standing{Verdict: "go", Decision: "go"})
+		must(t, d.Write(w.Admin, func(tx *db.Tx) error { return plan.MarkApproved(tx, r.ID, "GO") }))
+		d.Clock().(*clock.Fake).Set(r.Window.Start.Add(time.Minute).Std())
+		want(t, ask(t, w.c, w.Admin, "payments-core", "8.32.0", "open-production"), "true release_ready")
+		want(t, ask(t, w.c, w.Admin, "payments-core", "8.32.0", "prod-north"), "false release_elsewhere")
+		_, err = w.Plans.Cancel(w.Admin, r.Key, "Not wanted")
+		must(t, err)
+		want(t, ask(t, w.c, w.Admin, "payments-core", "8.32.0", "open-production"), "true environment_open")
+	})
+}

@@ -11,7 +11,6 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
-	"slipway/internal/platform/ledger/tally"
 )
 
 const (
@@ -30,7 +29,7 @@ func (c *Clearance) Warm(ctx context.Context) error { return c.fresh(ctx) }
 // memory unless something must be read again; on PostgreSQL one statement, shared by all who ask meanwhile.
 func (c *Clearance) fresh(ctx context.Context) error {
 	if c.db.Engine() == db.Postgres {
-		return c.shared.do(ctx, c.follow)
+		return c.shared.Do(ctx, nil, c.follow)
 	}
 	for !c.current() {
 		if err := c.again(ctx); err != nil {
@@ -67,40 +66,45 @@ func system(ctx context.Context) context.Context {
 	return auth.WithSystem(context.WithoutCancel(ctx))
 }
 
-// follow brings memory to what PostgreSQL has committed, whichever replica wrote it.
-func (c *Clearance) follow(ctx context.Context) error {
+// follow brings memory to what PostgreSQL has committed, whichever replica wrote it, and passes those who wait through it,
+// all in one read.
+func (c *Clearance) follow(ctx context.Context, waiting []*pass) error {
 	c.loading.Lock()
 	defer c.loading.Unlock()
-	m := &c.memory
 	return c.db.Read(system(ctx), func(tx *db.Tx) error {
-		n, err := tally.Of(tx)
-		if err != nil {
+		if err := c.catchUp(tx); err != nil {
 			return err
 		}
-		// Only this function changes stale and tally on PostgreSQL, and it runs once at a time.
-		if n.Entries() != m.tally.Entries() && !m.stale.all {
-			es, more, err := tally.Since(tx, m.tally.Size, manyTouched)
-			if err != nil {
-				return err
-			}
-			if more {
-				m.untake(stale{all: true})
-			} else {
-				m.touched(es)
+		for _, p := range waiting {
+			if p != nil {
+				p.err = c.find(tx.As(p.ctx), p)
 			}
 		}
-		if !c.current() {
-			t := m.take()
-			if err := c.read(tx, t); err != nil {
-				m.untake(t)
-				return err
-			}
-		}
-		m.mu.Lock()
-		m.tally = n
-		m.mu.Unlock()
 		return nil
 	})
+}
+
+// catchUp reads what was touched since it last did. Nothing else changes stale and tally on PostgreSQL.
+func (c *Clearance) catchUp(tx *db.Tx) error {
+	m := &c.memory
+	n, err := m.tally.Next(tx, manyTouched)
+	if err != nil {
+		return err
+	}
+	if n.More {
+		m.untake(stale{all: true})
+	} else if len(n.Committed) > 0 {
+		m.touched(n.Committed)
+	}
+	if !c.current() {
+		t := m.take()
+		if err := c.read(tx, t); err != nil {
+			m.untake(t)
+			return err
+		}
+	}
+	m.tally.Advance(n)
+	return nil
 }
 
 // read reads again what is marked.

@@ -39,7 +39,7 @@ type memory struct {
 	candidates   map[id.Release]kept[*candidate]
 	answers      map[asked]kept[*reply]
 
-	tally tally.Tally // of the snapshot that memory stands at (PostgreSQL)
+	tally tally.Tally // where memory stands (PostgreSQL); guarded by Clearance.loading
 }
 
 // carrier is a version or a digest of a service.

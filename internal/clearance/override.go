@@ -124,21 +124,6 @@ func (c *Clearance) WithdrawOverride(ctx context.Context, ref string) (Override,
 	return out, err
 }
 
-// Overrides returns the overrides of services that the caller may see, newest first, at most 200.
-func (c *Clearance) Overrides(ctx context.Context) ([]Override, error) {
-	out := []Override{}
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
-		all, scopes, err := auth.Scopes(tx, "clearance.read")
-		if err != nil {
-			return err
-		}
-		os, err := overridesSeen(tx, all, productsOf(scopes))
-		out = append(out, os...)
-		return err
-	})
-	return out, err
-}
-
 // productsOf returns the products that scopes name.
 func productsOf(scopes []auth.Scope) []string {
 	var out []string

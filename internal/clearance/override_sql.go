@@ -88,22 +88,13 @@ func answers(tx *db.Tx, f AnswerFilter, all bool, products []string) ([]Recorded
 	if f.Environment != "" {
 		q += ` AND environment = ` + arg(f.Environment)
 	}
+	if f.Allowed != nil {
+		q += ` AND allowed = ` + arg(*f.Allowed)
+	}
 	if f.Before != "" {
 		q += ` AND id < ` + arg(f.Before)
 	}
 	var out []Recorded
 	err := tx.All(&out, q+` ORDER BY id DESC LIMIT `+arg(f.Limit), args...)
 	return out, err
-}
-
-func overridesSeen(tx *db.Tx, all bool, products []string) ([]Override, error) {
-	if all {
-		return overridesThat(tx, `ORDER BY id DESC LIMIT 200`)
-	}
-	q, args := ``, []any{}
-	for _, p := range products {
-		args = append(args, p)
-		q += `, ` + placeholder(len(args))
-	}
-	return overridesThat(tx, `WHERE service IN (SELECT id FROM service WHERE product IN (''`+q+`)) ORDER BY id DESC LIMIT 200`, args...)
 }

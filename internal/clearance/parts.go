@@ -42,7 +42,7 @@ func (p *parts) decide(k asked, at time.Time) answer.Answer {
 		return answer.Decide(&s)
 	}
 	s.Service, s.Environment = p.service.Key, p.environment.Key
-	s.Rule, s.Tier = answer.Rule(p.environment.Rule), int(p.environment.Tier)
+	s.Rule, s.Tier, s.Production = answer.Rule(p.environment.Rule), int(p.environment.Tier), p.environment.Tier == catalog.Production
 	s.Running, s.RunningVersion = p.running.Digest, p.running.Version
 	switch {
 	case s.Version != "":
@@ -90,7 +90,10 @@ func (p *parts) calendar(at time.Time) answer.Calendar {
 
 func (p *parts) release(c carrying, at time.Time) answer.Release {
 	r := answer.Release{Key: c.Key, State: state(c.State), Verdict: c.Verdict, Reasons: slices.Clone(c.Reasons), Decision: c.Decision, Stale: c.Stale, Digest: c.digest,
-		ValidUntil: c.ValidUntil}
+		ValidUntil: c.ValidUntil, Elsewhere: !slices.Contains(c.Environments, p.environment.ID)}
+	if c.Unsigned && c.State == plan.Active {
+		r.State = string(plan.Approved)
+	}
 	if !c.Window.IsZero() {
 		r.Start, r.End = c.Window.Start.Std(), c.Window.End.Std()
 		if at.Before(r.Start) {

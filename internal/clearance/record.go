@@ -52,6 +52,7 @@ func (c *Clearance) record(ctx context.Context, q Question, product id.Product, 
 type AnswerFilter struct {
 	Service     string // key
 	Environment string // key
+	Allowed     *bool  // only those that allowed, or only those that refused
 	Before      string // identifier of the last one of the page before
 	Limit       int
 }

@@ -5,6 +5,7 @@ import (
 
 	"slipway/internal/errs"
 	"slipway/internal/gate/fault"
+	"slipway/internal/gate/statement"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
@@ -38,7 +39,7 @@ func (g *Gate) Add(ctx context.Context, ref string, in plan.CriterionSpec, reaso
 		if err != nil {
 			return err
 		}
-		if err := g.check(tx, r, in, reason); err != nil {
+		if err := statement.Check(tx, r, in, reason, g.compile); err != nil {
 			return err
 		}
 		if c, err := criterionBy(tx, r.ID, in.Key); err == nil {
@@ -50,7 +51,7 @@ func (g *Gate) Add(ctx context.Context, ref string, in plan.CriterionSpec, reaso
 		if err != nil {
 			return err
 		}
-		out = Criterion{ID: id.New[string](), Release: r.ID, Key: in.Key, Position: last + 1, Spec: normal(in), Since: tx.Now, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
+		out = Criterion{ID: id.New[string](), Release: r.ID, Key: in.Key, Position: last + 1, Spec: statement.Normal(in), Since: tx.Now, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
 		if err := insertCriterion(tx, out); err != nil {
 			return err
 		}
@@ -76,11 +77,11 @@ func (g *Gate) Set(ctx context.Context, ref, key string, rev int64, in plan.Crit
 			return stale(c, c.Spec.Name, c.ChangedAt)
 		}
 		in.Key = c.Key
-		if err := g.check(tx, r, in, reason); err != nil {
+		if err := statement.Check(tx, r, in, reason, g.compile); err != nil {
 			return err
 		}
 		out = c
-		out.Spec = normal(in)
+		out.Spec = statement.Normal(in)
 		if same, err := equal(c.Spec, out.Spec); same || err != nil {
 			return err
 		}
@@ -109,7 +110,7 @@ func (g *Gate) Drop(ctx context.Context, ref, key string, rev int64, reason stri
 		if rev != 0 && c.Rev != rev {
 			return stale(c, c.Spec.Name, c.ChangedAt)
 		}
-		if err := fault.Text("reason", reason, lineMax, true); err != nil {
+		if err := fault.Text("reason", reason, statement.LineMax, true); err != nil {
 			return err
 		}
 		if err := deleteCriterion(tx, c); err != nil {

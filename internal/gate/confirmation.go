@@ -5,6 +5,7 @@ import (
 
 	"slipway/internal/errs"
 	"slipway/internal/gate/fault"
+	"slipway/internal/gate/statement"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
@@ -43,7 +44,7 @@ func (g *Gate) Confirm(ctx context.Context, ref, key, answer, note string) (Conf
 		}
 		var f fault.List
 		f.Choice("answer", answer, Confirmed, Denied, Withdrawn)
-		f.Text("note", note, textMax, answer == Denied)
+		f.Text("note", note, statement.TextMax, answer == Denied)
 		if err := f.Err(); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"slipway/internal/errs"
+	"slipway/internal/gate/statement"
 	"slipway/internal/gate/verdict"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -25,35 +26,10 @@ type Criterion struct {
 }
 
 // Proven reports whether the criterion is judged from evidence.
-func (c Criterion) Proven() bool { return proven(c.Spec.Kind) }
-
-func proven(kind string) bool { return kind == plan.KindJUnit || kind == plan.KindFact }
+func (c Criterion) Proven() bool { return statement.Proven(c.Spec.Kind) }
 
 // Due returns when the criterion must be met: its distance from the window's start. None means now.
 func (c Criterion) Due(r plan.Release) db.Time { return c.Spec.Due.From(r.Window.Start) }
-
-// normal writes the defaults of a statement out, so that equal criteria have equal content.
-func normal(s plan.CriterionSpec) plan.CriterionSpec {
-	m := s.IsMandatory()
-	s.Mandatory = &m
-	if (s.Kind == plan.KindConfirmation || s.Kind == plan.KindApproval) && s.Count == 0 {
-		s.Count = 1
-	}
-	if s.Phase != "" && s.Point == "" {
-		s.Point = "exit"
-	}
-	if proven(s.Kind) {
-		e := plan.EvidenceSpec{}
-		if s.Evidence != nil {
-			e = *s.Evidence
-		}
-		if e.Subject == "" {
-			e.Subject = string(verdict.ToManifest)
-		}
-		s.Evidence = &e
-	}
-	return s
-}
 
 var kinds = map[string]verdict.Kind{
 	plan.KindConfirmation: verdict.Confirmed, plan.KindJUnit: verdict.Proven, plan.KindFact: verdict.Proven, plan.KindApproval: verdict.Approved,

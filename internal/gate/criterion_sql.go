@@ -162,7 +162,30 @@ func Authors(tx *db.Tx, r id.Release, since db.Time) ([]id.Person, error) {
 
 // ChangesSince returns the changes of a release's criteria after an instant, oldest first, 200 at most. It checks no permission.
 func ChangesSince(tx *db.Tx, r id.Release, since db.Time) ([]Change, error) {
+	return changes(tx, r, ChangeFilter{Since: since, Limit: 200})
+}
+
+func changes(tx *db.Tx, r id.Release, f ChangeFilter) ([]Change, error) {
+	var w db.Where
+	w.And("release = ?", r)
+	if f.Criterion != "" {
+		w.And("criterion = ?", f.Criterion)
+	}
+	if !f.Since.IsZero() {
+		w.And("at > ?", f.Since)
+	}
+	order, behind := "at, id", ">"
+	if f.Newest {
+		order, behind = "at DESC, id DESC", "<"
+	}
+	if f.AfterID != "" {
+		w.And("(at "+behind+" ? OR (at = ? AND id "+behind+" ?))", f.AfterAt, f.AfterAt, f.AfterID)
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 50
+	}
 	var out []Change
-	err := tx.All(&out, `SELECT `+changeColumns+` FROM criterion_change WHERE release = $1 AND at > $2 ORDER BY at, id LIMIT 200`, r, int64(since))
+	err := tx.All(&out, `SELECT `+changeColumns+` FROM criterion_change`+w.String()+` ORDER BY `+order+` LIMIT `+w.Arg(min(limit, 201)), w.Args...)
 	return out, err
 }

@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"strconv"
+
 	"slipway/internal/errs"
 	"slipway/internal/gate/condition"
 	"slipway/internal/gate/fault"
@@ -10,11 +12,36 @@ import (
 	"slipway/internal/platform/db"
 )
 
-// Limits of evidence, in bytes.
+// Limits of evidence, in bytes. JUnitMax is what a report may have where nothing else is set.
 const (
 	JUnitMax = 32 << 20
 	FactMax  = condition.MaxFact
 )
+
+// LimitEvidence sets the greatest piece of evidence in bytes; below FactMax it bounds facts too. It belongs to the wiring,
+// before any call.
+func (g *Gate) LimitEvidence(bytes int64) { g.limit = bytes }
+
+// EvidenceLimit returns the greatest piece of evidence in bytes that Receive takes.
+func (g *Gate) EvidenceLimit() int64 { return g.limit }
+
+// EvidenceLimits says in words what Receive takes.
+func (g *Gate) EvidenceLimits() string {
+	return "A report has at most " + size(g.limit) + ", a fact " + size(min(g.limit, FactMax)) + "."
+}
+
+// size writes a number of bytes in the greatest unit that divides it.
+func size(bytes int64) string {
+	for _, u := range []struct {
+		name  string
+		bytes int64
+	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if bytes >= u.bytes && bytes%u.bytes == 0 {
+			return strconv.FormatInt(bytes/u.bytes, 10) + " " + u.name
+		}
+	}
+	return strconv.FormatInt(bytes, 10) + " bytes"
+}
 
 // Evidence is an immutable fact about what a release carried when it was received. The original bytes are kept under their digest.
 type Evidence struct {
@@ -95,18 +122,22 @@ func mediaType(kind string) string {
 }
 
 // parse reads the content and returns its counts. It fails with errs.Invalid and errs.TooLarge as the readers of both kinds do.
-func parse(kind string, content []byte) (Evidence, Report, error) {
+func parse(kind string, content []byte, limit int64) (Evidence, Report, error) {
+	if n := int64(len(content)); n > limit && (kind == plan.KindJUnit || limit < FactMax) {
+		what, advice, reason := "A test report", " Split it by suite.", "junit.too_large"
+		if kind == plan.KindFact {
+			what, advice, reason = "A fact", "", "gate.fact_too_large"
+		}
+		return Evidence{}, Report{}, errs.TooLarge(reason, "%s has at most %s here. This one has %d bytes.%s", what, size(limit), n, advice)
+	}
 	if kind == plan.KindFact {
 		_, err := condition.ParseFact(content)
 		return Evidence{}, Report{}, err
 	}
-	switch n := len(content); {
-	case n == 0:
+	if len(content) == 0 {
 		return Evidence{}, Report{}, errs.InvalidField("body", "junit.root", "The report is empty.")
-	case n > JUnitMax:
-		return Evidence{}, Report{}, errs.TooLarge("junit.too_large", "A test report has at most %d bytes. This one has %d. Split it by suite.", JUnitMax, n)
 	}
-	r, err := junit.ReadBytes(content, junit.Limits{Bytes: JUnitMax})
+	r, err := junit.ReadBytes(content, junit.Limits{Bytes: limit})
 	if err != nil {
 		return Evidence{}, Report{}, err
 	}

@@ -6,7 +6,9 @@ import (
 
 	"slipway/internal/errs"
 	"slipway/internal/gate/condition"
+	"slipway/internal/gate/statement"
 	"slipway/internal/gate/verdict"
+	"slipway/internal/plan"
 )
 
 // judged is a condition and the fact that it was put to. What it gives never changes.
@@ -28,6 +30,15 @@ func (g *Gate) program(expr string) (*condition.Program, error) {
 	}
 	return p, err
 }
+
+// compile compiles a condition, and keeps it for the judging.
+func (g *Gate) compile(expr string) error {
+	_, err := g.program(expr)
+	return err
+}
+
+// CheckTemplate compiles the conditions of a template. It fails with errs.Invalid, naming each faulty one.
+func (g *Gate) CheckTemplate(t plan.Template) error { return statement.CheckTemplate(t, g.compile) }
 
 // judge puts a condition to a fact. A condition or fact that cannot be judged is not met, and the text names the cause. It fails only if
 // the context ends first.
@@ -60,7 +71,7 @@ func (g *Gate) put(ctx context.Context, expr string, doc []byte) (verdict.Outcom
 	case err != nil:
 		return unjudged(err)
 	case !met:
-		return verdict.Outcome{Text: "its condition is not met: " + short(expr)}, nil
+		return verdict.Outcome{Text: "it says " + condition.Says(expr, doc) + "asked for is " + short(expr)}, nil
 	}
 	return verdict.Outcome{Met: true, Text: short(expr)}, nil
 }
@@ -78,7 +89,7 @@ func unjudged(err error) (verdict.Outcome, error) {
 }
 
 func short(expr string) string {
-	s := strings.Join(strings.Fields(expr), " ")
+	s := strings.TrimPrefix(strings.ReplaceAll(" "+strings.Join(strings.Fields(expr), " "), " fact.", " "), " ")
 	if r := []rune(s); len(r) > 200 {
 		return string(r[:200]) + "…"
 	}

@@ -19,6 +19,8 @@ type Gate struct {
 	compiler *condition.Compiler
 	programs *memo.Memo[string, compiled]
 	outcomes *memo.Memo[judged, verdict.Outcome]
+	stated   *memo.Memo[edition, []Criterion]
+	limit    int64 // of evidence, in bytes
 }
 
 // New returns the service over a migrated database. It fails only with errs.Internal.
@@ -27,7 +29,7 @@ func New(d *db.DB, from Sources) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Gate{db: d, blobs: blob.New(d), from: from, compiler: c, programs: memo.New[string, compiled](4_000), outcomes: memo.New[judged, verdict.Outcome](100_000)}, nil
+	return &Gate{db: d, blobs: blob.New(d), from: from, compiler: c, programs: memo.New[string, compiled](4_000), outcomes: memo.New[judged, verdict.Outcome](100_000), stated: memo.New[edition, []Criterion](1_000), limit: JUnitMax}, nil
 }
 
 // The words of the verdict's engine that other areas speak.

@@ -22,7 +22,7 @@ import (
 // commits. If the manifest changes in between, the evidence is bound to what it was, and so stale.
 //
 // It fails with errs.Invalid, naming element or path and line, for content that is not what its kind says, for a criterion of
-// another kind and for a service that the release does not carry; with errs.TooLarge beyond JUnitMax or FactMax; and with errs.Blocked if the
+// another kind and for a service that the release does not carry; with errs.TooLarge beyond EvidenceLimit or FactMax; and with errs.Blocked if the
 // release has ended.
 func (g *Gate) Receive(ctx context.Context, ref string, in NewEvidence, content []byte) (Evidence, error) {
 	if err := in.check(); err != nil {
@@ -93,7 +93,7 @@ func (g *Gate) weigh(ctx context.Context, ref string, in NewEvidence, content []
 	if err != nil {
 		return e, Report{}, r, err
 	}
-	counted, report, err := parse(in.Kind, content)
+	counted, report, err := parse(in.Kind, content, g.limit)
 	if err != nil {
 		return e, report, r, err
 	}

@@ -125,16 +125,26 @@ func (g *Gate) ReadinessTx(tx *db.Tx, r plan.Release) (Readiness, error) {
 // Unknown is the answer for a criterion that the release does not have.
 func Unknown() error { return auth.Unseen("criterion") }
 
-// Changes returns what changed of the criteria of a release after an instant, oldest first, 200 at most. It fails with
-// errs.NotFound if the caller may not see the release.
-func (g *Gate) Changes(ctx context.Context, ref string, since db.Time) ([]Change, error) {
+// ChangeFilter narrows the list of changes, oldest first.
+type ChangeFilter struct {
+	Criterion string  // key
+	Since     db.Time // only after this instant
+	Newest    bool    // newest first
+	AfterAt   db.Time // with AfterID the change behind which the page starts
+	AfterID   string
+	Limit     int // 1 to 201; 0 means 50
+}
+
+// Changes returns one page of what changed of the criteria of a release. It fails with errs.NotFound if the caller may not
+// see the release.
+func (g *Gate) Changes(ctx context.Context, ref string, f ChangeFilter) ([]Change, error) {
 	var out []Change
 	err := g.db.Read(ctx, func(tx *db.Tx) error {
 		r, err := seen(tx, ref)
 		if err != nil {
 			return err
 		}
-		out, err = ChangesSince(tx, r.ID, since)
+		out, err = changes(tx, r.ID, f)
 		return err
 	})
 	return out, err

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"slipway/internal/gate/statement"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
@@ -11,8 +12,8 @@ import (
 
 // ReleaseCreated gives a release the criteria of its template, and those that its approvals and its poll imply.
 func (g *Gate) ReleaseCreated(tx *db.Tx, r plan.Release, t plan.Template) error {
-	for i, s := range slices.Concat(t.Criteria, implied(t)) {
-		c := Criterion{ID: id.New[string](), Release: r.ID, Key: s.Key, Position: i + 1, Spec: normal(s), Since: tx.Now, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
+	for i, s := range slices.Concat(t.Criteria, statement.Implied(t)) {
+		c := Criterion{ID: id.New[string](), Release: r.ID, Key: s.Key, Position: i + 1, Spec: statement.Normal(s), Since: tx.Now, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
 		if err := insertCriterion(tx, c); err != nil {
 			return err
 		}
@@ -71,8 +72,8 @@ type Standing struct {
 	Pending int  `json:"pending"`
 }
 
-// Standings computes the verdicts of a page of releases in a number of statements that does not depend on how many they are, but for one
-// more for each release with criteria that name services. It checks no permission.
+// Standings computes the verdicts of a page of releases in a number of statements that does not depend on how many they are. It
+// checks no permission.
 func (g *Gate) Standings(tx *db.Tx, rs []plan.Release) (map[id.Release]Standing, error) {
 	of, err := g.verdicts(tx, rs)
 	if err != nil {

@@ -30,12 +30,14 @@ func (g *Gate) verdicts(tx *db.Tx, rs []plan.Release, without ...string) (map[id
 	if len(rs) == 0 {
 		return out, nil
 	}
-	of, err := criteriaOf(tx, rs)
+	of, err := g.criteria(tx, rs)
 	if err != nil {
 		return nil, err
 	}
-	for r, cs := range of {
-		of[r] = slices.DeleteFunc(cs, func(c Criterion) bool { return slices.Contains(without, c.Spec.Kind) })
+	if len(without) > 0 {
+		for r, cs := range of {
+			of[r] = slices.DeleteFunc(slices.Clone(cs), func(c Criterion) bool { return slices.Contains(without, c.Spec.Kind) })
+		}
 	}
 	l := &loaded{g: g, tx: tx, rs: rs, criteria: of, snapshots: map[id.Release]*verdict.Snapshot{}}
 	for _, r := range rs {
@@ -157,17 +159,17 @@ func (l *loaded) criterion(r id.Release, key string) (Criterion, bool) {
 // carried reads the manifests of the releases whose criteria name services.
 func (l *loaded) carried(rs []plan.Release) error {
 	l.manifests = map[id.Release]map[string]plan.ManifestItem{}
+	var ask []id.Release
 	for _, r := range rs {
-		if !slices.ContainsFunc(l.criteria[r.ID], Criterion.perService) {
-			continue
+		if slices.ContainsFunc(l.criteria[r.ID], Criterion.perService) {
+			ask = append(ask, r.ID)
 		}
-		items, err := plan.Manifest(l.tx, r.ID)
-		if err != nil {
-			return err
-		}
-		l.manifests[r.ID] = byService(items)
 	}
-	return nil
+	found, err := plan.Manifests(l.tx, ask...)
+	for _, r := range ask {
+		l.manifests[r] = byService(found[r])
+	}
+	return err
 }
 
 func (c Criterion) perService() bool {

@@ -7,6 +7,7 @@ import (
 
 	"slipway/internal/errs"
 	"slipway/internal/gate/fault"
+	"slipway/internal/gate/statement"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
@@ -114,8 +115,8 @@ func (g *Gate) Waive(ctx context.Context, ref, key string, in NewWaiver) (Waiver
 
 func (in NewWaiver) check(tx *db.Tx) (id.Person, error) {
 	var f fault.List
-	f.Text("reason", in.Reason, textMax, true)
-	f.Text("measure", in.Measure, textMax, true)
+	f.Text("reason", in.Reason, statement.TextMax, true)
+	f.Text("measure", in.Measure, statement.TextMax, true)
 	switch {
 	case in.Until.IsZero():
 		f.Say("until", "waiver.until_missing", "Say until when. A waiver without an end is never in force.")
@@ -195,7 +196,7 @@ func (g *Gate) Unwaive(ctx context.Context, ref, key, waiver, reason string) (Wa
 		if s := w.State(tx.Now); s != WaiverOpen && s != WaiverInForce {
 			return errs.Blocked("waiver.not_open", "The waiver of %s is %s already.", c.Spec.Name, s)
 		}
-		if err := fault.Text("reason", reason, textMax, true); err != nil {
+		if err := fault.Text("reason", reason, statement.TextMax, true); err != nil {
 			return err
 		}
 		w.EndedAt, w.EndedBy, w.EndReason = tx.Now, person(tx), reason

@@ -3,6 +3,7 @@ package answer
 import (
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,12 +31,14 @@ func closed(s *Snapshot) {
 }
 
 func rule(r Rule) func(*Snapshot) {
-	return func(s *Snapshot) { s.Rule, s.Releases = r, nil }
+	return func(s *Snapshot) { s.Rule = r }
 }
 
 func override(s *Snapshot) {
 	s.Overrides = []Override{{ID: "o1", By: "aisha", Reason: "Payments are down.", Digest: "sha256:a", From: in(-1), Until: in(1)}}
 }
+
+func production(s *Snapshot) { s.Production = true }
 
 func TestDecide(t *testing.T) {
 	for _, c := range []struct {
@@ -73,6 +76,15 @@ func TestDecide(t *testing.T) {
 		{"stale decision", base(release(func(r *Release) { r.Stale = []string{"manifest"} })), false, "clearance.decision_stale", 0, 2, true},
 		{"planned", base(release(func(r *Release) { r.State = "planned" })), false, "clearance.release_not_approved", 0, 2, true},
 		{"on hold", base(release(func(r *Release) { r.State = "on-hold" })), false, "clearance.release_on_hold", 0, 2, true},
+		{"goes elsewhere", base(release(func(r *Release) { r.Elsewhere = true })), false, "clearance.release_elsewhere", 0, 2, true},
+		{"open production, a ready release carries it", base(rule(Open), production), true, "clearance.release_ready", 0, 2, false},
+		{"open production, its release is NO-GO", base(rule(Open), production, release(func(r *Release) { r.Verdict = "no-go" })), false, "clearance.verdict_no_go", 0, 2, true},
+		{"window-only production, its release is on hold", base(rule(WindowOnly), production, release(func(r *Release) { r.State = "on-hold" })), false, "clearance.release_on_hold", 0, 2, true},
+		{"open production, another digest than its release's", base(rule(Open), production, func(s *Snapshot) { s.Digest = "sha256:b" }), false, "clearance.digest_mismatch", 0, 2, false},
+		{"open production, a draft carries it", base(rule(Open), production, release(func(r *Release) { r.State = "draft" })), true, "clearance.window_active", 0, 3, false},
+		{"open production, its release has ended", base(rule(Open), production, release(func(r *Release) { r.State = "closed" })), true, "clearance.window_active", 0, 3, false},
+		{"open production, its release goes elsewhere", base(rule(Open), production, release(func(r *Release) { r.Elsewhere, r.Verdict = true, "no-go" })), true, "clearance.window_active", 0, 3, false},
+		{"open staging, its release is NO-GO", base(rule(Open), release(func(r *Release) { r.Verdict = "no-go" })), true, "clearance.window_active", 0, 3, false},
 		{"cancelled", base(release(func(r *Release) { r.State = "cancelled" })), false, "clearance.release_ended", 0, 2, true},
 		{"verified still authorises", base(release(func(r *Release) { r.State = "verified" })), true, "clearance.release_ready", 0, 2, false},
 		{"another digest", base(func(s *Snapshot) { s.Digest = "sha256:b" }), false, "clearance.digest_mismatch", 0, 2, false},
@@ -140,8 +152,11 @@ func TestProperties(t *testing.T) {
 		for range rnd.IntN(4) {
 			r := Release{Key: string(rune('a' + rnd.IntN(26))), State: []string{"approved", "approved", "active", "on-hold"}[rnd.IntN(4)], Verdict: []string{"go", "go", "no-go"}[rnd.IntN(3)], Decision: []string{"go", "go-if", ""}[rnd.IntN(3)],
 				Digest: []string{"sha256:a", "sha256:a", "sha256:b"}[rnd.IntN(3)], Start: in(float64(rnd.IntN(6) - 4)), ValidUntil: in(float64(1 + rnd.IntN(6)))}
-			r.End = r.Start.Add(4 * time.Hour)
+			r.End, r.Elsewhere = r.Start.Add(4*time.Hour), coin(6)
 			s.Releases = append(s.Releases, r)
+		}
+		if coin(3) {
+			s.Rule, s.Production = Open, coin(2)
 		}
 		if coin(3) {
 			closed(&s)
@@ -160,7 +175,8 @@ func TestProperties(t *testing.T) {
 		if barred && a.Allowed {
 			t.Fatalf("a barred version is allowed: %+v", s)
 		}
-		if a.Allowed && a.Release == "" && a.Reasons[0].Code != "clearance.overridden" {
+		free := s.Rule == Open && !(s.Production && slices.ContainsFunc(s.Releases, claims))
+		if a.Allowed && a.Release == "" && !free && a.Reasons[0].Code != "clearance.overridden" {
 			t.Fatalf("allowed by nothing: %+v", a)
 		}
 		// Nothing changes by time alone before ValidUntil.

@@ -24,9 +24,14 @@ func Decide(s *Snapshot) Answer {
 	}
 	d.bars()
 	d.calendar()
-	if s.Rule == ReleaseOnly {
+	switch {
+	case s.Rule == ReleaseOnly:
 		d.releases()
-	} else if s.Rule != Open && s.Rule != WindowOnly {
+	case s.Rule == Open || s.Rule == WindowOnly:
+		if s.Production && slices.ContainsFunc(s.Releases, claims) {
+			d.releases()
+		}
+	default:
 		d.no(Reason{Code: "clearance.rule_unknown", Text: "The environment " + s.Environment + " has no rule that Slipway knows.", Next: "Set its rule to open, window-only or release-only."}, time.Time{})
 	}
 	var used *Override
@@ -109,6 +114,20 @@ func (d *decision) calendar() {
 	}
 }
 
+// claims tells that a version goes into production with this release: it is under way there and no draft any more.
+func claims(r Release) bool {
+	switch r.State {
+	case "planned", "active", "approved", "deploying", "deployed", "verified", "on-hold":
+		return !r.Elsewhere
+	}
+	return false
+}
+
+// counts tells whether a release that carries the version is looked at.
+func (d *decision) counts(r *Release) bool {
+	return (d.s.Release == "" || r.Key == d.s.Release) && (d.s.Rule == ReleaseOnly || claims(*r))
+}
+
 // releases asks for one release that carries the version and is ready. One ready release is enough, whatever others say: authority is
 // per release. What already runs there may be put there again.
 func (d *decision) releases() {
@@ -121,7 +140,7 @@ func (d *decision) releases() {
 	candidates := 0
 	for i := range s.Releases {
 		r := &s.Releases[i]
-		if s.Release != "" && r.Key != s.Release {
+		if !d.counts(r) {
 			continue
 		}
 		candidates++
@@ -147,7 +166,7 @@ func (d *decision) releases() {
 	// Of several, the one that time alone makes ready first decides the next opening.
 	sorted := make([]*Release, 0, candidates)
 	for i := range s.Releases {
-		if s.Release == "" || s.Releases[i].Key == s.Release {
+		if d.counts(&s.Releases[i]) {
 			sorted = append(sorted, &s.Releases[i])
 		}
 	}
@@ -183,7 +202,7 @@ func (r *Release) matches(s *Snapshot) bool {
 }
 
 func (r *Release) ready(s *Snapshot) bool {
-	return authorises(r.State) && r.matches(s) && r.Verdict == "go" && (r.Decision == "go" || r.Decision == "go-if") && len(r.Stale) == 0 && !r.outside(s.At)
+	return authorises(r.State) && !r.Elsewhere && r.matches(s) && r.Verdict == "go" && (r.Decision == "go" || r.Decision == "go-if") && len(r.Stale) == 0 && !r.outside(s.At)
 }
 
 // release names everything that stands against one release.
@@ -201,6 +220,9 @@ func (d *decision) release(r *Release) {
 		add("clearance.release_ended", "is "+strings.ReplaceAll(r.State, "-", " ")+" and authorises nothing any more.", "Carry the version in a new release.", true, time.Time{})
 	default:
 		add("clearance.release_not_approved", "is "+r.State+", not approved.", "Bring the release to its approval.", true, time.Time{})
+	}
+	if r.Elsewhere {
+		add("clearance.release_elsewhere", "does not go to "+s.Environment+".", "Add the environment to the release and have it approved, or ask for an override.", true, time.Time{})
 	}
 	if !r.matches(s) {
 		text := "carries another digest of " + s.Service + " " + s.Version + "."

@@ -36,9 +36,11 @@ type Release struct {
 	Owner    string
 	Verdict  string // go, no-go, pending
 	Reasons  []Reason
-	Decision string   // go, no-go, go-if; empty: undecided
-	Stale    []string // sections that changed since the decision
-	Digest   string   // of the version's artefact in the manifest; empty: the manifest names none
+	Decision string // go, no-go, go-if; empty: undecided
+	// Elsewhere tells that the environment is not one of those the release goes to.
+	Elsewhere bool
+	Stale     []string // sections that changed since the decision
+	Digest    string   // of the version's artefact in the manifest; empty: the manifest names none
 	// Start and End are the release's window; zero: it has none. OpensAt is the first instant in it at which the calendar is open; zero: never.
 	Start, End, OpensAt time.Time
 	ValidUntil          time.Time // of the verdict; zero: not by time alone
@@ -74,13 +76,16 @@ type Snapshot struct {
 	ServiceKnown, EnvironmentKnown bool
 	Rule                           Rule
 	Tier                           int
-	Calendar                       Calendar
-	Releases                       []Release // that carry the version, in any order
-	Bars                           []Bar     // of the service's version
-	Running                        string    // digest that runs there now by record; empty: none or unknown
-	RunningVersion                 string
-	Overrides                      []Override // of the service and environment
-	OverrideRole                   string     // who may override here; empty: nobody
+	// Production tells that the environment is of the last tier. There, whatever its rule, a version that a release under way
+	// carries goes with that release only.
+	Production     bool
+	Calendar       Calendar
+	Releases       []Release // that carry the version, in any order
+	Bars           []Bar     // of the service's version
+	Running        string    // digest that runs there now by record; empty: none or unknown
+	RunningVersion string
+	Overrides      []Override // of the service and environment
+	OverrideRole   string     // who may override here; empty: nobody
 }
 
 // Reason is one cause of the answer.

@@ -79,6 +79,10 @@ func TestOperations(t *testing.T) {
 				Body: object{"service": "cards-core", "environment": "prod-north", "digest": plantest.Digest, "reason": "x", "until": "2026-11-20T00:00:00Z"}},
 			{Name: "overridden", Method: "POST", Path: "/api/v1/may-deploy", As: "pipeline", Body: object{"service": "cards-core", "digest": plantest.Digest, "environment": "prod-north"}, Status: 200,
 				Want: `{"allowed":true,"reasons":[{"code":"clearance.overridden"}]}`},
+			{Name: "answers by outcome", Path: "/api/v1/may-deploy/answers?outcome=allowed", As: "pipeline", Status: 200, Want: `{"items":[]}`},
+			{Name: "no such outcome", Path: "/api/v1/may-deploy/answers?outcome=perhaps", As: "pipeline", Status: 422, Fields: []string{"outcome"}},
+			{Name: "overrides that stand", Path: "/api/v1/overrides?standing=true&service=cards-core", As: "viewer", Status: 200, Want: `{"items":[{"serviceKey":"cards-core","environmentKey":"prod-north","state":"standing","byName":"*"}]}`},
+			{Name: "overrides of another product", Path: "/api/v1/overrides", As: "pay", Status: 200, Want: `{"items":[]}`},
 			{Name: "withdraw the override", Method: "POST", Path: "/api/v1/overrides/{o}/withdraw", As: "manager", Status: 200, Entries: []string{"override.withdrawn"}},
 		})
 	})

@@ -22,6 +22,7 @@ func Register(a *api.API, c *clearance.Clearance) {
 			api.Paging
 			Service     string `query:"service" maxLength:"100" doc:"Only on this service, by key."`
 			Environment string `query:"environment" maxLength:"100" doc:"Only on this environment, by key."`
+			Outcome     string `query:"outcome" enum:"allowed,refused" doc:"Only those that allowed, or only those that refused."`
 		}) (*struct {
 			Body api.Page[clearance.Recorded]
 		}, error) {
@@ -29,7 +30,12 @@ func Register(a *api.API, c *clearance.Clearance) {
 			if err != nil {
 				return nil, err
 			}
-			rows, err := c.Answers(ctx, clearance.AnswerFilter{Service: in.Service, Environment: in.Environment, Before: after.ID, Limit: in.Limit + 1})
+			f := clearance.AnswerFilter{Service: in.Service, Environment: in.Environment, Before: after.ID, Limit: in.Limit + 1}
+			if in.Outcome != "" {
+				allowed := in.Outcome == "allowed"
+				f.Allowed = &allowed
+			}
+			rows, err := c.Answers(ctx, f)
 			if err != nil {
 				return nil, err
 			}
@@ -38,14 +44,27 @@ func Register(a *api.API, c *clearance.Clearance) {
 				Body api.Page[clearance.Recorded]
 			}{p}, err
 		})
-	api.Register(a, api.Op{Method: http.MethodGet, Path: "/overrides", Permission: "clearance.read", Tag: "May deploy", Summary: "List overrides", Description: "Newest first, at most 200."},
-		func(ctx context.Context, _ *struct{}) (*struct {
-			Body api.Page[clearance.Override]
+	api.Register(a, api.Op{Method: http.MethodGet, Path: "/overrides", Permission: "clearance.read", Tag: "May deploy", Summary: "List overrides", Description: "Newest first."},
+		func(ctx context.Context, in *struct {
+			api.Paging
+			Service     string `query:"service" maxLength:"100" doc:"Only on this service, by key."`
+			Environment string `query:"environment" maxLength:"100" doc:"Only on this environment, by key."`
+			Standing    bool   `query:"standing" doc:"Leave out what is over or withdrawn."`
+		}) (*struct {
+			Body api.Page[clearance.Given]
 		}, error) {
-			rows, err := c.Overrides(ctx)
+			after, _, err := api.DecodeCursor[afterID]("overrides", in.After)
+			if err != nil {
+				return nil, err
+			}
+			rows, err := c.Given(ctx, clearance.GivenFilter{Service: in.Service, Environment: in.Environment, Standing: in.Standing, Before: after.ID, Limit: in.Limit + 1})
+			if err != nil {
+				return nil, err
+			}
+			p, err := api.PageOf("overrides", rows, in.Limit, func(g clearance.Given) afterID { return afterID{g.ID} })
 			return &struct {
-				Body api.Page[clearance.Override]
-			}{api.Page[clearance.Override]{Items: rows}}, err
+				Body api.Page[clearance.Given]
+			}{p}, err
 		})
 	api.Register(a, api.Op{Method: http.MethodPost, Path: "/overrides", Permission: "override.give", Tag: "May deploy", Summary: "Give an override", Status: http.StatusCreated,
 		Description: "For one digest of one service in one environment, for at most seven days. It passes neither a bar nor a digest that no manifest names."},

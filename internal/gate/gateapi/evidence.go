@@ -28,8 +28,8 @@ type afterEvidence struct {
 }
 
 func evidence(a *api.API, g *gate.Gate) {
-	api.Register(a, api.Op{Method: http.MethodPost, Path: "/releases/{release}/evidence", Permission: "evidence.add", Tag: "Evidence", Summary: "Send evidence for a release", Status: http.StatusCreated, MaxBody: gate.JUnitMax + 1,
-		Description: "The body is the original: it is kept as it is under its SHA-256, and never changed. A report has at most 32 MiB, a fact 1 MiB. What is sent is bound to what the release carries now: " +
+	api.Register(a, api.Op{Method: http.MethodPost, Path: "/releases/{release}/evidence", Permission: "evidence.add", Tag: "Evidence", Summary: "Send evidence for a release", Status: http.StatusCreated, MaxBody: g.EvidenceLimit(),
+		Description: "The body is the original: it is kept as it is under its SHA-256, and never changed. " + g.EvidenceLimits() + " What is sent is bound to what the release carries now: " +
 			"to the version of the service where the criterion names services, else to the whole manifest, or to the release if the criterion says so. When that changes, the evidence is stale: kept, listed and not counted."},
 		func(ctx context.Context, in *receiveIn) (*one[gate.Evidence], error) {
 			e, err := g.Receive(ctx, in.Release, gate.NewEvidence{Kind: in.Kind, Criterion: in.Criterion, Service: in.Service, Source: in.Source, URL: in.URL}, in.RawBody)

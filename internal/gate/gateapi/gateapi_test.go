@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"slipway/internal/errs"
 	"slipway/internal/gate"
 	"slipway/internal/gate/gateapi"
 	"slipway/internal/gate/gatetest"
@@ -111,6 +112,9 @@ func TestOperations(t *testing.T) {
 			{Name: "set", Method: "PUT", Path: at + "/criteria/risks", As: "manager", Status: 200, Entries: []string{"criterion.changed"}, Body: object{"rev": 1, "key": "risks", "name": "No risk", "kind": "risk"}, Want: `{"rev":2}`},
 			{Name: "stale", Method: "PUT", Path: at + "/criteria/risks", As: "manager", Status: 409, Reason: "row.stale", Body: object{"rev": 1, "key": "risks", "name": "Mine", "kind": "risk"}, Want: `{"theirs":{"spec":{"name":"No risk"}}}`},
 			{Name: "drop", Method: "DELETE", Path: at + "/criteria/risks?rev=2&reason=Not+needed", As: "manager", Status: 204, Entries: []string{"criterion.dropped"}},
+			{Name: "changes of one criterion, newest first", Path: at + "/criteria-changes?criterion=risks&newest=true&limit=2", As: "viewer", Status: 200, Want: `{"items":[{"criterion":"risks","after":null},{"criterion":"risks"}],"next":"*"}`, Keep: map[string]string{"older": "next"}},
+			{Name: "older ones", Path: at + "/criteria-changes?criterion=risks&newest=true&limit=2&after={older}", As: "viewer", Status: 200, Want: `{"items":[{"criterion":"risks","before":null}]}`},
+			{Name: "no page of changes", Path: at + "/criteria-changes?after=zz", As: "viewer", Status: 422},
 			{Name: "changes", Path: at + "/criteria-changes?since=2026-11-19T00:00:00Z", As: "viewer", Status: 200, Want: `{"items":[{"criterion":"tests","before":null},{},{},{"criterion":"risks","before":null},{"criterion":"risks"},{"criterion":"risks","after":null}]}`},
 		})
 		id := ""
@@ -209,5 +213,28 @@ func TestHostileEvidenceIsRefused(t *testing.T) {
 	}
 	if _, err := gate.New(d, gate.Sources{}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A limit of the configuration bounds reports and, below their own, facts; the refusal says it in words.
+func TestEvidenceLimit(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	w := gatetest.New(t, d)
+	w.Guarded(t, "payments-26.11.0")
+	for limit, says := range map[int64]string{2 << 10: "at most 2 KiB here. This one has 3000 bytes", 2500: "at most 2500 bytes here"} {
+		w.Gate.LimitEvidence(limit)
+		for _, kind := range []string{"junit", "fact"} {
+			_, err := w.Gate.Receive(w.Admin, "payments-26.11.0", gate.NewEvidence{Kind: kind}, []byte(strings.Repeat(" ", 3000)))
+			if !errs.Is(err, errs.CodeTooLarge) || !strings.Contains(err.Error(), says) {
+				t.Errorf("%d, %s: %v", limit, kind, err)
+			}
+		}
+	}
+	w.Gate.LimitEvidence(1 << 30)
+	if _, err := w.Gate.Receive(w.Admin, "payments-26.11.0", gate.NewEvidence{Kind: "fact"}, make([]byte, gate.FactMax+1)); errs.ReasonOf(err) != "gate.fact_too_large" {
+		t.Errorf("a fact over its own limit: %v", err)
+	}
+	if got := w.Gate.EvidenceLimits(); got != "A report has at most 1 GiB, a fact 1 MiB." {
+		t.Error(got)
 	}
 }

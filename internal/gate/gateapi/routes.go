@@ -209,14 +209,29 @@ func changes(a *api.API, g *gate.Gate) {
 			}
 			return &struct{}{}, g.Drop(ctx, in.Release, in.Criterion, rev, in.Reason)
 		})
-	type since struct {
+	type changesIn struct {
 		byRelease
-		Since db.Time `query:"since" doc:"Only changes after this instant."`
+		api.Paging
+		Criterion string  `query:"criterion" maxLength:"100" doc:"Only those of this criterion, by key."`
+		Since     db.Time `query:"since" doc:"Only changes after this instant."`
+		Newest    bool    `query:"newest" doc:"Newest first; oldest first without it."`
 	}
-	api.Register(a, api.Op{Method: http.MethodGet, Path: "/releases/{release}/criteria-changes", Permission: "gate.read", Tag: "Criteria", Summary: "List what changed of the criteria", Description: "Oldest first, 200 at most."},
-		func(ctx context.Context, in *since) (*many[gate.Change], error) {
-			rows, err := g.Changes(ctx, in.Release, in.Since)
-			return &many[gate.Change]{api.Page[gate.Change]{Items: list(rows)}}, err
+	type place struct {
+		At int64  `json:"t"`
+		ID string `json:"i"`
+	}
+	api.Register(a, api.Op{Method: http.MethodGet, Path: "/releases/{release}/criteria-changes", Permission: "gate.read", Tag: "Criteria", Summary: "List what changed of the criteria"},
+		func(ctx context.Context, in *changesIn) (*many[gate.Change], error) {
+			k, _, err := api.DecodeCursor[place]("criteria-changes", in.After)
+			if err != nil {
+				return nil, err
+			}
+			rows, err := g.Changes(ctx, in.Release, gate.ChangeFilter{Criterion: in.Criterion, Since: in.Since, Newest: in.Newest, AfterAt: db.Time(k.At), AfterID: k.ID, Limit: in.Limit + 1})
+			if err != nil {
+				return nil, err
+			}
+			p, err := api.PageOf("criteria-changes", rows, in.Limit, func(c gate.Change) place { return place{int64(c.At), c.ID} })
+			return &many[gate.Change]{p}, err
 		})
 }
 

@@ -28,6 +28,7 @@ type listView struct {
 	query    listQuery
 	next     string
 	why      string // nothing can be sent
+	limits   string // what a piece may have, in words
 	form     sent
 	faults   ui.Errors
 }
@@ -86,7 +87,7 @@ func (p *Pages) fillList(tx *db.Tx, v *listView, f gate.EvidenceFilter) error {
 	if err != nil {
 		return err
 	}
-	v.why = rights.Send
+	v.why, v.limits = rights.Send, p.gate.EvidenceLimits()
 	items, err := plan.Manifest(tx, v.release.ID)
 	if err != nil {
 		return err

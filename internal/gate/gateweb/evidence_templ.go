@@ -213,7 +213,7 @@ func evidenceBody(v *listView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = sendForm(v.release, "", "", v.services, v.why, v.faults, v.form).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = sendForm(v.release, "", "", v.services, v.why, v.limits, v.faults, v.form).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -463,7 +463,7 @@ func (v *listView) first() string {
 func link(s string) bool { return len(s) > 8 && (s[:8] == "https://" || s[:7] == "http://") }
 
 // sendForm sends a file as evidence. A kind and a criterion that are known are not asked for.
-func sendForm(r plan.Release, kind, criterion string, services []string, why string, faults ui.Errors, in sent) templ.Component {
+func sendForm(r plan.Release, kind, criterion string, services []string, why, limits string, faults ui.Errors, in sent) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -579,7 +579,7 @@ func sendForm(r plan.Release, kind, criterion string, services []string, why str
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.InputField("file", ui.Field{Name: "file", ID: "send-file", Label: "File", Required: true, Err: faults.Of("file"), Hint: "Kept as it is. Reports to 32 MiB, facts to 1 MiB."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.InputField("file", ui.Field{Name: "file", ID: "send-file", Label: "File", Required: true, Err: faults.Of("file"), Hint: "Kept as it is. " + limits}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

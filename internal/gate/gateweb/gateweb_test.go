@@ -404,7 +404,7 @@ func TestNothingYet(t *testing.T) {
 func TestOverviewPanels(t *testing.T) {
 	p := open(t, false)
 	_, page := p.get(at)
-	page.Says(".verdict .why h2", "3 mandatory criteria are not met")
+	page.Says(".verdict .why h2", "Three mandatory criteria are not met")
 	page.Says(".verdict .reasons", "is waived")
 	page.Says("#readiness", "Build")
 	if text := page.One(".verdict").Text(); strings.Contains(text, fmt.Sprint(authtest.Me(t, p.as))) || !strings.Contains(text, "Aisha Rahman") {

@@ -79,9 +79,9 @@ func openedLeft(v *view, c gate.Criterion) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(r.Text)
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(uiverdict.Told(r.Text, v.now, v.zone))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/gate/gateweb/opened.templ`, Line: 18, Col: 11}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/gate/gateweb/opened.templ`, Line: 18, Col: 42}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -437,7 +437,7 @@ func openedRight(v *view, c gate.Criterion) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			case plan.KindJUnit, plan.KindFact:
-				templ_7745c5c3_Err = sendForm(v.Release, c.Spec.Kind, c.Key, servicesOf(c), v.rights.Send, ui.Errors{}, sent{}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sendForm(v.Release, c.Spec.Kind, c.Key, servicesOf(c), v.rights.Send, v.limits, ui.Errors{}, sent{}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -8,11 +8,13 @@ import (
 	"github.com/a-h/templ"
 
 	"slipway/internal/gate"
+	"slipway/internal/gate/gateweb/change"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
 
@@ -56,6 +58,7 @@ func (p *Pages) Mount() {
 	h("POST /releases/{release}/criteria/{criterion}/grant", "gate.waive", p.grant)
 	h("POST /releases/{release}/criteria/{criterion}/unwaive", "gate.waive", p.unwaive)
 	h("GET /releases/{release}/criteria/new", "gate.edit", p.newCriterion)
+	change.Mount(p.site, p.db, p.gate, change.Options{Page: p.o.Page, Tab: tab, Link: func(r plan.Release, criterion string) string { return opened(r, criterion, showAll) }})
 	h("POST /releases/{release}/criteria", "gate.edit", p.add)
 	h("GET /releases/{release}/criteria/{criterion}/edit", "gate.edit", p.editCriterion)
 	h("POST /releases/{release}/criteria/{criterion}", "gate.edit", p.set)
@@ -81,7 +84,7 @@ func (l look) near(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return ui.Near(t, l.now, l.zone)
+	return uiverdict.NearMid(t, l.now, l.zone)
 }
 
 func (l look) age(t time.Time) string {

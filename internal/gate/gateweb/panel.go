@@ -3,6 +3,7 @@ package gateweb
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -38,7 +39,7 @@ func (v *view) verdict() uiverdict.Verdict {
 	}
 	switch d.Word {
 	case gate.NoGo:
-		out.State, out.Word, out.Cause = ui.NoGo, "NO-GO", noGo(d.Reasons)
+		out.State, out.Word, out.Cause = ui.NoGo, "NO-GO", v.noGo(d.Reasons)
 	case gate.Pending:
 		out.State, out.Word, out.Cause = ui.Wait, "Not due", ui.Plural(d.Mandatory.Pending, "criterion is", "criteria are")+" awaited"
 	}
@@ -67,7 +68,7 @@ func (v *view) verdict() uiverdict.Verdict {
 }
 
 // noGo counts the criteria that stand against a release.
-func noGo(rs []gate.Reason) string {
+func (v *view) noGo(rs []gate.Reason) string {
 	var keys []string
 	for _, r := range rs {
 		if r.State != gate.NotMet {
@@ -75,18 +76,28 @@ func noGo(rs []gate.Reason) string {
 		}
 		switch {
 		case r.Criterion == "":
-			return r.Text
+			return uiverdict.Told(r.Text, v.now, v.zone)
 		case !slices.Contains(keys, r.Criterion):
 			keys = append(keys, r.Criterion)
 		}
 	}
-	return ui.Plural(len(keys), "mandatory criterion is", "mandatory criteria are") + " not met"
+	return counted(len(keys), "mandatory criterion is", "mandatory criteria are") + " not met"
+}
+
+// counted writes a count at the beginning of a sentence, in words up to ten.
+func counted(n int, one, many string) string {
+	s := ui.Plural(n, one, many)
+	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"}
+	if n >= len(words) {
+		return s
+	}
+	return words[n] + strings.TrimPrefix(s, ui.Number(n))
 }
 
 func (v *view) reason(r gate.Reason) uiverdict.Reason {
-	out := uiverdict.Reason{State: states[r.State].state, Title: r.Text, Code: r.Code}
+	out := uiverdict.Reason{State: states[r.State].state, Title: uiverdict.Told(r.Text, v.now, v.zone), Code: r.Code}
 	if c, ok := v.Criterion(r.Criterion); ok {
-		out.Title, out.Text = c.Spec.Name, r.Text+" "
+		out.Title, out.Text = c.Spec.Name, out.Title+" "
 		out.Link, out.Href = "Open", opened(v.Release, c.Key, showAll)
 	}
 	return out

@@ -164,7 +164,7 @@ func loadEnd(v *view) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.load().Total() > 0 {
-			templ_7745c5c3_Err = ui.LoadLine(v.four().Load).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LoadLine(v.cardLoad()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -145,7 +145,7 @@ type sent struct {
 }
 
 func (p *Pages) send(w http.ResponseWriter, r *http.Request) error {
-	web.Limit(r, gate.JUnitMax+1<<20)
+	web.Limit(r, p.gate.EvidenceLimit()+1<<20)
 	var in sent
 	release := r.PathValue("release")
 	err := p.site.Form(r, &in)

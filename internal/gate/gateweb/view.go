@@ -38,6 +38,7 @@ type view struct {
 	approvals templ.Component
 	form      input // what was typed into a form that was refused
 	faults    ui.Errors
+	limits    string // what a piece of evidence may have, in words
 }
 
 // input is what a person types into the forms of an opened row.
@@ -69,7 +70,7 @@ func (p *Pages) view(tx *db.Tx, r plan.Release, show, open string) (*view, error
 	if err != nil {
 		return nil, err
 	}
-	v := &view{look: lookOf(tx), Readiness: rd, show: show, open: open}
+	v := &view{look: lookOf(tx), Readiness: rd, show: show, open: open, limits: p.gate.EvidenceLimits()}
 	if !slices.Contains([]string{showBlocking, showMine}, show) {
 		v.show = showAll
 	}
@@ -233,6 +234,13 @@ func (v *view) load() ui.Load {
 	return ui.Load{Met: t.Met, Waived: t.Waived, AtRisk: t.AtRisk, NotMet: t.NotMet, Pending: t.Pending}
 }
 
+// cardLoad is the load line of the card, big where every criterion gets a segment of its own to be seen.
+func (v *view) cardLoad() ui.Load {
+	l := v.load()
+	l.Big = l.Total() <= 30
+	return l
+}
+
 func (v *view) computed() string { return "Computed " + ui.Clock(v.now, v.zone) + "." }
 
 func (v *view) four() uiverdict.Four {
@@ -258,6 +266,12 @@ func (v *view) four() uiverdict.Four {
 // missing names what is missing for a question: the criterion, or how many.
 func (v *view) missing(question string, n int) string {
 	if n > 1 {
+		failed := slices.ContainsFunc(v.Criteria, func(c gate.Criterion) bool {
+			return c.Spec.Question == question && v.Answer(c.Key).State == gate.NotMet
+		})
+		if !failed {
+			return strconv.Itoa(n) + " criteria awaited"
+		}
 		return strconv.Itoa(n) + " criteria not met"
 	}
 	for _, c := range v.Criteria {
@@ -275,7 +289,7 @@ func (v *view) missing(question string, n int) string {
 func (v *view) second(c gate.Criterion) string {
 	a := v.Answer(c.Key)
 	if len(a.Reasons) > 0 {
-		return clip(a.Reasons[0].Text)
+		return clip(uiverdict.Told(a.Reasons[0].Text, v.now, v.zone))
 	}
 	for _, e := range a.Evidence {
 		if p, ok := v.Evidence[e]; ok && p.Kind == plan.KindJUnit {
@@ -283,7 +297,7 @@ func (v *view) second(c gate.Criterion) string {
 		}
 	}
 	if c.Spec.Kind == plan.KindFact {
-		return clip(c.Spec.Condition)
+		return clip(strings.ReplaceAll(c.Spec.Condition, "fact.", ""))
 	}
 	return clip(c.Spec.Text)
 }

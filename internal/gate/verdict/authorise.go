@@ -225,10 +225,10 @@ func (j *judge) polled() {
 }
 
 func (j *judge) custom() {
-	if len(j.x.findings) == 0 {
+	if len(j.in.findings.of(j.at)) == 0 {
 		j.missing("finding.missing", "Nothing has been found out about it yet.", hit{next: "Find it out."})
 	}
-	for _, i := range j.x.findings {
+	for _, i := range j.in.findings.of(j.at) {
 		f := &j.s.Findings[i]
 		h := hit{owner: f.Owner, since: f.Since, next: f.Next}
 		code := f.Code

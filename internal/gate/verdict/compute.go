@@ -22,7 +22,8 @@ type hit struct {
 type judge struct {
 	s      *Snapshot
 	c      *Criterion
-	x      *input
+	in     *inputs
+	at     int // the criterion's place
 	hits   []hit
 	since  time.Time // of the newest thing that counts
 	used   []string
@@ -41,14 +42,27 @@ func (j *judge) missing(code, text string, h hit) {
 	j.hits = append(j.hits, h)
 }
 
-// input is what the snapshot holds for one criterion, as indices.
-type input struct{ confirmations, evidence, waivers, findings []int32 }
+// inputs are the places of what the snapshot holds for each criterion.
+type inputs struct{ confirmations, evidence, waivers, findings grouped }
+
+// grouped are the places of things by criterion: those of the k-th end at ends[k].
+type grouped struct{ ends, places []int32 }
+
+func (g *grouped) of(k int) []int32 {
+	switch {
+	case len(g.places) == 0:
+		return nil
+	case k == 0:
+		return g.places[:g.ends[0]]
+	}
+	return g.places[g.ends[k-1]:g.ends[k]]
+}
 
 // Compute returns the verdict of a snapshot. The same snapshot gives the same verdict whatever the order of its lists. Cost is
 // linear in the snapshot: about 0.4 µs a criterion on a machine with two cores.
 func Compute(s Snapshot) Verdict {
 	v := Verdict{Word: Go}
-	inputs := index(&s)
+	in := index(&s)
 	order := make([]int32, len(s.Criteria))
 	for i := range order {
 		order[i] = int32(i)
@@ -68,31 +82,33 @@ func Compute(s Snapshot) Verdict {
 	var j judge
 	for n, i := range order {
 		c := &s.Criteria[i]
-		j = judge{s: &s, c: c, x: &inputs[i], hits: j.hits[:0]}
+		j = judge{s: &s, c: c, in: &in, at: int(i), hits: j.hits[:0]}
 		v.answer(&v.Answers[n], &j)
 	}
+	v.gather()
 	v.finish(&s)
 	return v
 }
 
 // index assigns the snapshot's lists to the criteria.
-func index(s *Snapshot) []input {
-	inputs := make([]input, len(s.Criteria))
+func index(s *Snapshot) inputs {
 	byKey := make(map[string]int32, len(s.Criteria))
 	for i := range s.Criteria {
 		byKey[s.Criteria[i].Key] = int32(i)
 	}
-	group(len(s.Criteria), byKey, len(s.Confirmations), func(i int) string { return s.Confirmations[i].Criterion }, func(k int, l []int32) { inputs[k].confirmations = l })
-	group(len(s.Criteria), byKey, len(s.Evidence), func(i int) string { return s.Evidence[i].Criterion }, func(k int, l []int32) { inputs[k].evidence = l })
-	group(len(s.Criteria), byKey, len(s.Waivers), func(i int) string { return s.Waivers[i].Criterion }, func(k int, l []int32) { inputs[k].waivers = l })
-	group(len(s.Criteria), byKey, len(s.Findings), func(i int) string { return s.Findings[i].Criterion }, func(k int, l []int32) { inputs[k].findings = l })
-	return inputs
+	n := len(s.Criteria)
+	return inputs{
+		confirmations: group(n, byKey, len(s.Confirmations), func(i int) string { return s.Confirmations[i].Criterion }),
+		evidence:      group(n, byKey, len(s.Evidence), func(i int) string { return s.Evidence[i].Criterion }),
+		waivers:       group(n, byKey, len(s.Waivers), func(i int) string { return s.Waivers[i].Criterion }),
+		findings:      group(n, byKey, len(s.Findings), func(i int) string { return s.Findings[i].Criterion }),
+	}
 }
 
-// group gives each criterion the places of its n things, all in one allocation.
-func group(criteria int, byKey map[string]int32, n int, key func(int) string, give func(int, []int32)) {
+// group gives each criterion the places of its n things.
+func group(criteria int, byKey map[string]int32, n int, key func(int) string) grouped {
 	if n == 0 {
-		return
+		return grouped{}
 	}
 	owner := make([]int32, n)
 	ends := make([]int32, criteria)
@@ -117,13 +133,7 @@ func group(criteria int, byKey map[string]int32, n int, key func(int) string, gi
 			ends[k]++
 		}
 	}
-	from := int32(0)
-	for k, to := range ends {
-		if to > from {
-			give(k, places[from:to:to])
-		}
-		from = to
-	}
+	return grouped{ends, places}
 }
 
 // answer judges one criterion and adds it to the verdict.
@@ -173,10 +183,29 @@ func (v *Verdict) answer(a *Answer, j *judge) {
 		if v.Word == Go {
 			v.Word = Pending
 		}
-	default:
+	}
+}
+
+// counts reports whether the answer's reasons are the verdict's.
+func (a *Answer) counts() bool { return a.Mandatory && (a.State == NotMet || a.State == Awaited) }
+
+// gather collects the reasons of mandatory criteria.
+func (v *Verdict) gather() {
+	n := 0
+	for i := range v.Answers {
+		if a := &v.Answers[i]; a.counts() {
+			n += len(a.Reasons)
+		}
+	}
+	if n == 0 {
 		return
 	}
-	v.Reasons = append(v.Reasons, a.Reasons...)
+	v.Reasons = make([]Reason, 0, n)
+	for i := range v.Answers {
+		if a := &v.Answers[i]; a.counts() {
+			v.Reasons = append(v.Reasons, a.Reasons...)
+		}
+	}
 }
 
 // unmet turns hits into reasons and looks for a waiver.
@@ -209,7 +238,7 @@ func (v *Verdict) unmet(a *Answer, j *judge) {
 		}
 		a.Reasons[i] = r
 	}
-	slices.SortStableFunc(a.Reasons, compare)
+	arrange(a.Reasons)
 	if w, ended := v.waiver(j); w != nil {
 		a.State, a.Waiver, a.Until, a.Since = Waived, w.ID, w.Until, w.From
 		if w.Until.Before(s.Window.End) && s.At.Before(s.Window.End) {
@@ -230,7 +259,7 @@ func (v *Verdict) waiver(j *judge) (inForce, ended *Waiver) {
 	better := func(w, than *Waiver) bool {
 		return than == nil || w.Until.After(than.Until) || w.Until.Equal(than.Until) && w.ID < than.ID
 	}
-	for _, i := range j.x.waivers {
+	for _, i := range j.in.waivers.of(j.at) {
 		w := &j.s.Waivers[i]
 		if w.Withdrawn || w.Until.IsZero() || !w.From.Before(w.Until) {
 			continue
@@ -271,8 +300,11 @@ func (v *Verdict) finish(s *Snapshot) {
 				Text: "Policy asks whether the release is " + string(q.Question) + ", and no mandatory criterion answers it.", Next: "Add a criterion for the question " + string(q.Question) + "."})
 		}
 	}
-	slices.SortStableFunc(v.Reasons, compare)
-	slices.SortStableFunc(v.Warnings, compare)
+	arrange(v.Reasons)
+	arrange(v.Warnings)
+	if len(v.Reasons) > 0 {
+		v.Steps = make([]Step, 0, len(v.Reasons))
+	}
 	for i := range v.Reasons {
 		v.step(&v.Reasons[i])
 	}
@@ -296,9 +328,37 @@ func (v *Verdict) step(r *Reason) {
 	v.Steps = append(v.Steps, t)
 }
 
-func compare(a, b Reason) int {
-	return cmp.Or(cmp.Compare(b.State.rank(), a.State.rank()), cmp.Compare(a.position, b.position), strings.Compare(a.Criterion, b.Criterion),
-		strings.Compare(a.Code, b.Code), strings.Compare(a.Owner, b.Owner), a.Since.Compare(b.Since), strings.Compare(a.Text, b.Text))
+// arrange puts reasons into their order. They mostly come in it, and are large: places are sorted in their stead.
+func arrange(rs []Reason) {
+	inOrder := true
+	for i := 1; i < len(rs) && inOrder; i++ {
+		inOrder = compare(&rs[i-1], &rs[i]) <= 0
+	}
+	if inOrder {
+		return
+	}
+	order := make([]int32, len(rs))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return compare(&rs[a], &rs[b]) })
+	was := slices.Clone(rs)
+	for i, k := range order {
+		rs[i] = was[k]
+	}
+}
+
+func compare(a, b *Reason) int {
+	if d := cmp.Compare(b.State.rank(), a.State.rank()); d != 0 {
+		return d
+	}
+	if d := cmp.Compare(a.position, b.position); d != 0 {
+		return d
+	}
+	if d := strings.Compare(a.Criterion, b.Criterion); d != 0 {
+		return d
+	}
+	return cmp.Or(strings.Compare(a.Code, b.Code), strings.Compare(a.Owner, b.Owner), a.Since.Compare(b.Since), strings.Compare(a.Text, b.Text))
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006, 15:04") + " UTC" }

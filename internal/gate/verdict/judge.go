@@ -56,7 +56,7 @@ func (j *judge) newest(t time.Time) {
 
 func (j *judge) confirmed() {
 	var last []*Confirmation // each person's newest
-	for _, i := range j.x.confirmations {
+	for _, i := range j.in.confirmations.of(j.at) {
 		c := &j.s.Confirmations[i]
 		if c.At.After(j.s.At) {
 			continue
@@ -125,7 +125,7 @@ var everything = []string{""}
 // stays until something newer replaces it.
 func (j *judge) provenFor(service string, only bool) {
 	var best, old *Evidence
-	for _, i := range j.x.evidence {
+	for _, i := range j.in.evidence.of(j.at) {
 		e := &j.s.Evidence[i]
 		if e.At.After(j.s.At) || only && e.Service != service {
 			continue

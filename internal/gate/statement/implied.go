@@ -1,4 +1,4 @@
-package gate
+package statement
 
 import (
 	"cmp"
@@ -11,10 +11,10 @@ import (
 // atWindow is when what a template asks for without a criterion is due: when the window opens.
 const atWindow plan.Offset = "0"
 
-// implied returns the criteria that a template asks for without writing them: one for each role that must sign and that no
+// Implied returns the criteria that a template asks for without writing them: one for each role that must sign and that no
 // mandatory criterion of kind approval names, and one for the go/no-go if it has a poll and no mandatory criterion of that
 // kind. Without them a release could be GO that nobody approved.
-func implied(t plan.Template) []plan.CriterionSpec {
+func Implied(t plan.Template) []plan.CriterionSpec {
 	asked := func(kind, role string) bool {
 		return slices.ContainsFunc(t.Criteria, func(c plan.CriterionSpec) bool {
 			return c.Kind == kind && c.Role == role && c.IsMandatory()

@@ -1,4 +1,4 @@
-package gate
+package statement
 
 import (
 	"fmt"
@@ -15,23 +15,27 @@ import (
 
 // Limits of texts, in bytes, and of numbers.
 const (
-	lineMax   = 500
-	textMax   = 10_000
+	LineMax   = 500
+	TextMax   = 10_000
 	countMax  = 100
 	numberMax = 10_000_000
 )
 
-// check judges the statement of a criterion for a release.
-func (g *Gate) check(tx *db.Tx, r plan.Release, in plan.CriterionSpec, reason string) error {
+// Compile compiles a condition of a fact. It fails with errs.Invalid.
+type Compile func(condition string) error
+
+// Check judges the statement of a criterion for a release, and the reason of the change. It fails with errs.Invalid, naming
+// every fault.
+func Check(tx *db.Tx, r plan.Release, in plan.CriterionSpec, reason string, compile Compile) error {
 	var f fault.List
 	if err := f.Take("key", id.CheckKey("key", in.Key)); err != nil {
 		return err
 	}
 	f.Text("name", in.Name, 200, true)
-	f.Text("text", in.Text, textMax, false)
+	f.Text("text", in.Text, TextMax, false)
 	f.Text("group", in.Group, 100, false)
-	f.Text("next", in.Next, lineMax, false)
-	f.Text("reason", reason, lineMax, false)
+	f.Text("next", in.Next, LineMax, false)
+	f.Text("reason", reason, LineMax, false)
 	f.Choice("question", in.Question, "traceable", "secure", "tested", "authorised")
 	f.Choice("point", in.Point, "entry", "exit")
 	f.Number("count", in.Count, countMax)
@@ -46,7 +50,7 @@ func (g *Gate) check(tx *db.Tx, r plan.Release, in plan.CriterionSpec, reason st
 		f.Say("kind", "criterion.kind_unknown", "%.60q is not a kind of criterion. Known are %s.", in.Kind, strings.Join(plan.CriterionKinds(), ", "))
 		return f.Err()
 	}
-	if err := kind(&f, tx, g, in); err != nil {
+	if err := kind(&f, tx, compile, in); err != nil {
 		return err
 	}
 	return f.Err()
@@ -77,8 +81,8 @@ func place(f *fault.List, tx *db.Tx, r plan.Release, in plan.CriterionSpec) erro
 }
 
 // kind checks what only some kinds of criteria have.
-func kind(f *fault.List, tx *db.Tx, g *Gate, in plan.CriterionSpec) error {
-	if in.Evidence != nil && !proven(in.Kind) {
+func kind(f *fault.List, tx *db.Tx, compile Compile, in plan.CriterionSpec) error {
+	if in.Evidence != nil && !Proven(in.Kind) {
 		f.Say("evidence", "criterion.evidence_unused", "Only criteria of kind junit and fact are judged from evidence.")
 	}
 	if in.Evidence != nil {
@@ -86,8 +90,7 @@ func kind(f *fault.List, tx *db.Tx, g *Gate, in plan.CriterionSpec) error {
 	}
 	switch {
 	case in.Kind == plan.KindFact:
-		_, err := g.program(in.Condition)
-		if err := f.Take("condition", err); err != nil {
+		if err := f.Take("condition", compile(in.Condition)); err != nil {
 			return err
 		}
 	case in.Condition != "":
@@ -136,15 +139,14 @@ func rule(f *fault.List, e plan.EvidenceSpec) {
 }
 
 // CheckTemplate compiles the conditions of a template. It fails with errs.Invalid, naming each faulty one.
-func (g *Gate) CheckTemplate(t plan.Template) error {
+func CheckTemplate(t plan.Template, compile Compile) error {
 	var f fault.List
 	for i, c := range t.Criteria {
 		if c.Kind != plan.KindFact || c.Condition == "" {
 			continue
 		}
-		_, err := g.program(c.Condition)
 		var one fault.List
-		if err := one.Take("condition", err); err != nil {
+		if err := one.Take("condition", compile(c.Condition)); err != nil {
 			return err
 		}
 		for _, x := range one.Fields() {
