@@ -1,22 +1,43 @@
 package deploy
 
 import (
-	"slipway/internal/catalog"
-	"slipway/internal/deploy/runbook"
-	"slipway/internal/errs"
+	"slipway/internal/deploy/stored"
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
 
-// Mode says whether a run is the real thing.
-type Mode string
+// What is kept of runs.
+type (
+	// Mode says whether a run is the real thing.
+	Mode = stored.Mode
+	// Given is what a run was started with. It is frozen, so that what a text means does not change on the way.
+	Given = stored.Given
+	// Item is one version that a run deploys.
+	Item = stored.Item
+	// Override says that a run went on against a refusal.
+	Override = stored.Override
+	// Run is one execution of a runbook for a release.
+	Run = stored.Run
+	// Heeded is a freeze that began while a live run was under way, and what it did to the run.
+	Heeded = stored.Heeded
+	// RunFilter narrows lists of runs, newest first.
+	RunFilter = stored.RunFilter
+	// Comment is what somebody said about a run or one of its steps.
+	Comment = stored.Comment
+)
 
 // The modes.
 const (
-	Live      Mode = "live"
-	Rehearsal Mode = "rehearsal" // passes no gate, moves no release, and records no deployment but to where it rehearses
+	Live      = stored.Live
+	Rehearsal = stored.Rehearsal
 )
+
+// Scope returns the scope of the rights on a run: its release's product.
+func Scope(r Run) auth.Scope { return stored.Scope(r) }
+
+// Comments returns what was said about a run, oldest first, the newest 500. It checks no permission.
+func Comments(tx *db.Tx, r id.Run) ([]Comment, error) { return stored.Comments(tx, r) }
 
 // Clearance says whether a release may start to be deployed. It is declared here and answered above.
 type Clearance interface {
@@ -24,59 +45,3 @@ type Clearance interface {
 	// release must not start in these environments now.
 	MayStart(tx *db.Tx, release id.Release, environments []id.Environment) error
 }
-
-// Given is what a run was started with. It is frozen, so that what a text means does not change on the way.
-type Given struct {
-	Parameters      map[string]string `json:"parameters,omitempty"`
-	Environments    []id.Environment  `json:"environments,omitempty"`
-	EnvironmentKeys []string          `json:"environmentKeys,omitempty"`
-	Manifest        []Item            `json:"manifest,omitempty"`
-	Values          map[string]string `json:"values,omitempty"` // of placeholders: release.version, service.cards.before
-	WindowEnd       db.Time           `json:"windowEnd,omitzero"`
-}
-
-// Item is one version that a run deploys.
-type Item struct {
-	Service    id.Service `json:"service"`
-	ServiceKey string     `json:"serviceKey"`
-	Version    string     `json:"version"`
-	Digest     string     `json:"digest,omitempty"`
-	Before     string     `json:"before,omitempty"` // ran in the first environment when the run started
-}
-
-// Override says that a run went on against a refusal.
-type Override struct {
-	By      id.Person    `json:"by"`
-	At      db.Time      `json:"at"`
-	Reason  string       `json:"reason"`
-	Refusal string       `json:"refusal"` // what was overridden, in words
-	Reasons []errs.Field `json:"reasons,omitempty"`
-}
-
-// Run is one execution of a runbook for a release.
-type Run struct {
-	ID          id.Run               `json:"id"`
-	Number      int                  `json:"number"` // among the runs of its release, from 1
-	Release     id.Release           `json:"release"`
-	ReleaseKey  string               `json:"releaseKey"`
-	ReleaseName string               `json:"releaseName"`
-	Product     id.Product           `json:"product"`
-	Mode        Mode                 `json:"mode"`
-	Runbook     string               `json:"runbook"` // key
-	Version     int                  `json:"version"` // of the runbook
-	Given       Given                `json:"given" db:"-"`
-	State       runbook.State        `json:"state"`
-	Course      runbook.Run          `json:"course" db:"-"` // the engine's state
-	Assigned    map[string]id.Person `json:"assigned,omitempty" db:"-"`
-	StartedAt   db.Time              `json:"startedAt"`
-	StartedBy   id.Person            `json:"startedBy,omitempty"`
-	FinishedAt  db.Time              `json:"finishedAt,omitzero"`
-	Overridden  []Override           `json:"overridden,omitempty" db:"-"`
-	Rev         int64                `json:"rev"`
-}
-
-// RollingBack reports whether the way back is under way.
-func (r Run) RollingBack() bool { return r.Course.RollingBack && !r.State.Ended() }
-
-// Scope returns the scope of the rights on a run: its release's product.
-func Scope(r Run) auth.Scope { return catalog.Scope(r.Product) }

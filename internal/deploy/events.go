@@ -13,7 +13,8 @@ const (
 	RunAborted        = "run.aborted"
 	RunRolledBack     = "run.rolled_back"
 	RunCommented      = "run.commented"
-	RunReasoned       = "run.reasoned" // the reason of a roll back, given afterwards
+	RunFreezeMet      = "run.freeze_met" // a freeze began while it was live: with what it does to the run
+	RunReasoned       = "run.reasoned"   // the reason of a roll back, given afterwards
 
 	StepStarted       = "step.started" // an attempt was claimed, or a wait began
 	StepAsked         = "step.asked"

@@ -17,9 +17,12 @@ import (
 func (t *turn) finish(state runbook.State) error {
 	t.run.FinishedAt = t.tx.Now
 	action := map[runbook.State]string{runbook.StateSucceeded: RunSucceeded, runbook.StateFailed: RunFailed, runbook.StateAborted: RunAborted, runbook.StateRolledBack: RunRolledBack}[state]
-	p := map[string]any{}
-	if t.run.Course.Reason != "" {
-		p["reason"] = t.run.Course.Reason
+	p, reason, because := map[string]any{}, t.run.Course.Reason, ""
+	if state == runbook.StateRolledBack {
+		reason = t.run.Course.RollbackReason
+	}
+	if reason != "" {
+		p["reason"], because = reason, " "+reason
 	}
 	t.entry(action, p)
 	if err := book.KeepTimings(t.tx, t.run.ID, t.run.Runbook, t.run.Course.Steps); err != nil {
@@ -33,10 +36,6 @@ func (t *turn) finish(state runbook.State) error {
 		return err
 	}
 	name := fmt.Sprintf("Run %d", t.run.Number)
-	because := ""
-	if t.run.Course.Reason != "" {
-		because = " " + t.run.Course.Reason
-	}
 	switch {
 	case state == runbook.StateRolledBack:
 		if err := t.bar(name + " was rolled back." + because); err != nil {

@@ -11,6 +11,7 @@ import (
 	"slipway/internal/deploy/runbook"
 	"slipway/internal/deploy/runlog"
 	"slipway/internal/deploy/shim"
+	"slipway/internal/deploy/stored"
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -45,6 +46,8 @@ func (s *Runs) Jobs(r *job.Runner) {
 		}
 		return s.advance(ctx, a.Run)
 	})
+	r.Register(JobHeedFreezes, time.Minute, func(ctx context.Context, _ []byte) error { return s.HeedFreezes(ctx) })
+	r.Periodic(JobHeedFreezes, heedEvery)
 }
 
 // system is a context in which Slipway itself acts.
@@ -124,10 +127,10 @@ func (k keeper) Renew(ctx context.Context, holder string) ([]drive.Held, error) 
 func (k keeper) Due(ctx context.Context) (runs []id.Run, next time.Time, err error) {
 	var at db.Time
 	err = k.s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		if runs, err = due(tx, tx.Now, 500); err != nil {
+		if runs, err = stored.Due(tx, tx.Now, 500); err != nil {
 			return err
 		}
-		at, err = nextDue(tx)
+		at, err = stored.NextDue(tx)
 		return err
 	})
 	return runs, at.Std(), err

@@ -73,8 +73,8 @@ func TestFailedVerification(t *testing.T) {
 
 		run := w.Begin(t, r.Key, deploy.NewRun{})
 		v := w.Ended(t, run.ID, runbook.StateRolledBack)
-		if !strings.Contains(v.Course.Reason, "Verification failed") || len(v.Steps) != 6 {
-			t.Errorf("%q, %d steps", v.Course.Reason, len(v.Steps))
+		if !strings.Contains(v.Course.RollbackReason, "Verification failed") || len(v.Steps) != 6 {
+			t.Errorf("%q, %d steps", v.Course.RollbackReason, len(v.Steps))
 		}
 		if rel, err = w.Plans.Get(w.Admin, r.Key); err != nil || rel.State != plan.RolledBack {
 			t.Errorf("%s %v", rel.State, err)

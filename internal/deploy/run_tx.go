@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"slipway/internal/deploy/stored"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
@@ -10,7 +11,7 @@ import (
 // RunByID returns a run, or the newest run of a release whose key is given in place of the identifier. It fails with
 // errs.NotFound if it does not exist or the caller may not see it.
 func RunByID(tx *db.Tx, r id.Run) (Run, error) {
-	out, err := runBy(tx, r)
+	out, err := stored.By(tx, r)
 	if err != nil {
 		return out, err
 	}
@@ -26,7 +27,7 @@ func RunsOf(tx *db.Tx, release id.Release) ([]Run, error) {
 	if err := auth.CheckSeen(tx, "run.read", plan.Scope(r), "release"); err != nil {
 		return nil, err
 	}
-	return runs(tx, RunFilter{Release: release, Limit: 200}, true, nil)
+	return stored.List(tx, RunFilter{Release: release, Limit: 200}, true, nil)
 }
 
 // ListRuns returns one page of the runs that the caller may see, newest first.
@@ -35,7 +36,7 @@ func ListRuns(tx *db.Tx, f RunFilter) ([]Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return runs(tx, f, all, scopes)
+	return stored.List(tx, f, all, scopes)
 }
 
 // LiveRuns returns the live runs that have not ended and that the caller may see, newest first, 200 at most.
@@ -44,4 +45,4 @@ func LiveRuns(tx *db.Tx) ([]Run, error) {
 }
 
 // OpenRun returns the live run of a release that has not ended, and whether there is one. It checks no permission.
-func OpenRun(tx *db.Tx, release id.Release) (Run, bool, error) { return openLive(tx, release) }
+func OpenRun(tx *db.Tx, release id.Release) (Run, bool, error) { return stored.OpenLive(tx, release) }

@@ -8,6 +8,7 @@ import (
 
 	"slipway/internal/deploy/drive"
 	"slipway/internal/deploy/runbook"
+	"slipway/internal/deploy/stored"
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
@@ -133,11 +134,11 @@ func (s *Runs) remembered(tx *db.Tx, r id.Run) (Run, error) {
 	run, ok := s.known[r]
 	s.mu.Unlock()
 	if !ok {
-		return runBy(tx, r)
+		return stored.By(tx, r)
 	}
-	rev, err := revOf(tx, r)
+	rev, err := stored.Rev(tx, r)
 	if err != nil || rev == run.Rev {
 		return run, err
 	}
-	return runBy(tx, r)
+	return stored.By(tx, r)
 }

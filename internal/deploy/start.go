@@ -11,6 +11,7 @@ import (
 	"slipway/internal/catalog"
 	"slipway/internal/deploy/book"
 	"slipway/internal/deploy/runbook"
+	"slipway/internal/deploy/stored"
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -70,7 +71,7 @@ func (s *Runs) begin(tx *db.Tx, r plan.Release, in NewRun) (*turn, error) {
 	}
 	run := Run{ID: id.New[id.Run](), Release: r.ID, ReleaseKey: r.Key, ReleaseName: r.Name, Product: r.Product, Mode: in.Mode, Runbook: b.Runbook, Version: b.Version,
 		StartedAt: tx.Now, StartedBy: auth.Me(tx), Rev: 1}
-	if run.Number, err = nextNumber(tx, r.ID); err != nil {
+	if run.Number, err = stored.NextNumber(tx, r.ID); err != nil {
 		return nil, err
 	}
 	environments, err := targets(tx, r, in)
@@ -86,7 +87,7 @@ func (s *Runs) begin(tx *db.Tx, r plan.Release, in NewRun) (*turn, error) {
 			return nil, err
 		}
 	}
-	parameters := maps.Clone(some(b.Parameters))
+	parameters := maps.Clone(stored.Some(b.Parameters))
 	if len(in.Parameters) > 0 {
 		if in.Mode == Live {
 			return nil, errs.InvalidField("parameters", "run.parameters_fixed", "The parameters of a live run are those that were chosen for the release. Change them there.")
@@ -145,7 +146,7 @@ func targets(tx *db.Tx, r plan.Release, in NewRun) ([]catalog.Environment, error
 
 // cleared refuses a live run that must not start, unless it is overridden: with the right to it, a reason, and an entry.
 func (s *Runs) cleared(t *turn, r plan.Release, environments []catalog.Environment, override string) error {
-	live, is, err := openLive(t.tx, r.ID)
+	live, is, err := stored.OpenLive(t.tx, r.ID)
 	if err != nil {
 		return err
 	}

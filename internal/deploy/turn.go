@@ -8,6 +8,7 @@ import (
 	"slipway/internal/deploy/drive"
 	"slipway/internal/deploy/runbook"
 	"slipway/internal/deploy/runbookfile"
+	"slipway/internal/deploy/stored"
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
@@ -76,18 +77,18 @@ func (t *turn) save() error {
 	}
 	open := t.open()
 	if t.fresh {
-		if err := insertRun(t.tx, t.run, open); err != nil {
+		if err := stored.Insert(t.tx, t.run, open); err != nil {
 			return err
 		}
 	} else {
 		t.run.Rev++
-		if err := updateRun(t.tx, t.run, open); err != nil {
+		if err := stored.Update(t.tx, t.run, open); err != nil {
 			return err
 		}
 	}
 	d, r, claims, stops, run := t.s.running(), t.run.ID, t.claims, t.stops, t.run
 	var at time.Time
-	if w := wake(t.run); w != 0 {
+	if w := stored.Wake(t.run); w != 0 {
 		at = w.Std()
 	}
 	t.tx.AfterCommit(func() {
@@ -131,9 +132,14 @@ func (t *turn) record(before, after runbook.Run, ev runbook.Event) {
 }
 
 func (t *turn) recordRun(before, after runbook.Run, ev runbook.Event) {
-	because := map[string]any{}
-	if after.Reason != "" {
-		because["reason"] = after.Reason
+	because, reason := map[string]any{}, after.Reason
+	if after.RollingBack && after.RollbackAt != before.RollbackAt {
+		if reason = after.RollbackReason; ev.Reason == "" && ev.Kind == runbook.RollbackRequested {
+			reason = "" // an older roll back's
+		}
+	}
+	if reason != "" {
+		because["reason"] = reason
 	}
 	switch {
 	case before.State == runbook.StateNew:

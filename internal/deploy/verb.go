@@ -2,11 +2,14 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
+	"slipway/internal/catalog"
 	"slipway/internal/deploy/runbook"
 	"slipway/internal/deploy/runlog"
+	"slipway/internal/deploy/stored"
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -185,8 +188,9 @@ type Back struct {
 	PastNoReturn bool   `json:"pastNoReturn,omitempty" doc:"It is known that a point of no return has begun"`
 }
 
-// RollBack returns a run to the last good state by its back-out. No gate stands in its way. It is refused for a live run whose
-// release has left the deployment behind (verified, closed, on the way with another run), since other things may rest on it by then.
+// RollBack returns a run to the last good state by its back-out. No gate stands in its way. The run of a verified release needs
+// a reason. It is refused for an ended live run whose release is closed or on the way with another run (run.release_moved_on),
+// and when something else was deployed over what it brought (run.superseded), since the way back would undo that too.
 func (s *Runs) RollBack(ctx context.Context, run id.Run, in Back) (Run, error) {
 	return s.act(ctx, run, "run.rollback", func(t *turn) error {
 		ended := t.run.State.Ended()
@@ -206,12 +210,18 @@ func (t *turn) reopen() error {
 	if err != nil {
 		return err
 	}
-	other, is, err := openLive(t.tx, r.ID)
+	other, is, err := stored.OpenLive(t.tx, r.ID)
 	if err != nil {
 		return err
 	}
 	if is && other.ID != t.run.ID {
 		return errs.Blocked("run.live", "Run %d of %s is %s. Roll that one back, or finish it first.", other.Number, r.Name, other.State)
+	}
+	if err := t.superseded(r.Name); err != nil {
+		return err
+	}
+	if r.State == plan.Verified && t.run.Course.RollbackReason == "" {
+		return errs.InvalidField("reason", "run.reason_missing", "%s is verified. Say why it is rolled back all the same.", r.Name)
 	}
 	leads := slices.ContainsFunc(plan.Transitions(), func(x plan.Transition) bool { return x.From == r.State && x.To == plan.RolledBack })
 	switch {
@@ -223,6 +233,28 @@ func (t *turn) reopen() error {
 	return errs.Blocked("run.release_moved_on", "%s is %s by now, so its old run does not roll it back. Make a release that carries the earlier versions.", r.Name, r.State.Words())
 }
 
+// superseded refuses to roll back what something else was deployed over. What is recorded counts; a service without a record
+// is passed over.
+func (t *turn) superseded(release string) error {
+	if len(t.run.Given.Environments) == 0 {
+		return nil
+	}
+	for _, m := range t.run.Given.Manifest {
+		now, err := catalog.Runs(t.tx, m.Service, t.run.Given.Environments[0])
+		if errors.Is(err, db.ErrNone) || errs.Is(err, errs.CodeNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if now.Version != m.Version && now.Version != m.Before {
+			return errs.Blocked("run.superseded", "%s %s runs in %s by now, deployed after %s. Roll that back first, or make a release that carries the earlier versions.",
+				m.ServiceKey, now.Version, t.run.Given.EnvironmentKeys[0], release)
+		}
+	}
+	return nil
+}
+
 // Explain gives the reason of a roll back that was begun without one.
 func (s *Runs) Explain(ctx context.Context, run id.Run, reason string) (Run, error) {
 	return s.act(ctx, run, "run.rollback", func(t *turn) error {
@@ -232,10 +264,10 @@ func (s *Runs) Explain(ctx context.Context, run id.Run, reason string) (Run, err
 			return errs.InvalidField("reason", "run.reason_missing", "Give the reason in 1 to 2000 bytes.")
 		case !t.run.Course.RollingBack:
 			return errs.Blocked("run.not_now", "The run was not rolled back.")
-		case t.run.Course.Reason != "":
-			return errs.Blocked("run.reason_given", "The reason was given already: %s", t.run.Course.Reason)
+		case t.run.Course.RollbackReason != "":
+			return errs.Blocked("run.reason_given", "The reason was given already: %s", t.run.Course.RollbackReason)
 		}
-		t.run.Course.Reason, t.dirty = reason, true
+		t.run.Course.RollbackReason, t.dirty = reason, true
 		t.entry(RunReasoned, map[string]any{"reason": reason})
 		return nil
 	})
@@ -286,7 +318,7 @@ func (s *Runs) Say(ctx context.Context, run id.Run, step, text string) (Comment,
 		t.entry(RunCommented, map[string]any{"step": step, "text": text})
 		r := t.run.ID
 		t.tx.AfterCommit(func() { s.watch.Touch(r) })
-		return insertComment(t.tx, r, out)
+		return stored.InsertComment(t.tx, r, out)
 	})
 	return out, err
 }

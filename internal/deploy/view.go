@@ -6,6 +6,7 @@ import (
 
 	"slipway/internal/deploy/book"
 	"slipway/internal/deploy/runbook"
+	"slipway/internal/deploy/stored"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
@@ -242,7 +243,7 @@ func (s *Runs) Detail(ctx context.Context, run id.Run) (Detail, error) {
 func (s *Runs) Shown(ctx context.Context, r Run) (View, error) {
 	var out View
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		if r, err = runBy(tx, r.ID); err == nil {
+		if r, err = stored.By(tx, r.ID); err == nil {
 			out, err = s.ViewOf(tx, r)
 		}
 		return err

@@ -3,15 +3,18 @@ package book
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/internal/deploy/runbook"
 	"slipway/internal/errs"
 )
 
-// conditionNames are what conditions speak of. answer and status are those of the call that is judged; the others are the first
-// words of placeholders.
-var conditionNames = []string{"answer", "status", "environment", "param", "release", "run", "service", "step"}
+// answerNames are what conditions of calls speak of besides, conditionNames everything: the rest are the first words of
+// placeholders.
+var answerNames = []string{"answer", "status", "headers"}
+
+var conditionNames = []string{"answer", "status", "headers", "environment", "param", "release", "run", "service", "step"}
 
 // checkConditions compiles every condition of a runbook, so that a fault is found when it is written and not in the night.
 func (b *Runbooks) checkConditions(r runbook.Runbook) error {
@@ -45,7 +48,7 @@ func (b *Runbooks) checkConditions(r runbook.Runbook) error {
 	return nil
 }
 
-// Holds evaluates a condition over the values of a run (see Tree) and, for a call, its answer and status. It fails with
+// Holds evaluates a condition over the values of a run (see Tree) and, for a call, its answer, status and headers. It fails with
 // errs.Invalid if it cannot be judged for these values.
 func (b *Runbooks) Holds(ctx context.Context, text string, values map[string]any) (bool, error) {
 	p, err := b.exprs.Compile("condition", text)
@@ -59,7 +62,7 @@ func (b *Runbooks) Holds(ctx context.Context, text string, values map[string]any
 func Tree(flat map[string]string) map[string]any {
 	out := map[string]any{}
 	for _, n := range conditionNames {
-		if n != "answer" && n != "status" {
+		if !slices.Contains(answerNames, n) {
 			out[n] = map[string]any{}
 		}
 	}

@@ -22,22 +22,24 @@ type run struct {
 	ForecastEnd db.Time     `json:"forecastEnd"`
 	Steps       []step      `json:"steps"`
 
-	Number       int               `json:"number"`
-	Runbook      string            `json:"runbook"`
-	Version      int               `json:"runbookVersion"`
-	Rev          int64             `json:"rev" doc:"Rises with every change; give it back to wait for the next"`
-	Environments []string          `json:"environments,omitempty"`
-	Parameters   map[string]string `json:"parameters,omitempty"`
-	StartedBy    id.Person         `json:"startedBy,omitempty"`
-	RollingBack  bool              `json:"rollingBack,omitempty"`
-	Reason       string            `json:"reason,omitempty" doc:"Of the pause, abort or roll back"`
-	PlannedEnd   db.Time           `json:"plannedEnd,omitzero"`
-	WindowEnd    db.Time           `json:"windowEnd,omitzero"`
-	BackOut      int64             `json:"backOutSeconds,omitempty" doc:"How long a roll back takes that begins now"`
-	BackOutBy    db.Time           `json:"backOutDeadline,omitzero" doc:"From then on a roll back no longer ends inside the window"`
-	Alarm        string            `json:"alarm,omitempty"`
-	Attention    []attention       `json:"attention,omitempty" doc:"What does not go on without a person's decision"`
-	Overridden   []deploy.Override `json:"overridden,omitempty"`
+	Number         int               `json:"number"`
+	Runbook        string            `json:"runbook"`
+	Version        int               `json:"runbookVersion"`
+	Rev            int64             `json:"rev" doc:"Rises with every change; give it back to wait for the next"`
+	Environments   []string          `json:"environments,omitempty"`
+	Parameters     map[string]string `json:"parameters,omitempty"`
+	StartedBy      id.Person         `json:"startedBy,omitempty"`
+	RollingBack    bool              `json:"rollingBack,omitempty"`
+	Reason         string            `json:"reason,omitempty" doc:"Of the pause that is on, or of the abort"`
+	RollbackReason string            `json:"rollbackReason,omitempty" doc:"Of the roll back"`
+	PlannedEnd     db.Time           `json:"plannedEnd,omitzero"`
+	WindowEnd      db.Time           `json:"windowEnd,omitzero"`
+	BackOut        int64             `json:"backOutSeconds,omitempty" doc:"How long a roll back takes that begins now"`
+	BackOutBy      db.Time           `json:"backOutDeadline,omitzero" doc:"From then on a roll back no longer ends inside the window"`
+	Alarm          string            `json:"alarm,omitempty"`
+	Attention      []attention       `json:"attention,omitempty" doc:"What does not go on without a person's decision"`
+	Overridden     []deploy.Override `json:"overridden,omitempty"`
+	Freezes        []deploy.Heeded   `json:"freezes,omitempty" doc:"That began while it was live, with what each did to it"`
 }
 
 type step struct {
@@ -72,8 +74,8 @@ type attention struct {
 func of(v deploy.View) run {
 	r := run{ID: v.ID, Release: v.ReleaseKey, Mode: v.Mode, State: string(v.State), StartedAt: v.StartedAt, FinishedAt: v.FinishedAt, ForecastEnd: db.At(v.Forecast.End), Steps: []step{},
 		Number: v.Number, Runbook: v.Runbook, Version: v.Version, Rev: v.Rev, Environments: v.Given.EnvironmentKeys, Parameters: v.Given.Parameters, StartedBy: v.StartedBy,
-		RollingBack: v.RollingBack(), Reason: v.Course.Reason, PlannedEnd: db.At(v.Forecast.PlannedEnd), WindowEnd: v.Given.WindowEnd, BackOut: int64(v.Forecast.BackOut / time.Second),
-		BackOutBy: db.At(v.Forecast.BackOutDeadline), Alarm: v.Alarm, Overridden: v.Overridden}
+		RollingBack: v.RollingBack(), Reason: v.Course.Reason, RollbackReason: v.Course.RollbackReason, PlannedEnd: db.At(v.Forecast.PlannedEnd), WindowEnd: v.Given.WindowEnd, BackOut: int64(v.Forecast.BackOut / time.Second),
+		BackOutBy: db.At(v.Forecast.BackOutDeadline), Alarm: v.Alarm, Overridden: v.Overridden, Freezes: v.Heeded}
 	for _, s := range v.Steps {
 		x := step{ID: s.Key, Name: s.Def.Title(), State: string(s.State), Attempt: s.Attempt, StartedAt: db.At(s.StartedAt), FinishedAt: db.At(s.EndedAt), Owner: s.Def.Owner,
 			Kind: string(s.Def.Kind), Lane: s.Def.Lane, BackOut: s.BackOut, Question: string(s.Question), Reason: s.Reason,

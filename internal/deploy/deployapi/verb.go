@@ -70,7 +70,7 @@ func verbs(a *api.API, s *deploy.Runs) {
 				return shownAfter(ctx, s, r, err)
 			})
 	}
-	api.Register(a, api.Op{Method: http.MethodPost, Path: "/runs/{run}/rollback", Permission: "run.rollback", Tag: tag, Summary: "Roll a run back", Description: "Possible from every state; no gate stands in its way. The reason may be given afterwards."},
+	api.Register(a, api.Op{Method: http.MethodPost, Path: "/runs/{run}/rollback", Permission: "run.rollback", Tag: tag, Summary: "Roll a run back", Description: "Possible from every state; no gate stands in its way. The reason may be given afterwards, but for a release that is verified. Refused once something else was deployed over what the run brought, or the release is closed."},
 		func(ctx context.Context, in *struct {
 			byRun
 			Body *deploy.Back

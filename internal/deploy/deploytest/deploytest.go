@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/internal/calendar"
 	"slipway/internal/catalog"
 	"slipway/internal/deploy"
 	"slipway/internal/deploy/runbook"
@@ -67,7 +68,7 @@ func Options(t testing.TB, dir string) deploy.Options {
 // ledger's key is kept in keyFile if one is given.
 func New(t testing.TB, d *db.DB, change func(*deploy.Options), keyFile ...string) World {
 	t.Helper()
-	authtest.Service(t, d, catalog.Permissions, plan.Permissions, deploy.Permissions)
+	authtest.Service(t, d, catalog.Permissions, plan.Permissions, calendar.Permissions, deploy.Permissions)
 	key := t.TempDir() + "/ledger.key"
 	if len(keyFile) > 0 {
 		key = keyFile[0]

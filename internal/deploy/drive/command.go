@@ -82,8 +82,10 @@ func (d *Driver) follow(w *work, out *output, dir string) Outcome {
 		}
 		switch st.State {
 		case shim.Finished:
+			out.end()
 			return d.ended(out, *st.Result)
 		case shim.Lost:
+			out.end()
 			if st.Orphan {
 				_ = shim.Cancel(dir)
 				return unknown("The process that watched the command is gone. The command itself was still running and was killed.")

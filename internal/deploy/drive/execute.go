@@ -48,6 +48,7 @@ func (d *Driver) execute(w *work, out *output) Outcome {
 	default:
 		o = hopeless("Steps of the kind %s are not carried out by an attempt.", w.Def.Kind)
 	}
+	o.Reason = out.clean(o.Reason)
 	// A check that has no answer leaves the question open; only an answer is a failure.
 	if w.Checking && o.Kind == runbook.AttemptFailed && o.Final {
 		o = unknown("%s", o.Reason)
@@ -96,6 +97,7 @@ type expansion struct {
 func (e *expansion) text(field, text string) (string, error) {
 	e.secret = false
 	var lost error
+	missing := ""
 	out, err := runbook.Expand(text, func(name string) (string, bool) {
 		key, ok := strings.CutPrefix(name, "secret.")
 		if !ok {
@@ -105,16 +107,24 @@ func (e *expansion) text(field, text string) (string, error) {
 		e.secret = true
 		find := e.d.o.Secret
 		if find == nil {
+			missing = key
 			return "", false
 		}
 		v, ok, err := find(e.w.ctx, key)
-		if err != nil {
+		switch {
+		case err != nil:
 			lost = err
+		case !ok:
+			missing = key
 		}
 		e.out.hide(v)
 		return v, ok && err == nil
 	})
 	switch {
+	case lost != nil && errs.Is(lost, errs.CodeInvalid):
+		return "", lost
+	case missing != "":
+		return "", errs.Invalid("run.secret_unknown", "%s needs the secret %s, and this Slipway has none of that name. Whoever runs it puts a file of that name into the directory of secrets, or names it in environment-secrets.", field, missing)
 	case lost != nil:
 		return "", errs.Unavailable("run.secret", "A secret that %s needs cannot be read.", field).Because(lost)
 	case err != nil:
@@ -235,7 +245,7 @@ func (d *Driver) once(w *work, out *output, c runbook.HTTPCall, in dial.Call) (O
 		return failed("%s", msg), false
 	}
 	out.say(fmt.Sprintf("%d in %s, %d bytes", a.Status, a.Took.Round(time.Millisecond), len(a.Body)))
-	out.add("output", excerpt(a))
+	out.add("output", excerpt(out.clean(string(a.Body))))
 	expected := a.Status/100 == 2
 	if len(c.Expect) > 0 {
 		expected = slices.Contains(c.Expect, a.Status)
@@ -255,19 +265,19 @@ func (d *Driver) once(w *work, out *output, c runbook.HTTPCall, in dial.Call) (O
 // judge puts the condition of a call to its answer.
 func (d *Driver) judge(w *work, condition string, a dial.Answer) (Outcome, bool) {
 	values := d.o.Tree(w.Values)
-	values["status"] = int64(a.Status)
-	v, err := expr.Value(a.Body)
-	if err != nil {
-		if a.Cut {
-			return failed("The answer is longer than %d bytes, so its condition cannot be judged.", len(a.Body)), false
-		}
-		return failed("The answer of the call is not JSON, so its condition cannot be judged."), false
-	}
-	values["answer"] = v
+	values["status"], values["headers"] = int64(a.Status), a.Headers
+	v, fault := expr.Value(a.Body)
+	if fault == nil {
+		values["answer"] = v
+	} // else the condition can be judged only if it does not look at the answer
 	ok, err := d.o.Store.Holds(w.ctx, condition, values)
 	switch {
 	case w.ctx.Err() != nil:
 		return Outcome{}, false
+	case err != nil && a.Cut:
+		return failed("The answer is longer than %d bytes, so its condition cannot be judged.", len(a.Body)), false
+	case err != nil && fault != nil:
+		return failed("The answer of the call is not JSON, so its condition cannot be judged."), false
 	case err != nil:
 		return failed("%s", errs.As(err).Msg), false
 	case !ok:
@@ -279,14 +289,13 @@ func (d *Driver) judge(w *work, condition string, a dial.Answer) (Outcome, bool)
 const excerptMax = 4 << 10
 
 // excerpt is what the log keeps of an answer.
-func excerpt(a dial.Answer) string {
-	if len(a.Body) == 0 {
+func excerpt(s string) string {
+	if s == "" {
 		return ""
 	}
-	s := a.Body
 	more := ""
 	if len(s) > excerptMax {
 		s, more = s[:excerptMax], "\n…"
 	}
-	return strings.TrimRight(strings.ToValidUTF8(string(s), ""), "\r\n") + more + "\n"
+	return strings.TrimRight(strings.ToValidUTF8(s, ""), "\r\n") + more + "\n"
 }

@@ -1,6 +1,11 @@
 package drive
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -45,7 +50,8 @@ func (o *output) add(source, text string) {
 	}
 }
 
-// bytes adds output of a command up to an offset of its file. A character that is cut in two waits for its other half.
+// bytes adds output of a command up to an offset of its file. A character that is cut in two waits for its other half, and
+// what may be the beginning of a secret for what follows; end adds what still waits.
 func (o *output) bytes(b []byte, offset int64) {
 	o.mu.Lock()
 	b = append(o.partial, b...)
@@ -58,21 +64,83 @@ func (o *output) bytes(b []byte, offset int64) {
 			break
 		}
 	}
+	cut = o.before(b, cut)
 	o.partial = append([]byte(nil), b[cut:]...)
 	o.offset = offset - int64(len(o.partial))
 	o.mu.Unlock()
 	o.add("output", string(b[:cut]))
 }
 
-// hide keeps a secret out of everything that is said from now on.
+// end adds what waited for more output, now that there is none.
+func (o *output) end() {
+	o.mu.Lock()
+	b := o.partial
+	o.partial, o.offset = nil, o.offset+int64(len(b))
+	o.mu.Unlock()
+	o.add("output", strings.ToValidUTF8(string(b), ""))
+}
+
+// before returns where the longest end of b[:cut] begins that a secret begins with; cut if there is none. It cuts through
+// no secret that is whole.
+func (o *output) before(b []byte, cut int) int {
+	first := o.beginning(b, cut)
+	for again := true; again; {
+		again = false
+		for _, s := range o.secrets {
+			from := max(0, first-len(s)+1)
+			if i := bytes.Index(b[from:min(first+len(s)-1, cut)], []byte(s)); i >= 0 {
+				first, again = from+i, true
+			}
+		}
+	}
+	return first
+}
+
+func (o *output) beginning(b []byte, cut int) int {
+	first := cut
+	for _, s := range o.secrets {
+		for n := min(len(s)-1, cut); n > cut-first; n-- {
+			if string(b[cut-n:cut]) == s[:n] {
+				first = cut - n
+				break
+			}
+		}
+	}
+	return first
+}
+
+// hide keeps a secret out of everything that is said from now on: as it is, each of its lines, and as JSON, an address or
+// base64 would carry it.
 func (o *output) hide(secret string) {
-	if len(secret) < 4 {
-		return // too short to be one, and it would mask half of the log
+	const least = 4 // what is shorter is no secret, and would mask half of the log
+	if len(secret) < least {
+		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.secrets = append(o.secrets, secret)
+	forms := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret))}
+	for _, html := range []bool{true, false} {
+		var b strings.Builder
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(html)
+		if err := e.Encode(secret); err == nil {
+			forms = append(forms, b.String()[1:b.Len()-2])
+		}
+	}
+	forms = append(forms, strings.Split(secret, "\n")...)
+	for _, f := range forms {
+		if f = strings.TrimRight(f, "=\r"); len(f) >= least && !slices.Contains(o.secrets, f) {
+			o.secrets = append(o.secrets, f)
+		}
+	}
 	sort.Slice(o.secrets, func(i, j int) bool { return len(o.secrets[i]) > len(o.secrets[j]) })
+}
+
+// clean is a text without the secrets.
+func (o *output) clean(text string) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.masked(text)
 }
 
 func (o *output) masked(text string) string {

@@ -87,8 +87,7 @@ func (t *turn) fail(s *StepRun, def *Step, reason string, judged bool) {
 		t.emit(Effect{Kind: EffectNotify, Notice: NoticePastNoReturn, Step: s.Key, Text: p})
 		return
 	}
-	t.r.By, t.r.Reason = "", "Verification failed: "+def.Title()+"."
-	t.beginRollback()
+	t.beginRollback("", "Verification failed: "+def.Title()+".")
 }
 
 // unknown follows the step's on_unknown.
@@ -139,7 +138,7 @@ func (t *turn) stopped(s *StepRun, def *Step) {
 	case t.ev.Kind == AttemptSucceeded:
 		t.end(s, StepSucceeded, "")
 	case t.ev.Kind == AttemptFailed && ending:
-		t.end(s, StepCancelled, t.r.Reason)
+		t.end(s, StepCancelled, t.because())
 	case t.ev.Kind == AttemptFailed:
 		t.fail(s, def, s.Reason, true)
 	case ending:

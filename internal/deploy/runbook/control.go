@@ -9,10 +9,7 @@ func (t *turn) pause() error {
 	case t.r.State == StatePaused:
 		return ErrPaused.because("The run is paused already.")
 	}
-	t.r.State, t.r.By = StatePaused, t.ev.By
-	if !t.r.RollingBack {
-		t.r.Reason = t.ev.Reason
-	}
+	t.r.State, t.r.By, t.r.Reason = StatePaused, t.ev.By, t.ev.Reason
 	return nil
 }
 
@@ -21,7 +18,7 @@ func (t *turn) resume() error {
 	if t.r.State != StatePaused {
 		return ErrNotNow.because("The run is not paused.")
 	}
-	t.r.State = StateRunning
+	t.r.State, t.r.By, t.r.Reason = StateRunning, "", ""
 	from, to := t.span()
 	for i := from; i < to; i++ {
 		if s := &t.r.Steps[i]; s.Offered && !s.Checking {
@@ -54,18 +51,21 @@ func (t *turn) rollback() error {
 	if p := t.e.passed(r); p != "" && !t.ev.PastNoReturn {
 		return ErrPastNoReturn.because("The point of no return %q has begun, so the fix-forward plan applies. Say that you know it to roll back all the same.", p)
 	}
-	r.By, r.Reason = t.ev.By, t.ev.Reason
-	t.beginRollback()
+	t.beginRollback(t.ev.By, t.ev.Reason)
 	return nil
 }
 
-// beginRollback turns the run round, from any state.
-func (t *turn) beginRollback() {
+// beginRollback turns the run round, from any state. A pause or an abort is over with it, and so is their reason.
+func (t *turn) beginRollback(by, reason string) {
 	r := t.r
+	r.Aborting, r.By, r.Reason, r.RollbackBy = false, "", "", by
+	if reason != "" {
+		r.RollbackReason = reason
+	}
 	if !r.RollingBack {
 		t.cancel(0, t.e.forward)
 	}
-	r.State, r.RollingBack, r.Aborting, r.RollbackAt, r.FinishedAt = StateRunning, true, false, t.now, time.Time{}
+	r.State, r.RollingBack, r.RollbackAt, r.FinishedAt = StateRunning, true, t.now, time.Time{}
 	for i := t.e.forward; i < len(t.e.defs); i++ {
 		s := &r.Steps[i]
 		switch {
@@ -78,7 +78,15 @@ func (t *turn) beginRollback() {
 			*s = StepRun{Key: s.Key, State: StepWaiting, Attempt: s.Attempt, Asked: s.Asked, Touched: s.Touched}
 		}
 	}
-	t.emit(Effect{Kind: EffectNotify, Notice: NoticeRollback, Text: r.Reason})
+	t.emit(Effect{Kind: EffectNotify, Notice: NoticeRollback, Text: reason})
+}
+
+// because is why what was under way is cancelled: the abort, or the roll back.
+func (t *turn) because() string {
+	if t.r.Aborting {
+		return t.r.Reason
+	}
+	return t.r.RollbackReason
 }
 
 // cancel ends what is in flight among the steps from up to to, and what has not begun.
@@ -90,7 +98,7 @@ func (t *turn) cancel(from, to int) {
 			switch {
 			case s.Stopping:
 			case t.e.defs[i].Kind == Wait:
-				t.end(s, StepCancelled, t.r.Reason)
+				t.end(s, StepCancelled, t.because())
 			default:
 				t.stop(s)
 			}
@@ -99,7 +107,7 @@ func (t *turn) cancel(from, to int) {
 			if s.Again { // its last attempt may have taken effect
 				state = StepUnknown
 			}
-			t.end(s, state, t.r.Reason)
+			t.end(s, state, t.because())
 		case StepUnknown:
 			if s.Checking && s.Token != "" {
 				t.emit(Effect{Kind: EffectCancel, Step: s.Key, Attempt: s.Attempt, Round: s.Round, Token: s.Token, At: t.now})

@@ -430,8 +430,8 @@ func TestFailedVerificationRollsBackByItself(t *testing.T) {
 		}
 		w.report(AttemptFailed, "v", "status 500")
 		w.states(StateRunning, "v:failed b:cancelled tell:ready")
-		if w.r.Reason != "Verification failed: v." || w.r.By != "" {
-			t.Fatal(w.r.Reason)
+		if w.r.RollbackReason != "Verification failed: v." || w.r.RollbackBy != "" {
+			t.Fatal(w.r.RollbackReason)
 		}
 	}
 }

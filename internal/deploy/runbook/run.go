@@ -66,12 +66,15 @@ type Run struct {
 	State       State     `json:"state"`
 	RollingBack bool      `json:"rollingBack,omitempty"` // the back-out is under way, or has been
 	Aborting    bool      `json:"aborting,omitempty"`    // waits for the end of cancelled attempts
-	Reason      string    `json:"reason,omitempty"`      // of the pause, abort or roll back
+	Reason      string    `json:"reason,omitempty"`      // of the pause that is on, or of the abort
 	By          string    `json:"by,omitempty"`          // who asked for it; "" is Slipway
 	StartedAt   time.Time `json:"startedAt,omitzero"`
 	RollbackAt  time.Time `json:"rollbackAt,omitzero"` // when the newest roll back began
 	FinishedAt  time.Time `json:"finishedAt,omitzero"`
 	Steps       []StepRun `json:"steps"` // the runbook's steps, then those of the back-out, in the order of the file
+
+	RollbackReason string `json:"rollbackReason,omitempty"` // of the newest roll back that was given one
+	RollbackBy     string `json:"rollbackBy,omitempty"`     // who asked for the newest; "" is Slipway
 }
 
 // StepRun is the state of one step.

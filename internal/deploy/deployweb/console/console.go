@@ -225,7 +225,7 @@ func (c *console) readStep(tx *db.Tx) (err error) {
 
 // names looks up everybody and every role that the page names.
 func (c *console) names(tx *db.Tx) (err error) {
-	ids := []id.Person{c.StartedBy, id.Person(c.Course.By)}
+	ids := []id.Person{c.StartedBy, id.Person(c.Course.By), id.Person(c.Course.RollbackBy)}
 	var keys []string
 	for _, s := range c.Steps {
 		ids = append(ids, s.Assigned, id.Person(s.By))

@@ -516,7 +516,7 @@ func runNews(c *console) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if c.Course.RollingBack && c.Course.Reason == "" && c.rights.rollback == "" {
+		if c.Course.RollingBack && c.Course.RollbackReason == "" && c.rights.rollback == "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -7,6 +7,7 @@ import (
 	"slipway/internal/deploy"
 	"slipway/internal/deploy/deployweb/desk"
 	"slipway/internal/deploy/runbook"
+	"slipway/internal/plan"
 	"slipway/internal/platform/ui"
 )
 
@@ -248,6 +249,11 @@ func (c *console) rollback() rollback {
 		b.lost = s.Def.Title()
 	}
 	return b
+}
+
+// settled reports whether the run has brought its release to verified, so that a roll back needs its reason at once.
+func (c *console) settled() bool {
+	return c.State == runbook.StateSucceeded && c.Mode == deploy.Live && c.release.State == plan.Verified
 }
 
 func (c *console) abortWhy() string {

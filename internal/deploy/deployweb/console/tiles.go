@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"slipway/internal/calendar"
 	"slipway/internal/deploy"
 	"slipway/internal/deploy/deployweb/desk"
 	"slipway/internal/deploy/runbook"
@@ -138,9 +139,12 @@ type told struct {
 // ended is the banner of a run that is over.
 func (c *console) ended() (told, bool) {
 	n := desk.Count(c.Steps, c.Course.RollingBack)
-	why := ""
-	if c.Course.Reason != "" {
-		why = " Reason: " + c.Course.Reason
+	why, reason := "", c.Course.Reason
+	if c.State == runbook.StateRolledBack {
+		reason = c.Course.RollbackReason
+	}
+	if reason != "" {
+		why = " Reason: " + reason
 	}
 	what, it := c.ReleaseName, "The run"
 	if c.Mode != "live" {
@@ -183,12 +187,18 @@ func (c *console) news() (alerts, others []told) {
 	}
 	if c.RollingBack() {
 		out = append(out, told{state: ui.Hold, lead: "Rolling back since " + c.Clock(c.Course.RollbackAt) + ".", text: c.rollbackText(), alert: true})
-	} else if c.State == runbook.StatePaused {
+	}
+	if c.State == runbook.StatePaused {
 		text := "What was in flight finishes; nothing new starts."
 		if c.Course.Reason != "" {
 			text += " Reason: " + c.Course.Reason
 		}
 		out = append(out, told{state: ui.Hold, lead: "On hold.", text: text})
+	}
+	for _, h := range c.Heeded {
+		if t, ok := c.frozen(h); ok {
+			out = append(out, t)
+		}
 	}
 	for _, s := range c.Steps {
 		if s.State == runbook.StepAwaiting && s.BackOut == c.Course.RollingBack {
@@ -206,6 +216,18 @@ func (c *console) news() (alerts, others []told) {
 		}
 	}
 	return alerts, others
+}
+
+// frozen tells of a freeze that began while the run was live. One that paused or aborted it stands as the reason of that.
+func (c *console) frozen(h deploy.Heeded) (told, bool) {
+	if c.State.Ended() || h.Did == calendar.Pause && c.State == runbook.StatePaused || h.Did == calendar.Abort {
+		return told{}, false
+	}
+	text := "It says that runs under way go on to their end."
+	if h.Did == calendar.Pause {
+		text = "It paused this run, which was resumed."
+	}
+	return told{state: ui.Hold, lead: "The freeze " + h.Name + " has begun at " + c.Clock(h.Since.Std()) + ".", text: text, href: "/calendar/freezes/" + h.Key, link: "Open the freeze"}, true
 }
 
 // waits tells of a step that waits for a person.
@@ -229,11 +251,11 @@ func (c *console) waits(s deploy.StepView) told {
 
 func (c *console) rollbackText() string {
 	who := "Slipway began it, as the runbook says for a failed verification."
-	if c.Course.By != "" {
-		who = c.people.Of(id.Person(c.Course.By)).Name + " asked for it."
+	if c.Course.RollbackBy != "" {
+		who = c.people.Of(id.Person(c.Course.RollbackBy)).Name + " asked for it."
 	}
-	if c.Course.Reason != "" {
-		return who + " Reason: " + c.Course.Reason
+	if c.Course.RollbackReason != "" {
+		return who + " Reason: " + c.Course.RollbackReason
 	}
 	return who
 }

@@ -605,9 +605,9 @@ func startSays(v *tabView) templ.Component {
 
 func firstReason(v *tabView) string {
 	if len(v.refusal) > 0 {
-		return v.refusal[0].Msg
+		return uiverdict.Told(v.refusal[0].Msg, v.Instant, v.Zone)
 	}
-	return v.refused
+	return uiverdict.Told(v.refused, v.Instant, v.Zone)
 }
 
 func refusalList(v *tabView) templ.Component {
@@ -649,9 +649,9 @@ func refusalList(v *tabView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(x.Msg)
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(uiverdict.Told(x.Msg, v.Instant, v.Zone))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/deploy/deployweb/night/tab.templ`, Line: 172, Col: 16}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/deploy/deployweb/night/tab.templ`, Line: 172, Col: 51}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
