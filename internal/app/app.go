@@ -47,6 +47,8 @@ type Options struct {
 	Demo bool
 	// Prepare runs once everything works and before anybody is answered; an error stops the start.
 	Prepare func(ctx context.Context, a *App) error
+
+	epoch string // begins an epoch of the ledger, after a restore
 }
 
 // App is a Slipway put together. Its parts are exported for the demonstration and the journeys, which use them as a
@@ -120,7 +122,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Auth = account.New(a.DB, account.Options{Catalog: permissions, Idle: o.Config.SessionIdle, Absolute: o.Config.SessionLife, Demo: o.Demo})
+	a.Auth = account.New(a.DB, account.Options{Catalog: permissions, Idle: o.Config.SessionIdle, Absolute: o.Config.SessionLife, Zone: o.Config.Zone, Duties: catalog.Duties{}, Demo: o.Demo})
 	if err = a.areas(); err != nil {
 		return nil, err
 	}
@@ -139,6 +141,7 @@ func LedgerOptions(o Options) ledger.Options {
 		Secret:         c.LedgerKey,
 		KeyFile:        cmp.Or(c.LedgerKeyFile, filepath.Join(c.Data, "ledger.key")),
 		CheckpointFile: filepath.Join(c.Data, "checkpoint"),
+		NewEpoch:       o.epoch,
 		Fault:          func(err error) { o.Log.Error("the ledger's background work failed", "error", err) },
 	}
 }

@@ -28,7 +28,7 @@ import (
 	"slipway/internal/platform/auth/authapi"
 	"slipway/internal/platform/auth/authweb"
 	"slipway/internal/platform/dial"
-	"slipway/internal/platform/ui"
+	"slipway/internal/platform/secret"
 	"slipway/internal/risk"
 	"slipway/internal/risk/riskapi"
 	"slipway/internal/work"
@@ -62,7 +62,9 @@ func (a *App) areas() (err error) {
 	if a.Gate, err = gate.New(a.DB, gate.Sources{}); err != nil {
 		return err
 	}
+	a.Gate.LimitEvidence(a.o.Config.EvidenceLimit)
 	a.Decisions = decide.New(a.DB, a.Gate, sections()...)
+	a.Decisions.Count(plan.ChangeCounts, gate.ChangeCounts, deploy.ChangeCounts, risk.ChangeCounts)
 	a.Gate.Connect(a.sources())
 	a.Clearance = clearance.New(a.DB, clearance.Options{Standing: a.standing, Ledger: a.Ledger})
 	if a.Runbooks, err = deploy.NewRunbooks(a.DB); err != nil {
@@ -73,7 +75,7 @@ func (a *App) areas() (err error) {
 	}
 	a.Plans.Follow(a.Tasks, a.Gate, a.Decisions, a.Runbooks).CheckTemplates(a.Gate.CheckTemplate)
 	a.Record = home.NewRecord(a.DB, a.Ledger)
-	a.Home = home.New(home.Areas{Gate: a.Gate, Decisions: a.Decisions, Runs: a.Runs})
+	a.Home = home.New(home.Areas{Calendar: a.Calendar, Gate: a.Gate, Decisions: a.Decisions, Runs: a.Runs})
 
 	var kinds []apply.Kind
 	for _, k := range [][]apply.Kind{
@@ -92,7 +94,11 @@ func (a *App) runs() error {
 	if err != nil {
 		return err
 	}
-	o := deploy.Options{Clearance: a.Clearance, Dial: d, Queue: a.Jobs, Fault: a.fault("a run could not go on")}
+	secrets, err := secret.New(c.Secret, c.Secrets)
+	if err != nil {
+		return err
+	}
+	o := deploy.Options{Clearance: a.Clearance, Dial: d, Secret: secrets.Look, Queue: a.Jobs, Fault: a.fault("a run could not go on")}
 	if c.Commands {
 		self, err := os.Executable()
 		if err != nil {
@@ -114,7 +120,7 @@ func (a *App) routes() {
 	a.site.Live(a.hub, a.head)
 	applyapi.Register(a.api, a.Kinds)
 	authapi.Register(a.api, a.Auth)
-	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes, Tabs: append([]ui.Tab{{Text: "Catalog", Href: "/admin/catalog"}}, homeweb.Tabs()...)})
+	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes, Tabs: append(adminTabs(), homeweb.Tabs()...)})
 	catalogapi.Register(a.api, a.Catalog)
 	planapi.Register(a.api, a.Plans)
 	workapi.Register(a.api, a.Tasks)
@@ -124,7 +130,7 @@ func (a *App) routes() {
 	decideapi.Register(a.api, a.Decisions)
 	clearanceapi.Register(a.api, a.Clearance)
 	deployapi.Register(a.api, a.Runbooks, a.Runs)
-	homeapi.Register(a.api, a.Record)
+	homeapi.Register(a.api, a.DB, a.Home, a.Record, home.NewJobs(a.DB, a.Jobs))
 	a.pages()
 }
 

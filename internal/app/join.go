@@ -38,16 +38,18 @@ func sections() []decide.Source {
 
 // sources are what the verdict needs of the areas beside and above the gate.
 func (a *App) sources() gate.Sources {
-	return gate.Sources{Windows: windows, Risks: blockers, Decisions: a.Decisions, BackOuts: backOuts{}, Content: a.Decisions.ContentDigest}
+	return gate.Sources{Windows: a.windows, Risks: blockers, Decisions: a.Decisions, BackOuts: backOuts{}, Content: a.Decisions.ContentDigest}
 }
 
-func windows(tx *db.Tx, rs []plan.Release) (map[id.Release]gate.Window, error) {
-	out := map[id.Release]gate.Window{}
+// windows say what the calendar allows in the windows of releases.
+func (a *App) windows(tx *db.Tx, rs []plan.Release) (map[id.Release]gate.Window, error) {
+	stands, err := a.Calendar.WindowStates(tx, rs, tx.Now)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.Release]gate.Window, len(rs))
 	for _, r := range rs {
-		w, err := calendar.WindowState(tx, r, tx.Now)
-		if err != nil {
-			return nil, err
-		}
+		w := stands[r.ID]
 		g := gate.Window{Start: r.Window.Start.Std(), End: r.Window.End.Std(), Closed: w.State == calendar.Closed,
 			NeedsApproval: w.State == calendar.NeedsApproval, ValidUntil: w.ValidUntil.Std()}
 		var texts []string
@@ -83,19 +85,19 @@ func blockers(tx *db.Tx, rs []plan.Release) (map[id.Release][]gate.Risk, error) 
 
 type backOuts struct{}
 
-// BackOuts implements gate.BackOuts.
+// BackOuts implements gate.BackOuts. A runbook has no owner: the criterion's is told.
 func (backOuts) BackOuts(tx *db.Tx, rs []plan.Release) (map[id.Release]gate.BackOut, error) {
-	out := map[id.Release]gate.BackOut{}
-	for _, r := range rs {
-		present, _, err := deploy.BackoutPresent(tx, r.ID)
-		if err != nil {
-			return nil, err
-		}
-		rehearsed, err := deploy.BackoutRehearsed(tx, r.ID)
-		if err != nil {
-			return nil, err
-		}
-		out[r.ID] = gate.BackOut{Present: present, Rehearsed: rehearsed.Std()}
+	ids := make([]id.Release, len(rs))
+	for i, r := range rs {
+		ids[i] = r.ID
+	}
+	found, err := deploy.Backouts(tx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.Release]gate.BackOut, len(found))
+	for r, b := range found {
+		out[r] = gate.BackOut{Present: b.Present, Changed: b.Changed.Std(), Rehearsed: b.Rehearsed.Std(), RehearsalFailed: b.Failed}
 	}
 	return out, nil
 }
@@ -127,7 +129,7 @@ func (a *App) standing(tx *db.Tx, r plan.Release) (clearance.Standing, error) {
 	if err != nil {
 		return s, err
 	}
-	s.Decision = "go"
+	s.Decision, s.Unsigned = "go", len(roles) == 0
 	for _, x := range roles {
 		if x.State != decide.Valid {
 			s.Decision = ""

@@ -6,6 +6,7 @@ import (
 
 	"slipway/internal/home"
 	"slipway/internal/home/homeweb"
+	"slipway/internal/platform/apply/applyweb"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -27,6 +28,7 @@ var navigation = []place{
 	{NavItem: ui.NavItem{Key: "go-no-go", Label: "Go/No-Go", Icon: "vote", Href: "/go-no-go", Go: "g"}},
 	{NavItem: ui.NavItem{Key: "runs", Label: "Runs", Icon: "play", Href: "/runs", Go: "u"}},
 	{NavItem: ui.NavItem{Key: "runbooks", Label: "Runbooks", Icon: "list-checks", Href: "/runbooks", Go: "b"}},
+	{NavItem: ui.NavItem{Key: "tasks", Label: "Tasks", Icon: "clipboard-check", Href: "/tasks", Go: "t", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "risks", Label: "Risks", Icon: "shield-alert", Href: "/risks", Go: "i", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "environments", Label: "What runs where", Short: "Where", Icon: "grid-3x3", Href: "/environments", Go: "w", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "record", Label: "Record", Icon: "scroll-text", Href: "/record", Go: "l", Group: portfolio}},
@@ -34,8 +36,11 @@ var navigation = []place{
 }
 
 // commands are what the palette can do beside going somewhere.
-var commands = []struct{ item, route string }{
-	{"New release", "/releases/new"}, {"Open a risk", "/risks/new"}, {"Add a window", "/calendar/windows/new"}, {"Add a freeze", "/calendar/freezes/new"},
+var commands = []struct{ item, route, icon string }{
+	{"New release", "/releases/new", "plus"}, {"Open a risk", "/risks/new", "plus"}, {"Add a window", "/calendar/windows/new", "plus"}, {"Add a freeze", "/calendar/freezes/new", "plus"},
+	{"Ask may-deploy", "/may-deploy", "circle-help"}, {"Overrides of may-deploy", "/overrides", "key-round"}, {"Record a deployment", "/deployments/new", "plus"},
+	{"See what is open or closed", "/calendar/openness", "clock"},
+	{"See what templates bring", "/templates", "copy"}, {"Apply documents as code", "/admin/apply", "upload"},
 }
 
 // docked are the places of the bar on small screens; the rest is behind More.
@@ -43,14 +48,17 @@ var docked = []string{"home", "releases", "calendar", "runs", "risks"}
 
 // homePages mounts the pages that see everything. release draws the frame of a release.
 func (a *App) homePages(release homeweb.ReleasePage) {
-	var tabs []ui.Tab
-	if a.exists("/admin/catalog") {
-		tabs = append(tabs, ui.Tab{Text: "Catalog", Href: "/admin/catalog"})
-	}
-	homeweb.New(a.site, a.DB, a.Home, a.Record, homeweb.Options{
-		Version: a.o.Version, Release: release, Exists: a.exists, Places: a.viewerPlaces, Tabs: tabs, Operations: a.api.Described, Jobs: a.Jobs,
+	pages := homeweb.New(a.site, a.DB, a.Home, a.Record, homeweb.Options{
+		Version: a.o.Version, Release: release, Exists: a.exists, Places: a.viewerPlaces, Tabs: adminTabs(), Operations: a.api.Described, Jobs: a.Jobs,
 		Config: a.o.Config.Values, Backup: "slipway backup slipway.backup",
-	}).Mount()
+	})
+	pages.Mount()
+	applyweb.Mount(a.site, a.DB, a.Kinds, applyweb.Options{Tabs: pages.AdminTabs})
+}
+
+// adminTabs are the tabs of the administration that neither auth nor home owns.
+func adminTabs() []ui.Tab {
+	return []ui.Tab{{Text: "Catalog", Href: "/admin/catalog"}, {Text: "As code", Href: applyweb.Path}}
 }
 
 // exists reports whether there is a page at a path.
@@ -133,7 +141,7 @@ func (a *App) palette(s home.Shell) ui.Palette {
 	for _, c := range commands {
 		for _, r := range a.site.Routes() {
 			if r.Pattern == "GET "+c.route && s.May[r.Permission] {
-				do.Items = append(do.Items, ui.PaletteItem{Label: c.item, Icon: "plus", Href: c.route})
+				do.Items = append(do.Items, ui.PaletteItem{Label: c.item, Icon: c.icon, Href: c.route})
 			}
 		}
 	}

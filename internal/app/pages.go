@@ -5,10 +5,12 @@ import (
 
 	"slipway/internal/calendar/calendarweb"
 	"slipway/internal/catalog/catalogweb"
+	"slipway/internal/clearance/clearanceweb"
 	"slipway/internal/decide"
 	"slipway/internal/decide/decideweb"
 	"slipway/internal/deploy/deployweb"
 	"slipway/internal/gate/gateweb"
+	"slipway/internal/home/homeweb"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/plan/planweb"
@@ -33,11 +35,12 @@ func (a *App) pages() {
 	plans.Use(planweb.Options{
 		Tabs:         tabs(gates),
 		Room:         true,
-		Panels:       planweb.Panels{Verdict: gates.Verdict, Readiness: gates.ReadinessCard, Approvals: decisions.ApprovalsPanel},
+		Panels:       planweb.Panels{Verdict: gates.Verdict, Readiness: gates.ReadinessCard, Approvals: decisions.ApprovalsPanel, Activity: homeweb.Activity},
 		Bars:         tasks.Bars,
 		Tasks:        tasks.Panel,
 		Standing:     a.standings,
 		Consequences: a.consequences,
+		Facts:        deployweb.Facts(a.Runs),
 	}).Mount()
 	decisions.Mount()
 	gates.Mount()
@@ -45,6 +48,7 @@ func (a *App) pages() {
 	tasks.Mount()
 	catalogweb.New(a.site, a.DB, a.Catalog, catalogweb.Options{Releases: releaseNames}).Mount()
 	calendarweb.New(a.site, a.DB, a.Calendar, a.Catalog, calendarweb.Options{Marks: a.marks}).Mount()
+	clearanceweb.New(a.site, a.DB, a.Clearance, a.Catalog).Mount()
 	a.homePages(plans.ReleasePage)
 }
 

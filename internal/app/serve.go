@@ -82,6 +82,11 @@ func Serve(ctx context.Context, o Options, ready func(a *App, address string)) (
 	if err != nil {
 		return err
 	}
+	figures, err := a.figures(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer figures()
 	if err := a.Start(background); err != nil {
 		return errors.Join(err, l.Close())
 	}

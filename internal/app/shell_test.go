@@ -82,6 +82,7 @@ func TestShellShowsWhatThePersonMayOpen(t *testing.T) {
 		}
 	}
 	maya.Has(`#palette a[href="/releases/new"]`)
+	maya.Has(`#palette a[href="/may-deploy"]`)
 	ines := get("ines", "/", http.StatusOK)
 	if nav := strings.Join(ines.Texts("nav.side > a"), "|"); !strings.Contains(nav, "Record") {
 		t.Errorf("a viewer's navigation lacks the record: %s", nav)

@@ -153,10 +153,18 @@ func (g *gathering) signatures(r plan.Release) error {
 
 // conflicts adds what does not go together with a release whose window is near.
 func (g *gathering) conflicts(r plan.Release) error {
-	if r.Window.IsZero() || !g.within(r.Window.Start, near/2) {
+	if g.h.areas.Calendar == nil || r.Window.IsZero() || !g.within(r.Window.Start, near/2) {
 		return nil
 	}
-	cs, err := calendar.ConflictsOf(g.tx, r)
+	cs, err := g.h.areas.Calendar.ConflictsOf(g.tx, r)
+	if err != nil {
+		return err
+	}
+	if len(cs) == 0 {
+		return nil
+	}
+	// Who may move the window can resolve it: the owner, and whoever plans the release.
+	plans, err := auth.Allowed(g.tx, "plan.edit", plan.Scope(r))
 	if err != nil {
 		return err
 	}
@@ -164,7 +172,7 @@ func (g *gathering) conflicts(r plan.Release) error {
 		if len(c.Releases) > 0 && c.Releases[0].ID != r.ID && r.Owner != g.me.Person {
 			continue // told with the other release
 		}
-		i := Item{Kind: KindConflict, Weight: Presses, Title: c.Text, Why: c.Next, Due: c.From, DueFor: "window", Release: r.Key, Mine: r.Owner == g.me.Person}
+		i := Item{Kind: KindConflict, Weight: Presses, Title: conflictTitle(c), Why: c.Text, Due: c.From, DueFor: "window", Release: r.Key, Mine: plans || r.Owner == g.me.Person}
 		if i.Who, err = g.name(r.Owner); err != nil {
 			return err
 		}
@@ -173,6 +181,23 @@ func (g *gathering) conflicts(r plan.Release) error {
 		}
 	}
 	return nil
+}
+
+// conflictTitle names the two sides of a conflict: "Ledger 26.11.2 overlaps Payments 26.11.0 on ledger".
+func conflictTitle(c calendar.Conflict) string {
+	on := ""
+	if len(c.Services) > 0 {
+		on = " on " + listed(c.Services)
+	}
+	switch {
+	case len(c.Releases) > 1:
+		return c.Releases[1].Name + " overlaps " + c.Releases[0].Name + on
+	case len(c.Releases) == 1 && c.Code == calendar.ConflictApproval:
+		return c.Releases[0].Name + " lies in a soft freeze"
+	case len(c.Releases) == 1:
+		return c.Releases[0].Name + " lies in closed time"
+	}
+	return c.Text
 }
 
 func (g *gathering) told(title string) bool {

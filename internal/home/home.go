@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"slipway/internal/calendar"
 	"slipway/internal/decide"
 	"slipway/internal/deploy"
 	"slipway/internal/gate"
@@ -15,6 +16,7 @@ import (
 // Areas are the services that home asks beside what it reads from the areas inside its own snapshot. One that is nil has
 // nothing to say.
 type Areas struct {
+	Calendar  *calendar.Calendar
 	Gate      *gate.Gate
 	Decisions *decide.Decisions
 	Runs      *deploy.Runs

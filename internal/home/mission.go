@@ -2,6 +2,7 @@ package home
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"slipway/internal/deploy"
@@ -69,7 +70,7 @@ func (h *Home) Mission(tx *db.Tx, all bool) (Mission, error) {
 			return m, err
 		}
 	}
-	m.Freezes, err = freezes(tx, ahead)
+	m.Freezes, err = h.freezes(tx, ahead)
 	return m, err
 }
 
@@ -138,14 +139,18 @@ func (h *Home) upcoming(tx *db.Tx, m *Mission) error {
 			return err
 		}
 	}
+	ids := make([]id.Release, len(keep))
+	for i, r := range keep {
+		ids[i] = r.ID
+	}
+	carried, err := plan.Manifests(tx, ids...)
+	if err != nil {
+		return err
+	}
 	for _, r := range keep {
 		u := Upcoming{Release: r}
 		u.Standing, u.Judged = standings[r.ID]
-		items, err := plan.Manifest(tx, r.ID)
-		if err != nil {
-			return err
-		}
-		for _, i := range items {
+		for _, i := range carried[r.ID] {
 			u.Services = append(u.Services, i.ServiceKey)
 		}
 		m.Upcoming = append(m.Upcoming, u)
@@ -164,12 +169,14 @@ func (h *Home) top(tx *db.Tx, m *Mission) error {
 }
 
 func (h *Home) activity(tx *db.Tx, m *Mission) error {
-	es, err := Entries(tx, Filter{Newest: true, Limit: activityMost})
+	es, err := Entries(tx, Filter{Newest: true, Limit: activityMost * 8})
 	if err != nil {
 		return err
 	}
-	m.Activity = es
-	return Named(tx, es)
+	// Who signs in and out is for the record, not for everybody's first page.
+	es = slices.DeleteFunc(es, func(e Entry) bool { return strings.HasPrefix(e.Action, "session.") })
+	m.Activity = es[:min(len(es), activityMost)]
+	return Named(tx, m.Activity)
 }
 
 func (h *Home) people(tx *db.Tx, m *Mission) error {

@@ -61,7 +61,7 @@ func (h *Home) Search(tx *db.Tx, query string) (Found, error) {
 	if f.Risks, err = risk.Risks(tx, risk.Filter{Query: query, Limit: foundMost}); err != nil {
 		return f, err
 	}
-	if f.Periods, err = calendar.Periods(tx, calendar.Filter{Query: query, From: tx.Now, Limit: foundMost}); err != nil {
+	if f.Periods, err = h.periods(tx, calendar.Filter{Query: query, From: tx.Now, Limit: foundMost}); err != nil {
 		return f, err
 	}
 	for _, r := range f.Releases[:min(len(f.Releases), 3)] {

@@ -114,6 +114,7 @@ var sentences = map[string]sentence{
 	"run.failed":                 {"Run failed: run ", []string{"run"}},
 	"run.aborted":                {"Run aborted: run ", []string{"run"}},
 	"run.rolled_back":            {"Run rolled back: run ", []string{"run"}},
+	"run.freeze_met":             {"A freeze began during the run: ", []string{"name"}},
 	"run.commented":              {"Run commented: run ", []string{"run"}},
 	"run.reasoned":               {"Reason of the roll back given: run ", []string{"run"}},
 	"step.check_started":         {"Outcome of a step being looked up: ", []string{"step"}},
@@ -123,6 +124,7 @@ var sentences = map[string]sentence{
 	"step.adopted":               {"Step taken over by another replica: ", []string{"step"}},
 	"step.notified":              {"Message sent by a step: ", []string{"step"}},
 	"token.made":                 {"Token made: ", []string{"name"}},
+	"token.changed":              {"Token changed: ", []string{"after.name"}},
 	"token.revoked":              {"Token revoked", nil},
 	"session.opened":             {"Signed in", nil},
 	"session.closed":             {"Signed out", nil},
@@ -130,6 +132,8 @@ var sentences = map[string]sentence{
 	"password.changed":           {"Password changed", nil},
 	"team.added":                 {"Team added: ", []string{"name"}},
 	"team.changed":               {"Team changed: ", []string{"name"}},
+	"team.closed":                {"Team closed: ", []string{"name"}},
+	"team.reopened":              {"Team reopened: ", []string{"name"}},
 	"role.defined":               {"Role defined: ", []string{"name"}},
 	"role.changed":               {"Role changed: ", []string{"name"}},
 	"role.granted":               {"Role granted: ", []string{"role"}},
@@ -150,7 +154,7 @@ func (e Entry) Sentence() string {
 	}
 	for _, p := range s.paths {
 		if name := e.at(payload, p); name != "" {
-			return s.words + name
+			return s.words + name + e.outcome(payload)
 		}
 	}
 	bare := strings.TrimRight(s.words, ": ")
@@ -158,6 +162,24 @@ func (e Entry) Sentence() string {
 		bare = strings.TrimSuffix(bare, end)
 	}
 	return bare
+}
+
+// outcomes are where the answer stands that an action gives, told behind its subject.
+var outcomes = map[string]string{"poll.answered": "answer.answer"}
+
+func (e Entry) outcome(payload any) string {
+	p, ok := outcomes[e.Action]
+	if !ok {
+		return ""
+	}
+	switch a := e.at(payload, p); a {
+	case "":
+		return ""
+	case "go-if":
+		return ": GO IF"
+	default:
+		return ": " + strings.ToUpper(a)
+	}
 }
 
 // at returns the text at a path of the payload, or one of the names that stand for it.
@@ -179,6 +201,9 @@ func (e Entry) at(payload any, path string) string {
 	}
 	switch v := payload.(type) {
 	case string:
+		if strings.HasSuffix(path, "role") {
+			return strings.ReplaceAll(v, "-", " ")
+		}
 		return v
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)

@@ -53,6 +53,8 @@ func TestSentence(t *testing.T) {
 		{"risk.opened", `{"key":"R-7","after":{"title":"Vendor slips"}}`, "", "Risk opened: Vendor slips"},
 		{"approval.signed", `{"role":"qa"}`, "", "Approval signed for qa"},
 		{"approval.signed", ``, "", "Approval signed"},
+		{"poll.answered", `{"answer":{"role":"quality-assurance","answer":"no-go"}}`, "", "Go/no-go answered for quality assurance: NO-GO"},
+		{"poll.answered", `{"answer":{"role":"qa","answer":"go-if"}}`, "", "Go/no-go answered for qa: GO IF"},
 		{"release.held", `{}`, "Payments 26.11.0", "Release put on hold: Payments 26.11.0"},
 		{"poll.opened", `{"round":2}`, "", "Go/no-go opened, round 2"},
 		{"step.succeeded", `{"run":1,"step":"shift"}`, "", "Step succeeded: shift"},

@@ -29,7 +29,7 @@ func (h *Home) setup(tx *db.Tx) (*Setup, error) {
 		return nil, err
 	}
 	s.Services, s.Environments = len(m.Rows), len(m.Environments)
-	ps, err := calendar.Periods(tx, calendar.Filter{Limit: 50})
+	ps, err := h.periods(tx, calendar.Filter{Limit: 50})
 	if err != nil {
 		return nil, err
 	}

@@ -179,21 +179,17 @@ func (r LiveRun) Place() string {
 }
 
 func (h *Home) coming(tx *db.Tx, s *Shell) error {
-	rs, err := plan.Releases(tx, plan.Filter{States: []plan.State{plan.Planned, plan.Active, plan.Approved}, From: tx.Now, Limit: 20})
-	if err != nil {
-		return err
+	// Behind everything that starts now: the order of releases is that of their windows.
+	open := false
+	rs, err := plan.Releases(tx, plan.Filter{States: []plan.State{plan.Planned, plan.Active, plan.Approved}, Ended: &open, AfterSort: int64(tx.Now), AfterID: "~", From: tx.Now, Limit: 1})
+	if err == nil && len(rs) > 0 {
+		s.Next = &Coming{rs[0].Name, rs[0].Key, rs[0].Window.Start}
 	}
-	for _, r := range rs {
-		if r.Window.Start > tx.Now {
-			s.Next = &Coming{r.Name, r.Key, r.Window.Start}
-			return nil
-		}
-	}
-	return nil
+	return err
 }
 
 func (h *Home) frozen(tx *db.Tx, s *Shell) error {
-	fs, err := freezes(tx, freezeAhead)
+	fs, err := h.freezes(tx, freezeAhead)
 	if err == nil && len(fs) > 0 {
 		s.Freeze = &fs[0]
 	}
@@ -201,8 +197,8 @@ func (h *Home) frozen(tx *db.Tx, s *Shell) error {
 }
 
 // freezes returns those that are active or begin within d, by their start.
-func freezes(tx *db.Tx, d time.Duration) ([]Frozen, error) {
-	ps, err := calendar.Periods(tx, calendar.Filter{Kind: "freeze", From: tx.Now, To: tx.Now.Add(d), Limit: 50})
+func (h *Home) freezes(tx *db.Tx, d time.Duration) ([]Frozen, error) {
+	ps, err := h.periods(tx, calendar.Filter{Kind: "freeze", From: tx.Now, To: tx.Now.Add(d), Limit: 50})
 	if err != nil {
 		return nil, err
 	}
@@ -214,4 +210,12 @@ func freezes(tx *db.Tx, d time.Duration) ([]Frozen, error) {
 	}
 	slices.SortStableFunc(out, func(a, b Frozen) int { return int(min(max(int64(a.Starts-b.Starts), -1), 1)) })
 	return out, nil
+}
+
+// periods returns windows and freezes; none without the calendar.
+func (h *Home) periods(tx *db.Tx, f calendar.Filter) ([]calendar.Listed, error) {
+	if h.areas.Calendar == nil {
+		return nil, nil
+	}
+	return h.areas.Calendar.Periods(tx, f)
 }

@@ -77,7 +77,7 @@ func (s *story) payments() {
 	const key = "payments-26.11.0"
 	r := release{key: key, product: "payments", name: "Payments 26.11.0", title: "Instant payee verification", version: "26.11.0", template: "tier-1", owner: "tomas",
 		from: day(19, 21, 0), to: day(19, 23, 30),
-		services: []plan.ItemSpec{item("payments-core", "8.32.0"), item("ledger", "5.15.0"), item("mobile-bff", "12.9.0"), item("notifications", "3.9.2")},
+		services: []plan.ItemSpec{item("ledger", "5.15.0"), item("payments-core", "8.32.0"), item("mobile-bff", "12.9.0"), item("notifications", "3.9.2")},
 		scope: []plan.ScopeSpec{
 			{Key: "PAY-2188", Title: "Ask the payee bank for the name before an instant payment", Service: "payments-core", Owner: "tomas", State: "done", Commits: []string{"9c1f2ab", "e77d014"}},
 			{Key: "PAY-2190", Title: "Show match, close match, no match to the payer", Service: "payments-core", Owner: "tomas", State: "done", Commits: []string{"b20c9d1"}},
@@ -89,6 +89,7 @@ func (s *story) payments() {
 			{Key: "MOB-1549", Title: "Copy for close match, four languages", Service: "mobile-bff", Owner: "chloe", State: "done", NoCommit: "Text is in the content store."},
 			{Key: "NOT-377", Title: "Two templates for refused payments", Service: "notifications", Owner: "lukasz", State: "done", Commits: []string{"5e02c1d"}}}}
 	s.create(r, day(3, 10, 0), day(4, 9, 0))
+	s.paymentsProgress(key)
 	for _, d := range []struct{ service, version string }{{"payments-core", "8.32.0"}, {"ledger", "5.15.0"}, {"mobile-bff", "12.9.0"}, {"notifications", "3.9.2"}} {
 		for _, e := range []string{"staging", "pre-prod"} {
 			s.at(day(16, 9, 0), func() error { return s.deployed(d.service, e, d.version) })
@@ -100,14 +101,15 @@ func (s *story) payments() {
 	s.confirm(day(18, 12, 0), "elena", key, "runbook-reviewed", "Read with Łukasz.")
 	s.confirm(day(18, 14, 0), "jonas", key, "alerts-live", "6 alerts, all test-fired.")
 	s.at(day(18, 16, 0), func() error { // the back-out changes after Elena has signed it
-		if err := s.text(s.as("lukasz"), key+".yaml", rolling(key, "Payments 26.11.0", s.bank.Address, []string{"ledger", "payments-core", "mobile-bff", "notifications"}, []string{"prod-north", "prod-west"})); err != nil {
+		book := rolling(key, "Payments 26.11.0", s.bank.Address, []string{"ledger", "payments-core", "mobile-bff", "notifications"}, []string{"prod-north", "prod-west"})
+		if err := s.text(s.as("lukasz"), key+".yaml", batched(book, "ledger", "prod-north", "prod-west")); err != nil {
 			return err
 		}
 		b, err := s.app.Runbooks.Binding(s.as("maya"), key)
 		if err != nil {
 			return err
 		}
-		_, err = s.app.Runbooks.SetRunbook(s.as("maya"), key, b.Rev, deploy.Choice{Version: new(int), Reason: "The ledger goes first, so that the way back begins with it"})
+		_, err = s.app.Runbooks.SetRunbook(s.as("maya"), key, b.Rev, deploy.Choice{Version: new(int), Reason: "The way back of the ledger goes in batches, so that no lock stands longer than 3 s"})
 		return err
 	})
 	s.fact(day(19, 11, 42), "tomas", key, "traceable", "trace 4471", `{"commits": 61, "unmatched": 0}`)
@@ -141,6 +143,7 @@ func (s *story) payments() {
 	vote(3, "elena", "database", "no-go", "Not without a proven way back.")
 	vote(4, "aisha", "service-operations", "go-if", "", decide.NewCondition{Text: "Second database administrator on the bridge 21:00 to 23:30", Owner: "elena", Due: db.At(day(19, 20, 30)), Verifier: "aisha"})
 	vote(5, "daniel", "information-security", "go", "")
+	s.checkpoint(day(19, 14, 5).Add(30 * time.Second))
 	vote(6, "hannah", "compliance", "go", "PSD2 notice filed 16 Nov.")
 }
 
@@ -193,14 +196,30 @@ func (s *story) risks() {
 	open := func(d, hour int, in risk.NewRisk) {
 		s.at(day(d, hour, 0), func() error { _, err := s.app.Risks.Open(s.as("maya"), in); return err })
 	}
+	assess := func(d, hour int, ref string, probability, impact int, reason string) {
+		s.at(day(d, hour, 0), func() error {
+			_, err := s.app.Risks.Assess(s.as("maya"), ref, 0, probability, impact, reason)
+			return err
+		})
+	}
 	open(5, 10, risk.NewRisk{Release: "payments-26.11.0", Title: "Ledger migration cannot be rolled back inside the window", Text: "If the reverse migration meets a lock, payments stop until the table is repaired by hand.",
-		Cause: "Exclusive lock on the postings of this year", Category: "technical", Probability: 4, Impact: 5, Response: risk.Reduce, Mitigation: "Batches of 5,000 rows, rehearsal today", ResidualProbability: 2, ResidualImpact: 5,
+		Cause: "Exclusive lock on the postings of this year", Category: "technical", Probability: 2, Impact: 4, Response: risk.Reduce, Mitigation: "Batches of 5,000 rows", ResidualProbability: 1, ResidualImpact: 4,
 		Owner: "elena", Review: "2026-11-19", Blocks: risk.BlocksGate})
-	open(6, 10, risk.NewRisk{Release: "payments-26.11.0", Title: "Payee answers of two partner banks arrive late", Category: "partner", Probability: 5, Impact: 3, Response: risk.Reduce, Mitigation: "Late answers are dropped", ResidualProbability: 2, ResidualImpact: 3, Owner: "tomas", Review: "2026-11-19"})
+	open(6, 10, risk.NewRisk{Release: "payments-26.11.0", Title: "Payee answers of two partner banks arrive late", Category: "partner", Probability: 3, Impact: 3, Response: risk.Reduce, Mitigation: "Late answers are dropped", ResidualProbability: 2, ResidualImpact: 3, Owner: "tomas", Review: "2026-11-19"})
 	open(9, 9, risk.NewRisk{Product: "cards", Title: "One engineer knows the card-scheme certificate rotation", Category: "people", Probability: 3, Impact: 4, Response: risk.Reduce, Mitigation: "Pairing from 24 Nov", ResidualProbability: 1, ResidualImpact: 4, Owner: "lukasz", Review: "2026-11-26"})
-	open(9, 11, risk.NewRisk{Title: "Peak load test covers 1.6× not 2× of last November", Category: "capacity", Probability: 2, Impact: 5, Response: risk.Accept, Mitigation: "Extra capacity booked to 2 Dec", Owner: "jonas", Review: "2026-11-20"})
-	open(12, 9, risk.NewRisk{Product: "open-banking", Title: "Step-up authentication late for PSD3 consent", Category: "dependency", Probability: 3, Impact: 3, Response: risk.Reduce, Mitigation: "Second engineer asked", ResidualProbability: 2, ResidualImpact: 3, Owner: "daniel", Review: "2026-11-23"})
+	open(9, 11, risk.NewRisk{Title: "Peak load test covers 1.6× not 2× of last November", Category: "capacity", Probability: 3, Impact: 5, Response: risk.Accept, Mitigation: "Extra capacity booked to 2 Dec", Owner: "jonas", Review: "2026-11-20"})
+	open(12, 9, risk.NewRisk{Product: "open-banking", Title: "Step-up authentication late for PSD3 consent", Category: "dependency", Probability: 2, Impact: 3, Response: risk.Reduce, Mitigation: "Second engineer asked", ResidualProbability: 1, ResidualImpact: 3, Owner: "daniel", Review: "2026-11-23"})
 	open(13, 9, risk.NewRisk{Product: "fraud", Title: "Fraud rules block good payments in peak week", Category: "quality", Probability: 3, Impact: 3, Response: risk.Reduce, Mitigation: "Shadow mode for 48 h", ResidualProbability: 1, ResidualImpact: 3, Owner: "ines", Review: "2026-11-23"})
 	open(13, 15, risk.NewRisk{Title: "Disaster-recovery site one version behind", Category: "technical", Probability: 2, Impact: 3, Response: risk.Reduce, Mitigation: "Catch-up job each night", ResidualProbability: 1, ResidualImpact: 3, Owner: "jonas", Review: "2026-11-27"})
 	open(16, 9, risk.NewRisk{Release: "payments-26.11.0", Title: "Support not briefed on the wording of the payee check", Category: "people", Probability: 2, Impact: 2, Response: risk.Reduce, Mitigation: "Briefing 19 Nov 16:00", ResidualProbability: 1, ResidualImpact: 2, Owner: "sofia", Review: "2026-11-19"})
+	assess(10, 10, "R-1", 3, 4, "The table has grown to 410 million rows")
+	assess(12, 11, "R-1", 4, 4, "The rehearsal met a lock")
+	assess(18, 10, "R-1", 4, 5, "No rehearsal of the way back has passed yet")
+	s.at(day(18, 10, 5), func() error {
+		_, err := s.app.Risks.Mitigate(s.as("maya"), "R-1", 0, risk.Plan{Response: risk.Reduce, Mitigation: "Batches of 5,000 rows, rehearsal today", ResidualProbability: 2, ResidualImpact: 5})
+		return err
+	})
+	assess(17, 9, "R-2", 5, 3, "A second bank answers after 10 s")
+	assess(16, 14, "R-4", 2, 5, "Extra capacity is booked")
+	assess(17, 11, "R-5", 3, 3, "The specification moved again")
 }

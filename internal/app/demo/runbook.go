@@ -5,6 +5,15 @@ import (
 	"strings"
 )
 
+// batched is a runbook in which the way back of a service goes in batches and takes longer.
+func batched(book, service string, environments ...string) string {
+	for _, e := range environments {
+		was := fmt.Sprintf("name: Put %s back in %s\n      lane: %[2]s\n      kind: http\n      planned: 3m", service, e)
+		book = strings.Replace(book, was, fmt.Sprintf("name: Put %s back in %s in batches of 5,000\n      lane: %[2]s\n      kind: http\n      planned: 7m", service, e), 1)
+	}
+	return book
+}
+
 // rolling writes the runbook of a release that deploys its services one environment after the other, looks whether they
 // are well, and records what went where. Its way back installs what ran before. A version that is
 // not well takes the run back by itself.

@@ -209,6 +209,9 @@ func (s *story) create(r release, planned, active time.Time) {
 			_, err := s.app.Plans.Activate(s.as("maya"), r.key)
 			return err
 		})
+		if r.template == "routine" {
+			s.routineProgress(r, active)
+		}
 	}
 }
 

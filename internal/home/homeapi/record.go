@@ -51,8 +51,14 @@ func list(ctx context.Context, r *home.Record, release string, in recordIn) (*re
 	return out, err
 }
 
-// Register adds the operations on the record.
-func Register(a *api.API, r *home.Record) {
+// Register adds the operations of what sees everything.
+func Register(a *api.API, d *db.DB, h *home.Home, r *home.Record, j *home.Jobs) {
+	attention(a, d, h)
+	jobs(a, j)
+	record(a, r)
+}
+
+func record(a *api.API, r *home.Record) {
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/record", Permission: "record.read", Tag: "Record", Summary: "List entries of the record"},
 		func(ctx context.Context, in *recordIn) (*recordOut, error) { return list(ctx, r, "", *in) })
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/releases/{release}/record", Permission: "record.read", Tag: "Record", Summary: "List the record of a release"},

@@ -70,7 +70,7 @@ func newWorld(t testing.TB, d *db.DB) world {
 	}
 	w.Runs = deploy.New(d, w.Books, deploytest.Options(t, t.TempDir()))
 	w.Plans.Follow(w.Tasks, w.Books)
-	w.Home = home.New(home.Areas{Gate: w.Gate, Decisions: w.Decisions, Runs: w.Runs})
+	w.Home = home.New(home.Areas{Calendar: calendar.New(w.DB), Gate: w.Gate, Decisions: w.Decisions, Runs: w.Runs})
 	w.Record = home.NewRecord(d, l)
 	if w.Jobs, err = job.Open(d, job.Options{}); err != nil {
 		t.Fatal(err)

@@ -8,11 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"slipway/internal/deploy"
 	"slipway/internal/gate"
 	"slipway/internal/home"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
 
@@ -199,9 +201,9 @@ func button(i home.Item, first bool) ui.Button {
 // why is the second line of an item.
 func (v missionView) why(i home.Item) string {
 	if v.All && !i.Mine && i.Who != "" {
-		return strings.TrimSpace(i.Why + " Waits for " + i.Who + ".")
+		return strings.TrimSpace(uiverdict.Told(i.Why, v.Now, v.Zone) + " Waits for " + i.Who + ".")
 	}
-	return i.Why
+	return uiverdict.Told(i.Why, v.Now, v.Zone)
 }
 
 func load(s gate.Standing) ui.Load {
@@ -245,6 +247,7 @@ type day struct {
 	Frozen       bool
 	Label        string // of the freeze that begins on it, or before the strip
 	Events       []home.Upcoming
+	Live         []deploy.View // today: what is being deployed
 }
 
 // strip is the next three weeks, day by day in the viewer's zone.
@@ -257,6 +260,9 @@ func (v missionView) strip() []day {
 		from := first.AddDate(0, 0, n)
 		to := first.AddDate(0, 0, n+1)
 		d := day{Number: from.Format("2"), Name: from.Format("Mon"), Today: n == 0, Weekend: from.Weekday() == time.Saturday || from.Weekday() == time.Sunday}
+		if n == 0 {
+			d.Live = v.Runs
+		}
 		for _, f := range v.Freezes {
 			if f.Starts.Std().Before(to) && f.Ends.Std().After(from) {
 				d.Frozen = true
@@ -282,7 +288,7 @@ func columns(ds []day) string {
 	w := make([]string, len(ds))
 	for i, d := range ds {
 		switch {
-		case len(d.Events) > 0:
+		case len(d.Events)+len(d.Live) > 0:
 			w[i] = "1fr"
 		case d.Weekend:
 			w[i] = ".4fr"
@@ -291,6 +297,30 @@ func columns(ds []day) string {
 		}
 	}
 	return "min-width:68rem;--cols:" + strings.Join(w, " ")
+}
+
+// short is the name of a release without its version, as a chip has room for.
+func short(r plan.Release) string {
+	if s := strings.TrimSpace(strings.TrimSuffix(r.Name, r.Version)); s != "" {
+		return s
+	}
+	return r.Name
+}
+
+// chip is the name of a release without what reads as its version.
+func chip(name string) string {
+	if i := strings.LastIndexByte(name, ' '); i > 0 && strings.ContainsAny(name[i+1:], "0123456789") {
+		return name[:i]
+	}
+	return name
+}
+
+// whoWhere is the second line of recent activity: who, and on which release if the sentence does not name it.
+func whoWhere(e home.Entry) string {
+	if e.ReleaseName == "" || strings.Contains(e.Sentence(), e.ReleaseName) {
+		return by(e)
+	}
+	return e.ReleaseName + ", " + by(e)
 }
 
 func eventState(u home.Upcoming) (ui.State, string) {

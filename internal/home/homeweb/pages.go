@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"slipway/internal/home"
+	"slipway/internal/home/homeweb/admin"
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/config"
@@ -44,6 +45,7 @@ type Pages struct {
 	db     *db.DB
 	home   *home.Home
 	record *home.Record
+	admin  *admin.Pages
 	o      Options
 }
 
@@ -52,12 +54,17 @@ func New(s *web.Site, d *db.DB, h *home.Home, r *home.Record, o Options) *Pages 
 	if o.Exists == nil {
 		o.Exists = func(string) bool { return false }
 	}
-	return &Pages{s, d, h, r, o}
+	own := admin.New(s, d, r, home.NewJobs(d, o.Jobs), admin.Options{Version: o.Version, Tabs: o.Tabs, Jobs: o.Jobs != nil, Config: o.Config, Backup: o.Backup})
+	return &Pages{site: s, db: d, home: h, record: r, admin: own, o: o}
 }
 
 // Tabs are the administration's tabs of this package, for auth's pages.
-func Tabs() []ui.Tab {
-	return []ui.Tab{{Text: "Record", Href: "/admin/record"}, {Text: "Jobs", Href: "/admin/jobs"}, {Text: "Configuration", Href: "/admin/configuration"}}
+func Tabs() []ui.Tab { return admin.Own() }
+
+// AdminTabs returns the tabs of the administration that the viewer may open, with the one at the address current, for
+// pages of the administration that others own.
+func (p *Pages) AdminTabs(tx *db.Tx, current string) ([]ui.Tab, error) {
+	return p.admin.Tabs(tx, current)
 }
 
 // Mount adds the pages to the site.
@@ -70,14 +77,7 @@ func (p *Pages) Mount() {
 	if p.o.Release != nil {
 		p.site.Handle("GET /releases/{ref}/record", "record.read", p.ofRelease)
 	}
-	p.site.Handle("GET /admin/record", "record.read", p.ledger)
-	p.site.Handle("POST /admin/record/verify", "record.verify", p.verify)
-	if p.o.Jobs != nil {
-		p.site.Handle("GET /admin/jobs", "job.read", p.jobs)
-		p.site.Handle("POST /admin/jobs/{job}/retry", "job.decide", p.decideJob(true))
-		p.site.Handle("POST /admin/jobs/{job}/forget", "job.decide", p.decideJob(false))
-	}
-	p.site.Handle("GET /admin/configuration", "config.read", p.configuration)
+	p.admin.Mount()
 	if p.o.Operations != nil {
 		p.site.Handle("GET /api", web.Public, p.reference)
 	}

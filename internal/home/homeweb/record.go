@@ -1,6 +1,8 @@
 package homeweb
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"slices"
@@ -335,6 +337,9 @@ func by(e home.Entry) string {
 // brief returns the first values that an entry changed, before and after, as the table shows them.
 func (v recordView) brief(e home.Entry) (before, after string) {
 	ds := e.Differences()
+	if made(ds) { // the sentence says what was made; the first of all its members would say nothing
+		return "", ""
+	}
 	for _, d := range ds {
 		if v.value(d.Before) == "" && v.value(d.After) == "" {
 			continue
@@ -360,6 +365,11 @@ func (v recordView) brief(e home.Entry) (before, after string) {
 	return clip(before, 60), clip(after, 60)
 }
 
+// made reports whether differences are those of something new with many members.
+func made(ds []home.Difference) bool {
+	return len(ds) > 3 && !slices.ContainsFunc(ds, func(d home.Difference) bool { return d.Before != "" })
+}
+
 func clip(s string, n int) string {
 	if r := []rune(s); len(r) > n {
 		return string(r[:n-1]) + "…"
@@ -383,6 +393,9 @@ func (v recordView) value(s string) string {
 	}
 	if strings.HasPrefix(s, "sha256:") {
 		return ui.Digest(s)
+	}
+	if b, err := hex.DecodeString(s); err == nil && len(b) == sha256.Size {
+		return ui.Digest("sha256:" + s)
 	}
 	return s
 }
