@@ -180,3 +180,29 @@ func (c *Client) EndWaiver(ctx context.Context, release, key, waiver, reason str
 	err := c.Post(ctx, Path("releases", release, "criteria", key, "unwaive"), map[string]string{"waiver": waiver, "reason": reason}, &out)
 	return out, err
 }
+
+// CriterionChange is one change of a criterion. Before is nil where it was added, After where it was dropped.
+type CriterionChange struct {
+	ID        string         `json:"id"`
+	Release   string         `json:"release"`
+	Criterion string         `json:"criterion"`
+	At        time.Time      `json:"at"`
+	By        string         `json:"by"`
+	Person    string         `json:"person,omitempty"` // none for what came from a template
+	Before    *CriterionSpec `json:"before"`
+	After     *CriterionSpec `json:"after"`
+	Reason    string         `json:"reason,omitempty"`
+}
+
+// CriterionChanges returns what changed of the criteria of a release, oldest first, at most limit changes and all of them for 0:
+// of one criterion, or of every one for "", after since unless it is zero.
+func (c *Client) CriterionChanges(ctx context.Context, release, criterion string, since time.Time, limit int) ([]CriterionChange, error) {
+	q := url.Values{}
+	if criterion != "" {
+		q.Set("criterion", criterion)
+	}
+	if !since.IsZero() {
+		q.Set("since", since.UTC().Format(time.RFC3339Nano))
+	}
+	return List[CriterionChange](ctx, c, Path("releases", release, "criteria-changes"), q, limit)
+}

@@ -46,12 +46,13 @@ type Invitation struct {
 
 // Team is a named set of people.
 type Team struct {
-	ID      string   `json:"id"`
-	Key     string   `json:"key"`
-	Name    string   `json:"name"`
-	Text    string   `json:"text"`
-	Members []string `json:"members"`
-	Rev     int64    `json:"rev"`
+	ID       string    `json:"id"`
+	Key      string    `json:"key"`
+	Name     string    `json:"name"`
+	Text     string    `json:"text"`
+	Members  []string  `json:"members"`
+	ClosedAt time.Time `json:"closedAt,omitzero"` // zero while it is open
+	Rev      int64     `json:"rev"`
 }
 
 // NewTeam is a team to add; members are keys or identifiers.
@@ -121,6 +122,12 @@ type NewToken struct {
 	Expires     *time.Time `json:"expires,omitempty"`
 }
 
+// TokenChange is what to change of a token; nil leaves a thing as it is.
+type TokenChange struct {
+	Name    *string    `json:"name,omitempty"`
+	Expires *time.Time `json:"expires,omitempty"`
+}
+
 // AddPerson adds a person.
 func (c *Client) AddPerson(ctx context.Context, p NewPerson) (out Person, err error) {
 	return out, c.Post(ctx, "/people", p, &out)
@@ -161,6 +168,16 @@ func (c *Client) SetTeam(ctx context.Context, ref string, t TeamChange) (out Tea
 	return out, c.Patch(ctx, Path("teams", ref), t, &out)
 }
 
+// CloseTeam closes a team for a reason: its roles are taken back and its members leave.
+func (c *Client) CloseTeam(ctx context.Context, ref, reason string) (out Team, err error) {
+	return out, c.Post(ctx, Path("teams", ref, "close"), map[string]string{"reason": reason}, &out)
+}
+
+// ReopenTeam opens a closed team again, without members and roles.
+func (c *Client) ReopenTeam(ctx context.Context, ref string) (out Team, err error) {
+	return out, c.Post(ctx, Path("teams", ref, "reopen"), nil, &out)
+}
+
 // AddRole defines a role.
 func (c *Client) AddRole(ctx context.Context, r Role) (out Role, err error) {
 	return out, c.Post(ctx, "/roles", map[string]any{"key": r.Key, "name": r.Name, "text": r.Text, "permissions": r.Permissions}, &out)
@@ -186,7 +203,12 @@ func (c *Client) AddToken(ctx context.Context, t NewToken) (out Token, err error
 	return out, c.Post(ctx, "/tokens", t, &out)
 }
 
-// RevokeToken ends a token.
+// SetToken changes a token, named by identifier or by the name that it alone has.
+func (c *Client) SetToken(ctx context.Context, token string, t TokenChange) (out Token, err error) {
+	return out, c.Patch(ctx, Path("tokens", token), t, &out)
+}
+
+// RevokeToken ends a token, named by identifier or by the name that it alone has.
 func (c *Client) RevokeToken(ctx context.Context, token string) (out Token, err error) {
 	return out, c.Post(ctx, Path("tokens", token, "revoke"), nil, &out)
 }

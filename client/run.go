@@ -45,7 +45,8 @@ type Run struct {
 	Version     int         `json:"runbookVersion"`
 	Rev         int64       `json:"rev"`
 	RollingBack bool        `json:"rollingBack,omitempty"`
-	Reason      string      `json:"reason,omitempty"`
+	Reason      string      `json:"reason,omitempty"`         // of the pause that is on, or of the abort
+	RolledBack  string      `json:"rollbackReason,omitempty"` // why it was rolled back
 	PlannedEnd  *time.Time  `json:"plannedEnd,omitempty"`
 	WindowEnd   *time.Time  `json:"windowEnd,omitempty"`
 	BackOut     int64       `json:"backOutSeconds,omitempty"`

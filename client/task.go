@@ -71,7 +71,7 @@ type TaskEdit struct {
 }
 
 // Tasks walks the tasks of a release by due date; of all releases if release is "". query narrows them: q, owner, status,
-// open, late, phase.
+// open, late, until, phase.
 func (c *Client) Tasks(ctx context.Context, release string, query url.Values) iter.Seq2[Task, error] {
 	if release == "" {
 		return All[Task](ctx, c, "/tasks", query)

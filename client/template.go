@@ -53,3 +53,8 @@ func (c *Client) Template(ctx context.Context, key string, version int) (Templat
 	var out Template
 	return out, c.Get(ctx, Path("templates", key), q, &out)
 }
+
+// TemplateVersions returns the versions of a template, newest first, 200 at most.
+func (c *Client) TemplateVersions(ctx context.Context, key string) ([]Template, error) {
+	return List[Template](ctx, c, Path("templates", key, "versions"), nil, 0)
+}

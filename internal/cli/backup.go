@@ -13,7 +13,6 @@ import (
 	"slipway/internal/platform/backup"
 	"slipway/internal/platform/config"
 	"slipway/internal/platform/db"
-	"slipway/internal/platform/ledger"
 )
 
 // writeBackup writes the whole installation to a file while a server may be running on it.
@@ -51,32 +50,24 @@ func writeBackup(ctx context.Context, c config.Loaded, file string, std Streams)
 	return err
 }
 
-// readBackup fills the empty database of a configuration from a file and starts a new epoch of its ledger.
+// readBackup fills the empty database of a configuration from a file.
 func readBackup(ctx context.Context, c config.Loaded, file string, std Streams) error {
-	o := options(c, std)
-	return withDB(ctx, o, func(d *db.DB) error {
-		if err := app.Migrate(ctx, d); err != nil {
-			return err
-		}
-		in := std.In
-		if file != "-" {
-			f, err := os.Open(file)
-			if err != nil {
-				return errs.NotFound("backup.file", "The file cannot be read: %v.", err)
-			}
-			defer f.Close()
-			in = f
-		}
-		r, err := backup.Restore(ctx, d, in, backup.Hook{Name: "ledger", Run: func(ctx context.Context, r backup.Report) error {
-			lo := app.LedgerOptions(o)
-			lo.NewEpoch = fmt.Sprintf("restored from the backup of %s", r.Info.At)
-			_, err := ledger.Open(ctx, d, lo)
-			return err
-		}})
+	in := std.In
+	if file != "-" {
+		f, err := os.Open(file)
 		if err != nil {
-			return err
+			return errs.NotFound("backup.file", "The file cannot be read: %v.", err)
 		}
-		_, err = fmt.Fprintf(std.Out, "Restored %d rows of %d tables, as of %s.\n", r.Rows(), len(r.Tables), r.Info.At)
+		defer f.Close()
+		in = f
+	}
+	r, paused, err := app.Restore(ctx, options(c, std), in)
+	if err != nil {
 		return err
-	})
+	}
+	_, err = fmt.Fprintf(std.Out, "Restored %d rows of %d tables, as of %s. Nobody is signed in.\n", r.Rows(), len(r.Tables), r.Info.At)
+	if err == nil && paused > 0 {
+		_, err = fmt.Fprintf(std.Out, "Runs that were under way and are paused now: %d. Resume each once it is known what was done since.\n", paused)
+	}
+	return err
 }

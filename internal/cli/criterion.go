@@ -17,6 +17,7 @@ type criterionCommand struct {
 	Add     criterionAdd     `cmd:"" help:"Add a criterion to a release."`
 	Set     criterionSet     `cmd:"" help:"Replace a criterion."`
 	Drop    criterionDrop    `cmd:"" help:"Drop a criterion."`
+	Changes criterionChanges `cmd:"" help:"Show what changed of the criteria of a release."`
 }
 
 type criterionList struct {

@@ -196,6 +196,7 @@ type deploymentRecord struct {
 	Environment string `required:"" placeholder:"E" help:"Key of the environment."`
 	Digest      string `help:"Digest of the artefact."`
 	Outcome     string `default:"succeeded" enum:"succeeded,failed,rolled-back" help:"succeeded, failed or rolled-back."`
+	At          string `placeholder:"T" help:"When it ended; now without it."`
 	Source      string `help:"Where the fact comes from."`
 }
 
@@ -205,7 +206,15 @@ func (c *deploymentRecord) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	d, err := api.RecordDeployment(s.Context(), client.NewDeployment{Service: c.Service, Environment: c.Environment, Version: c.Version, Digest: c.Digest, Outcome: c.Outcome, Source: c.Source})
+	in := client.NewDeployment{Service: c.Service, Environment: c.Environment, Version: c.Version, Digest: c.Digest, Outcome: c.Outcome, Source: c.Source}
+	if c.At != "" {
+		at, err := s.instant("--at", c.At, "")
+		if err != nil {
+			return err
+		}
+		in.At = &at
+	}
+	d, err := api.RecordDeployment(s.Context(), in)
 	if err != nil {
 		return err
 	}

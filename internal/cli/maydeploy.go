@@ -120,26 +120,27 @@ func (c *overrideAdd) Run(s *Session) error {
 	return s.Say(o, "Override %s is given until %s.", o.ID, o.Until.UTC().Format(time.RFC3339))
 }
 
-type overrideList struct{}
+type overrideList struct {
+	Service     string `placeholder:"S" help:"Only of this service, by key."`
+	Environment string `placeholder:"E" help:"Only in this environment, by key."`
+	Standing    bool   `help:"Leave out what is over or withdrawn."`
+	Limit       int    `default:"200" help:"How many at most; 0 for all."`
+}
 
-// Run lists overrides.
+// Run lists overrides, newest first.
 func (c *overrideList) Run(s *Session) error {
 	api, err := s.Client()
 	if err != nil {
 		return err
 	}
-	rows, err := client.List[client.Override](s.Context(), api, "/overrides", nil, 0)
+	rows, err := api.Overrides(s.Context(), client.OverrideFilter{Service: c.Service, Environment: c.Environment, Standing: c.Standing}, c.Limit)
 	if err != nil {
 		return err
 	}
 	return s.Print(rows, func() *Table {
-		t := &Table{Heads: []string{"ID", "DIGEST", "UNTIL", "STATE", "BY", "REASON"}, Empty: "No overrides."}
+		t := &Table{Heads: []string{"ID", "SERVICE", "ENVIRONMENT", "DIGEST", "STATE", "UNTIL", "BY", "REASON"}, Empty: "No overrides."}
 		for _, o := range rows {
-			state := "given"
-			if o.WithdrawnAt != nil {
-				state = "withdrawn"
-			}
-			t.Add(o.ID, o.Digest, o.Until.UTC().Format("2006-01-02 15:04Z"), state, o.ByName, o.Reason)
+			t.Add(o.ID, o.ServiceKey, o.EnvironmentKey, o.Digest, o.State, o.Until.UTC().Format("2006-01-02 15:04Z"), o.ByName, o.Reason)
 		}
 		return t
 	})

@@ -59,6 +59,7 @@ func TestReleaseLines(t *testing.T) {
 		{"release retarget r --drop ledger --reason again", "POST /releases/r/retarget", `{"rev":7,"drop":["ledger"],"reason":"again"}`, ""},
 		{"release plan r", "POST /releases/r/plan", "", "r is planned."},
 		{"release hold r --reason Vendor", "POST /releases/r/hold", `{"reason":"Vendor"}`, ""},
+		{"release hold r", "POST /releases/r/hold", `{"reason":"No reason was given."}`, ""},
 		{"release list --state active,planned --open", "", "", "2026-11-19 20:00 to 22:30"},
 		{"release show r", "", "", "activate"},
 		{"milestone close r cut", "PATCH /releases/r/milestones/cut", `{"rev":3,"reached":true}`, "is reached"},
@@ -92,7 +93,7 @@ func TestReleaseLines(t *testing.T) {
 func TestReleaseUsage(t *testing.T) {
 	address, _ := answering(t, map[string]string{"GET /releases/r": aRelease})
 	for _, line := range []string{
-		"release create", "release create r --product p --template t", "release hold r", "release set r --service ledger", "release set r --service ledger=", "release set r --commit ledger=9c1f2ab",
+		"release create", "release create r --product p --template t", "release set r --service ledger", "release set r --service ledger=", "release set r --commit ledger=9c1f2ab",
 		"release set r --window 2026-11-19T21:00 --zone UTC", "release set r --window today/tomorrow", "release set r --window 2026-03-29T02:30/04:00 --zone Europe/Copenhagen",
 		"release set r --window 2026-10-25T02:30/04:00 --zone Europe/Copenhagen", "release set r --window 2026-11-19T21:00/23:00 --zone Moon", "release list --open --ended", "milestone add r cut --name Cut --at 2026-11-19 --zone UTC",
 	} {

@@ -40,10 +40,16 @@ type root struct {
 	Window      windowCommand      `cmd:"" help:"Windows, in which deployments are allowed."`
 	Freeze      freezeCommand      `cmd:"" help:"Freezes, in which they are not."`
 	Conflict    conflictCommand    `cmd:"" help:"Conflicts of releases with each other and with the calendar."`
+	Openness    opennessCommand    `cmd:"" help:"Whether environments are open."`
 	MayDeploy   mayDeployCommand   `cmd:"" help:"Ask whether a version may be deployed; exit 0 for yes, 3 for no."`
+	Answer      answerCommand      `cmd:"" help:"Recorded answers of may-deploy."`
 	Override    overrideCommand    `cmd:"" help:"Overrides of refusals of may-deploy."`
 	Person      personCommand      `cmd:"" help:"People."`
 	Team        teamCommand        `cmd:"" help:"Teams."`
 	Role        roleCommand        `cmd:"" help:"Roles, and who holds them."`
 	Token       tokenCommand       `cmd:"" help:"Tokens of programs."`
+	Profile     profileCommand     `cmd:"" help:"Your own settings and password."`
+	Session     sessionCommand     `cmd:"" help:"Your living sessions in browsers."`
+	Attention   attentionCommand   `cmd:"" help:"What waits for you."`
+	Job         jobCommand         `cmd:"" help:"Jobs of the server that failed for good."`
 }

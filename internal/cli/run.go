@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"time"
@@ -23,6 +24,7 @@ type runCommand struct {
 	Stop     runStop     `cmd:"" help:"Stop the attempt of a step, with a reason."`
 	Abort    runAbort    `cmd:"" help:"Abort a run where it is; nothing is undone."`
 	Rollback runRollback `cmd:"" help:"Roll a run back."`
+	Explain  runExplain  `cmd:"" help:"Say afterwards why a run was rolled back."`
 	Assign   runAssign   `cmd:"" help:"Hand a step to a person."`
 	Comment  runComment  `cmd:"" help:"Comment on a run or a step."`
 }
@@ -123,6 +125,12 @@ func (s *Session) showRun(r client.Run) error {
 	} else {
 		fmt.Fprintf(s.Out(), ", forecast end %s\n", clockOf(r.ForecastEnd))
 	}
+	if r.Reason != "" {
+		fmt.Fprintf(s.Out(), "Reason: %s\n", plain(r.Reason))
+	}
+	if r.RolledBack != "" {
+		fmt.Fprintf(s.Out(), "Rolled back because: %s\n", plain(r.RolledBack))
+	}
 	for _, a := range r.Attention {
 		fmt.Fprintf(s.Out(), "! %s: %s %s\n", plain(a.Step), plain(a.Text), plain(a.Next))
 	}
@@ -190,7 +198,7 @@ func (c *runWatch) Run(s *Session) error {
 			_, err = fmt.Fprintf(s.Out(), "%s: run %d %s\n", plain(r.Release), r.Number, r.State)
 		}
 		if err == nil && r.State != "succeeded" {
-			return &No{r.Reason}
+			return &No{cmp.Or(r.RolledBack, r.Reason)}
 		}
 		return err
 	}

@@ -104,6 +104,16 @@ func (c *runRollback) Run(s *Session) error {
 	return c.do(s, "rollback", client.Word{PastNoReturn: c.PastNoReturn})
 }
 
+type runExplain struct {
+	runShow
+	Reason string `required:"" help:"Why, as the record will say."`
+}
+
+// Run gives the reason of a roll back afterwards.
+func (c *runExplain) Run(s *Session) error {
+	return (&onRun{c.runShow, c.Reason}).do(s, "reason", client.Word{})
+}
+
 type runAssign struct {
 	runShow
 	Step   string `arg:"" help:"Key of the step."`

@@ -96,6 +96,8 @@ type taskList struct {
 	Phase   string   `help:"Only this phase."`
 	Open    bool     `help:"Only those that have not ended."`
 	Late    bool     `help:"Only open ones whose due date is over."`
+	Until   string   `placeholder:"T" help:"Only those that are due before this instant: RFC 3339, or local time."`
+	Zone    string   `placeholder:"ZONE" help:"Zone of local times; SLIPWAY_ZONE or that of your profile without it."`
 	Limit   int      `default:"200" help:"How many at most; 0 for all."`
 }
 
@@ -116,6 +118,13 @@ func (c *taskList) Run(s *Session) error {
 	}
 	if c.Late {
 		q.Set("late", "true")
+	}
+	if c.Until != "" {
+		t, err := s.instant("--until", c.Until, c.Zone)
+		if err != nil {
+			return err
+		}
+		q.Set("until", t.UTC().Format(time.RFC3339))
 	}
 	ts := []client.Task{}
 	for t, err := range api.Tasks(s.Context(), c.Release, q) {

@@ -3,18 +3,24 @@ package cli
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"slipway/client"
 )
 
 type teamCommand struct {
-	List teamList `cmd:"" help:"List teams."`
-	Show teamShow `cmd:"" help:"Show a team."`
-	Add  teamAdd  `cmd:"" help:"Add a team."`
-	Set  teamSet  `cmd:"" help:"Change a team and its members."`
+	List   teamList   `cmd:"" help:"List teams."`
+	Show   teamShow   `cmd:"" help:"Show a team."`
+	Add    teamAdd    `cmd:"" help:"Add a team."`
+	Set    teamSet    `cmd:"" help:"Change a team and its members."`
+	Close  teamClose  `cmd:"" help:"Close a team; its members leave and its roles are taken back."`
+	Reopen teamReopen `cmd:"" help:"Reopen a closed team, without members and roles."`
 }
 
-type teamList struct{ found }
+type teamList struct {
+	found
+	Closed bool `help:"Closed ones too."`
+}
 
 // Run prints teams.
 func (c *teamList) Run(s *Session) error {
@@ -22,17 +28,28 @@ func (c *teamList) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	rows, err := client.List[client.Team](s.Context(), api, "/teams", c.values(), c.Limit)
+	q := c.values()
+	if c.Closed {
+		q.Set("closed", "true")
+	}
+	rows, err := client.List[client.Team](s.Context(), api, "/teams", q, c.Limit)
 	if err != nil {
 		return err
 	}
 	return s.Print(rows, func() *Table {
-		t := &Table{Heads: []string{"KEY", "NAME", "MEMBERS"}, Empty: "No teams. Add one with slipway team add."}
+		t := &Table{Heads: []string{"KEY", "NAME", "MEMBERS", "STATE"}, Empty: "No teams. Add one with slipway team add."}
 		for _, x := range rows {
-			t.Add(x.Key, x.Name, len(x.Members))
+			t.Add(x.Key, x.Name, len(x.Members), teamState(x))
 		}
 		return t
 	})
+}
+
+func teamState(t client.Team) string {
+	if t.ClosedAt.IsZero() {
+		return "open"
+	}
+	return "closed " + t.ClosedAt.Format(time.DateOnly)
 }
 
 type teamShow struct {
@@ -58,7 +75,7 @@ func (c *teamShow) Run(s *Session) error {
 		for _, m := range members {
 			keys = append(keys, m.Key)
 		}
-		return facts("Key", x.Key, "Name", x.Name, "Text", x.Text, "Members", strings.Join(keys, ", "), "Rev", x.Rev)
+		return facts("Key", x.Key, "Name", x.Name, "Text", x.Text, "Members", strings.Join(keys, ", "), "State", teamState(x), "Rev", x.Rev)
 	})
 }
 
@@ -116,4 +133,39 @@ func (c *teamSet) Run(s *Session) error {
 		return err
 	}
 	return s.Say(x, "Changed team %s.", x.Key)
+}
+
+type teamClose struct {
+	Team   string `arg:"" help:"Key or identifier."`
+	Reason string `default:"No reason was given." placeholder:"T" help:"Why, as the record will say."`
+}
+
+// Run closes the team.
+func (c *teamClose) Run(s *Session) error {
+	api, err := s.Client()
+	if err != nil {
+		return err
+	}
+	x, err := api.CloseTeam(s.Context(), c.Team, c.Reason)
+	if err != nil {
+		return err
+	}
+	return s.Say(x, "Closed team %s.", x.Key)
+}
+
+type teamReopen struct {
+	Team string `arg:"" help:"Key or identifier."`
+}
+
+// Run reopens the team.
+func (c *teamReopen) Run(s *Session) error {
+	api, err := s.Client()
+	if err != nil {
+		return err
+	}
+	x, err := api.ReopenTeam(s.Context(), c.Team)
+	if err != nil {
+		return err
+	}
+	return s.Say(x, "Reopened team %s.", x.Key)
 }

@@ -3,8 +3,9 @@ package cli
 import "encoding/json"
 
 type templateCommand struct {
-	List templateList `cmd:"" help:"List the templates of releases."`
-	Show templateShow `cmd:"" help:"Show a template."`
+	List     templateList     `cmd:"" help:"List the templates of releases."`
+	Show     templateShow     `cmd:"" help:"Show a template."`
+	Versions templateVersions `cmd:"" help:"List the versions of a template, newest first."`
 }
 
 type templateList struct{}
@@ -47,4 +48,27 @@ func (c *templateShow) Run(s *Session) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(t)
+}
+
+type templateVersions struct {
+	Key string `arg:"" help:"Key of the template."`
+}
+
+// Run lists versions.
+func (c *templateVersions) Run(s *Session) error {
+	api, err := s.Client()
+	if err != nil {
+		return err
+	}
+	ts, err := api.TemplateVersions(s.Context(), c.Key)
+	if err != nil {
+		return err
+	}
+	return s.Print(ts, func() *Table {
+		t := &Table{Heads: []string{"VERSION", "NAME", "CHANGED (UTC)", "BY"}}
+		for _, x := range ts {
+			t.Add(x.Version, x.Name, x.ChangedAt.UTC().Format(minuteLayout), x.ChangedBy)
+		}
+		return t
+	})
 }

@@ -10,6 +10,7 @@ import (
 type tokenCommand struct {
 	List  tokenList  `cmd:"" help:"List tokens."`
 	Add   tokenAdd   `cmd:"" help:"Make a token; it is printed once."`
+	Set   tokenSet   `cmd:"" help:"Rename a token or move its end."`
 	Close tokenClose `cmd:"" help:"Revoke a token, at once."`
 }
 
@@ -91,9 +92,43 @@ func (c *tokenAdd) Run(s *Session) error {
 	return s.Say(t, "%s", t.Secret)
 }
 
-type tokenClose struct {
-	Token string `arg:"" help:"Identifier of the token; slipway token list shows it."`
+// oneToken names a token.
+type oneToken struct {
+	Token string `arg:"" help:"Its identifier, which slipway token list shows, or its name if no other living token has it."`
 }
+
+type tokenSet struct {
+	oneToken
+	Name    *string `help:"New name."`
+	Expires string  `placeholder:"T" help:"New end: RFC 3339, or local time; in 366 days at most."`
+	Zone    string  `placeholder:"ZONE" help:"Zone of local times; SLIPWAY_ZONE or that of your profile without it."`
+}
+
+// Run changes what was given and leaves the rest.
+func (c *tokenSet) Run(s *Session) error {
+	if c.Name == nil && c.Expires == "" {
+		return Usage("say what to change, with --name or --expires")
+	}
+	api, err := s.Client()
+	if err != nil {
+		return err
+	}
+	change := client.TokenChange{Name: c.Name}
+	if c.Expires != "" {
+		t, err := s.instant("--expires", c.Expires, c.Zone)
+		if err != nil {
+			return err
+		}
+		change.Expires = &t
+	}
+	t, err := api.SetToken(s.Context(), c.Token, change)
+	if err != nil {
+		return err
+	}
+	return s.Say(t, "Changed %s; it expires at %s.", t.Name, t.ExpiresAt.Format(time.RFC3339))
+}
+
+type tokenClose struct{ oneToken }
 
 // Run revokes the token.
 func (c *tokenClose) Run(s *Session) error {

@@ -200,8 +200,8 @@ func reach(r client.Reach) string {
 			out = append(out, strings.Join(l, " "))
 		}
 	}
-	if len(r.ServiceTiers) > 0 {
-		out = append(out, strings.Trim(fmt.Sprint("tier ", r.ServiceTiers), "[]"))
+	for _, t := range r.ServiceTiers {
+		out = append(out, fmt.Sprintf("all tier-%d", t))
 	}
 	if len(out) == 0 {
 		return "everything"
