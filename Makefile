@@ -13,8 +13,8 @@ SHELL := /bin/bash
 ##@ Run
 
 .PHONY: build run demo
-build: ## build the binary bin/slipway
-	CGO_ENABLED=0 go build -trimpath -o bin/slipway ./cmd/slipway
+build: ## build the binary bin/slipway, without what only a debugger needs (stack traces keep names and lines)
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/slipway ./cmd/slipway
 
 run: ## serve from the work tree at ADDR (127.0.0.1:8300) with its data in DATA (data)
 	go run ./cmd/slipway serve --data $(DATA) --listen $(ADDR)

@@ -22,7 +22,7 @@ var built = sync.OnceValues(func() (string, error) {
 	}
 	scratch = append(scratch, dir)
 	bin := filepath.Join(dir, "slipway")
-	c := exec.Command("go", "build", "-trimpath", "-o", bin, "slipway/cmd/slipway")
+	c := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "slipway/cmd/slipway")
 	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := c.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
