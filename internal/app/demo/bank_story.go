@@ -22,6 +22,7 @@ func (s *story) compose() {
 	s.identity()
 	s.later()
 	s.risks()
+	s.asked()
 }
 
 // routine is a release of the template Routine that went as it should, or was taken back.

@@ -42,7 +42,7 @@ type DB struct {
 	sql     *sql.DB       // SQLite: readers; PostgreSQL: the pool
 	pool    *pgxpool.Pool // PostgreSQL only
 	writer  *writer       // SQLite only
-	readers chan *reader  // SQLite only
+	readers *pool         // SQLite only
 	path    string
 	unlock  func()
 

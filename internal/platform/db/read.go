@@ -27,15 +27,13 @@ func (s *liteRead) begin(ctx context.Context) error {
 	if s.r != nil {
 		return nil
 	}
-	var r *reader
-	select {
-	case r = <-s.db.readers:
-	case <-ctx.Done():
-		return ctx.Err()
+	r, err := s.db.readers.take(ctx)
+	if err != nil {
+		return err
 	}
 	if err := r.begin(ctx, s.db); err != nil {
 		r.drop()
-		s.db.readers <- r
+		s.db.readers.give(r)
 		return err
 	}
 	s.r = r
@@ -66,7 +64,7 @@ func (s *liteRead) end(ctx context.Context, whole bool) {
 	if !whole {
 		s.r.drop()
 	}
-	s.db.readers <- s.r
+	s.db.readers.give(s.r)
 }
 
 func (s *liteRead) query(ctx context.Context, q string, args []any) (*sql.Rows, error) {

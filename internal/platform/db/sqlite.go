@@ -74,10 +74,7 @@ func (d *DB) openReaders(o Options) (err error) {
 		n = max(4, 2*runtime.NumCPU())
 	}
 	d.sql.SetMaxIdleConns(n + 2)
-	d.readers = make(chan *reader, n)
-	for range n {
-		d.readers <- &reader{}
-	}
+	d.readers = newPool(n)
 	return nil
 }
 
@@ -107,9 +104,7 @@ func (d *DB) closeSQLite() error {
 	if d.writer != nil {
 		err = d.writer.stop()
 	}
-	for range cap(d.readers) {
-		(<-d.readers).drop()
-	}
+	d.readers.close()
 	err = errors.Join(err, d.sql.Close())
 	d.unlock()
 	return err
