@@ -19,7 +19,6 @@ import (
 	"slipway/internal/gate/gateapi"
 	"slipway/internal/home"
 	"slipway/internal/home/homeapi"
-	"slipway/internal/home/homeweb"
 	"slipway/internal/plan"
 	"slipway/internal/plan/planapi"
 	"slipway/internal/platform/apply"
@@ -120,7 +119,7 @@ func (a *App) routes() {
 	a.site.Live(a.hub, a.head)
 	applyapi.Register(a.api, a.Kinds)
 	authapi.Register(a.api, a.Auth)
-	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes, Tabs: append(adminTabs(), homeweb.Tabs()...)})
+	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes, Tabs: a.tabsBeside})
 	catalogapi.Register(a.api, a.Catalog)
 	planapi.Register(a.api, a.Plans)
 	workapi.Register(a.api, a.Tasks)

@@ -7,6 +7,8 @@ import (
 	"slipway/internal/home"
 	"slipway/internal/home/homeweb"
 	"slipway/internal/platform/apply/applyweb"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -59,6 +61,30 @@ func (a *App) homePages(release homeweb.ReleasePage) {
 // adminTabs are the tabs of the administration that neither auth nor home owns.
 func adminTabs() []ui.Tab {
 	return []ui.Tab{{Text: "Catalog", Href: "/admin/catalog"}, {Text: "As code", Href: applyweb.Path}}
+}
+
+// tabsBeside are the tabs of the administration beside auth's that lead the viewer to a page, not to a refusal. It asks
+// under a route of its own, as around does.
+func (a *App) tabsBeside(ctx context.Context) (out []ui.Tab, err error) {
+	ctx, _ = auth.WithRoute(ctx, "")
+	permission := map[string]string{}
+	for _, r := range a.site.Routes() {
+		permission[r.Pattern] = r.Permission
+	}
+	err = a.DB.Read(ctx, func(tx *db.Tx) error {
+		out = nil
+		for _, t := range append(adminTabs(), homeweb.Tabs()...) {
+			all, scopes, err := auth.Scopes(tx, permission["GET "+t.Href])
+			if err != nil {
+				return err
+			}
+			if all || len(scopes) > 0 {
+				out = append(out, t)
+			}
+		}
+		return nil
+	})
+	return out, err
 }
 
 // exists reports whether there is a page at a path.

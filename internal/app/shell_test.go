@@ -97,4 +97,7 @@ func TestShellShowsWhatThePersonMayOpen(t *testing.T) {
 	get("ines", "/nowhere", http.StatusNotFound).Says(".problem .code", "page.not_found")
 	get("maya", "/api", http.StatusOK).Says("h1", "API")
 	get("maya", "/admin", http.StatusOK).Says(`nav[aria-label="Administration"]`, "Configuration")
+	ines = get("ines", "/admin", http.StatusOK)
+	ines.Says(`nav[aria-label="Administration"]`, "Record")
+	ines.None(`nav[aria-label="Administration"] a[href="/admin/jobs"]`)
 }

@@ -30,8 +30,8 @@ type Options struct {
 	Clock clock.Clock
 	// Scopes lists the scopes that grants and tokens may be narrowed to, as the viewer may see them; nil for none.
 	Scopes func(ctx context.Context) ([]ScopeName, error)
-	// Tabs are further tabs of the administration, after those of auth.
-	Tabs []ui.Tab
+	// Tabs are further tabs of the administration that the viewer may open, after those of auth; nil adds none.
+	Tabs func(ctx context.Context) ([]ui.Tab, error)
 }
 
 type pages struct {

@@ -59,7 +59,13 @@ func (p *pages) tabs(r *http.Request, current string, reads bool) ([]ui.Tab, err
 		}
 	}
 	tabs = append(tabs, ui.Tab{Text: "Tokens", Href: "/admin/tokens"})
-	tabs = append(tabs, p.o.Tabs...)
+	if p.o.Tabs != nil {
+		more, err := p.o.Tabs(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		tabs = append(tabs, more...)
+	}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].Href == current
 	}
