@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"slipway/internal/deploy"
@@ -102,6 +103,7 @@ func Serve(ctx context.Context, o Options, ready func(a *App, address string)) (
 		}
 		ready(a, scheme+"://"+l.Addr().String())
 	}
+	go debug.FreeOSMemory() // what migrations and registration needed once is given back at once
 	return s.Serve(ctx, l)
 }
 
