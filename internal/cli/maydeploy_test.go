@@ -32,6 +32,8 @@ func TestFreezeLines(t *testing.T) {
 	for _, c := range []struct{ line, request, body, says string }{
 		{"freeze add peak --from 2026-11-23T00:00 --to 2026-12-02T00:00 --reason Sales --tier production --soft --dry-run", "POST /freezes?dryRun=true",
 			`{"key":"peak","name":"peak","reason":"Sales","start":"2026-11-23T00:00","end":"2026-12-02T00:00","zone":"Europe/Copenhagen","hardness":"soft","running":"finish","tiers":["production"]}`, ""},
+		{"freeze add peak --start 2026-11-23T00:00 --end 2026-12-02T00:00 --reason Sales --tier production --soft --dry-run", "POST /freezes?dryRun=true",
+			`{"key":"peak","name":"peak","reason":"Sales","start":"2026-11-23T00:00","end":"2026-12-02T00:00","zone":"Europe/Copenhagen","hardness":"soft","running":"finish","tiers":["production"]}`, ""},
 		{"freeze set peak --to 2026-12-03T00:00", "PUT /freezes/peak",
 			`{"key":"peak","name":"Peak","reason":"Sales","owner":"p","start":"2026-11-23T00:00","end":"2026-12-03T00:00","zone":"Europe/Copenhagen","hardness":"hard","running":"pause","tiers":["production"],"rev":4}`, "Freeze peak is changed."},
 		{"freeze close peak --reason Over", "POST /freezes/peak/withdraw", `{"reason":"Over"}`, "Freeze peak is withdrawn."},

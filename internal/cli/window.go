@@ -19,8 +19,8 @@ type windowCommand struct {
 // times is when a period is and what it applies to, as flags say it.
 type times struct {
 	Name        *string  `help:"Name as pages show it."`
-	From        *string  `placeholder:"T" help:"Start: wall time of the zone (2026-11-23T22:00) or an instant (2026-11-23T21:00:00Z)."`
-	To          *string  `placeholder:"T" help:"End, in the form of the start; not part of the period."`
+	From        *string  `aliases:"start" placeholder:"T" help:"Start: wall time of the zone (2026-11-23T22:00) or an instant (2026-11-23T21:00:00Z)."`
+	To          *string  `aliases:"end" placeholder:"T" help:"End, in the form of the start; not part of the period."`
 	Zone        *string  `placeholder:"ZONE" help:"Zone whose wall time it keeps, such as Europe/Copenhagen; SLIPWAY_ZONE or that of your profile without it."`
 	Rrule       *string  `placeholder:"RRULE" help:"Recurrence by RFC 5545, such as FREQ=WEEKLY;BYDAY=TU,TH."`
 	Reason      *string  `help:"Why it is."`
