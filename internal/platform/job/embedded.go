@@ -141,8 +141,19 @@ func (e *embedded) untilNext() time.Duration {
 	return max(e.next.Sub(db.At(e.r.db.Clock().Now())), 0)
 }
 
-// take claims up to n jobs within tx; they start after its commit.
+// places returns how many more jobs may be claimed within tx. Only rows tell: what this transaction and others of the same
+// commit have claimed runs once they are durable, and is not active yet.
+func (e *embedded) places(tx *db.Tx) (int, error) {
+	n, err := claimedJobs(tx, e.owner)
+	return e.r.opt.Concurrency - n, err
+}
+
+// take claims up to n jobs within tx, as far as there are places; they start after its commit.
 func (e *embedded) take(tx *db.Tx, n int) error {
+	places, err := e.places(tx)
+	if n = min(n, places); err != nil || n <= 0 {
+		return err // the backlog stays, and who ends a job claims the next
+	}
 	rows, err := claimJobs(tx, e.owner, e.kinds, n)
 	if err != nil {
 		return err
@@ -194,6 +205,13 @@ func (e *embedded) enqueue(tx *db.Tx, j entry) error {
 		row.UniqueKey = &j.unique
 	}
 	row.State = string(Waiting)
+	if direct {
+		places, err := e.places(tx)
+		if err != nil {
+			return err
+		}
+		direct = places > 0
+	}
 	if direct {
 		row.State, row.Attempt, row.Owner = string(Running), 1, &e.owner
 	}

@@ -81,6 +81,12 @@ func claimJobs(tx *db.Tx, owner string, kinds []string, n int) ([]jobRow, error)
 	return rows, err
 }
 
+// claimedJobs returns how many jobs a process has claimed and not ended.
+func claimedJobs(tx *db.Tx, owner string) (n int, err error) {
+	err = tx.Get(&n, `SELECT count(*) FROM job WHERE owner = $1 AND state = 'running'`, owner)
+	return n, err
+}
+
 // nextDue returns when the earliest waiting job is due, or none.
 func nextDue(tx *db.Tx, kinds []string) (db.Time, error) {
 	if len(kinds) == 0 {

@@ -1,0 +1,3 @@
+-- +goose Up
+-- What a process has claimed, for the bound on how much runs at once.
+CREATE INDEX job_running ON job (owner) WHERE state = 'running';
