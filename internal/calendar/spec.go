@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"slipway/internal/calendar/fault"
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -22,24 +21,24 @@ const (
 // fault before it fails with errs.Invalid.
 func (in Spec) check(tx *db.Tx, k Kind) (Period, []Note, error) {
 	p := Period{Kind: k, Key: in.Key, Name: in.Name, Reason: in.Reason, Start: in.Start, End: in.End, Zone: in.Zone, RRule: in.RRule, Running: in.Running, Scope: in.Scope}
-	var bad fault.Faults
+	var bad errs.Faults
 	if p.Key == "" {
 		p.Key = id.Keyed(in.Name)
 	}
 	if in.Name != "" || in.Key != "" {
-		bad.At(id.CheckKey("key", p.Key))
+		bad.Add(id.CheckKey("key", p.Key))
 	}
-	bad.At(catalog.CheckText("name", in.Name, catalog.NameMax, true))
-	bad.At(catalog.CheckText("reason", in.Reason, reasonMax, k == Freeze))
+	bad.Add(catalog.CheckText("name", in.Name, catalog.NameMax, true))
+	bad.Add(catalog.CheckText("reason", in.Reason, reasonMax, k == Freeze))
 	rule, err := p.rule()
-	bad.At(err)
+	bad.Add(err)
 	p.hardness(in.Hardness, &bad)
-	bad.At(p.own(tx, in.Owner))
+	bad.Add(p.own(tx, in.Owner))
 	seen, err := checkScope(tx, &p.Scope, &bad)
 	if err != nil {
 		return p, nil, err
 	}
-	if err := bad.Err(); err != nil {
+	if err := bad.Err("The input is not valid.", 0); err != nil {
 		return p, nil, err
 	}
 	first, last := rule.Bounds()
@@ -51,7 +50,7 @@ func (in Spec) check(tx *db.Tx, k Kind) (Period, []Note, error) {
 	return p, rule.Notes(), err
 }
 
-func (p *Period) hardness(h string, bad *fault.Faults) {
+func (p *Period) hardness(h string, bad *errs.Faults) {
 	if p.Kind == Window {
 		if h != "" {
 			bad.Say("hardness", "window.no_hardness", "A window is neither hard nor soft; leave this out.")
@@ -93,7 +92,7 @@ func (p *Period) own(tx *db.Tx, owner string) error {
 }
 
 // checkScope sorts the lists, finds what they name, and returns the products whose readers see the period.
-func checkScope(tx *db.Tx, s *Scope, bad *fault.Faults) ([]id.Product, error) {
+func checkScope(tx *db.Tx, s *Scope, bad *errs.Faults) ([]id.Product, error) {
 	products, owners := []id.Product{}, []id.Product{}
 	each := func(field string, list []string, find func(ref string) error) ([]string, error) {
 		if len(list) > listMax {

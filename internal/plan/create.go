@@ -48,9 +48,9 @@ func (p *Plans) create(tx *db.Tx, product catalog.Product, in Spec, state State,
 	t, err := TemplateByRef(tx, in.Template)
 	switch {
 	case in.Template == "":
-		f.say("template", "template.missing", "Name the template that the release is made from, for example standard.")
+		f.Say("template", "template.missing", "Name the template that the release is made from, for example standard.")
 	case errs.Is(err, errs.CodeNotFound):
-		f.say("template", "template.unknown", "There is no template %.60q.", in.Template)
+		f.Say("template", "template.unknown", "There is no template %.60q.", in.Template)
 	case err != nil:
 		return Release{}, err
 	}

@@ -57,9 +57,9 @@ func (p *Plans) addDeliverable(tx *db.Tx, r Release, in DeliverableSpec) (Delive
 	var f, inner faults
 	f.key("key", in.Key)
 	inner.deliverable("", in)
-	for _, x := range inner.fields {
+	for _, x := range inner.Fields {
 		x.Name = x.Name[1:]
-		f.fields = append(f.fields, x)
+		f.Fields = append(f.Fields, x)
 	}
 	d := f.madeDeliverables(tx, []DeliverableSpec{in})[0]
 	all, err := Deliverables(tx, r.ID)
@@ -131,7 +131,7 @@ func (p *Plans) setDeliverable(tx *db.Tx, r Release, d Deliverable, in Deliverab
 	if in.State != nil {
 		n.State = *in.State
 		if !oneOf(string(n.State), deliverableStates) {
-			f.say("state", "deliverable.state_unknown", "A deliverable is one of %s.", or(deliverableStates))
+			f.Say("state", "deliverable.state_unknown", "A deliverable is one of %s.", or(deliverableStates))
 		}
 	}
 	if in.URL != nil {

@@ -155,7 +155,7 @@ func (f *faults) mixed(tx *db.Tx, old []ManifestItem, in Edit) []ManifestItem {
 	for i, ref := range in.Drop {
 		k := slices.IndexFunc(items, func(x ManifestItem) bool { return x.ServiceKey == ref || string(x.Service) == ref })
 		if k < 0 {
-			f.say(at("drop", i), "service.not_carried", "The release does not carry the service %.60q.", ref)
+			f.Say(at("drop", i), "service.not_carried", "The release does not carry the service %.60q.", ref)
 			continue
 		}
 		items = slices.Delete(items, k, k+1)

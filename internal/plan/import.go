@@ -42,7 +42,7 @@ func (p *Plans) importBatch(ctx context.Context, in []Imported) error {
 			}
 			var f faults
 			if !x.State.Known() || x.State == Held {
-				f.say(at("releases", i)+".state", "state.unknown", "%.40q is not a state that a release can be taken over in.", string(x.State))
+				f.Say(at("releases", i)+".state", "state.unknown", "%.40q is not a state that a release can be taken over in.", string(x.State))
 			}
 			f.text(at("releases", i)+".reason", x.Reason, reasonMax, false)
 			if err := f.err(); err != nil {

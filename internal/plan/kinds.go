@@ -86,10 +86,10 @@ func (p *Plans) applyRelease(tx *db.Tx, d strict.Document) (string, apply.Outcom
 func (p *Plans) agree(tx *db.Tx, r Release, in Spec) (apply.Outcome, error) {
 	var f faults
 	if in.Product != r.ProductKey && in.Product != string(r.Product) {
-		f.say("product", "release.product_fixed", "The release belongs to %s. It cannot move to another product.", r.ProductKey)
+		f.Say("product", "release.product_fixed", "The release belongs to %s. It cannot move to another product.", r.ProductKey)
 	}
 	if in.Template != r.Template {
-		f.say("template", "release.template_fixed", "The release was made from the template %s. That cannot change.", r.Template)
+		f.Say("template", "release.template_fixed", "The release was made from the template %s. That cannot change.", r.Template)
 	}
 	if in.Version == "" {
 		in.Version = r.Version

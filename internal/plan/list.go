@@ -163,9 +163,9 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	if f.Product != "" {
 		p, err := catalog.ProductByRef(tx, f.Product)
 		if errs.Is(err, errs.CodeNotFound) {
-			bad.say("product", "product.unknown", "There is no product %.60q, or you may not see it.", f.Product)
+			bad.Say("product", "product.unknown", "There is no product %.60q, or you may not see it.", f.Product)
 		}
-		bad.at("product", beyond(err))
+		bad.At("product", beyond(err))
 		w.And("r.product = ?", p.ID)
 	}
 	if f.Owner != "" {
@@ -181,7 +181,7 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	for i, s := range f.States {
 		states[i] = string(s)
 		if !s.Known() {
-			bad.say("state", "state.unknown", "%.40q is not a state of a release.", string(s))
+			bad.Say("state", "state.unknown", "%.40q is not a state of a release.", string(s))
 		}
 	}
 	if len(states) > 0 {

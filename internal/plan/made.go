@@ -17,7 +17,7 @@ const windowMax = 31 * 24 * time.Hour
 func (f *faults) head(r Release) {
 	f.text("name", r.Name, 200, true)
 	f.text("title", r.Title, 200, false)
-	f.at("version", catalog.CheckVersion("version", r.Version))
+	f.At("version", catalog.CheckVersion("version", r.Version))
 	if r.Runbook != "" {
 		f.key("runbook", r.Runbook)
 	}
@@ -29,15 +29,15 @@ func (f *faults) window(path string, w Window) {
 	}
 	switch {
 	case w.Start.IsZero():
-		f.say(path+".start", "window.half", "A window has a start and an end.")
+		f.Say(path+".start", "window.half", "A window has a start and an end.")
 		return
 	case w.End.IsZero():
-		f.say(path+".end", "window.half", "A window has a start and an end.")
+		f.Say(path+".end", "window.half", "A window has a start and an end.")
 		return
 	case !w.End.After(w.Start):
-		f.say(path+".end", "window.reversed", "The window ends at %s, which is not after its start at %s.", w.End.Std().Format(time.RFC3339), w.Start.Std().Format(time.RFC3339))
+		f.Say(path+".end", "window.reversed", "The window ends at %s, which is not after its start at %s.", w.End.Std().Format(time.RFC3339), w.Start.Std().Format(time.RFC3339))
 	case w.End.Sub(w.Start) > windowMax:
-		f.say(path+".end", "window.too_long", "A window of a release lasts at most 31 days.")
+		f.Say(path+".end", "window.too_long", "A window of a release lasts at most 31 days.")
 	}
 	f.instant(path+".start", w.Start)
 	f.instant(path+".end", w.End)
@@ -52,11 +52,11 @@ func (f *faults) environments(tx *db.Tx, path string, refs []string) (ids []id.E
 		e, err := catalog.EnvironmentByRef(tx, ref)
 		switch {
 		case errs.Is(err, errs.CodeNotFound):
-			f.say(at(path, i), "environment.unknown", "There is no environment %.60q.", ref)
+			f.Say(at(path, i), "environment.unknown", "There is no environment %.60q.", ref)
 		case err != nil:
-			f.at(at(path, i), err)
+			f.At(at(path, i), err)
 		case slices.Contains(ids, e.ID):
-			f.say(at(path, i), "environment.twice", "The environment %s is there twice.", e.Key)
+			f.Say(at(path, i), "environment.twice", "The environment %s is there twice.", e.Key)
 		default:
 			ids, keys = append(ids, e.ID), append(keys, e.Key)
 		}
@@ -73,14 +73,14 @@ func (f *faults) manifest(tx *db.Tx, path string, in []ItemSpec) []ManifestItem 
 	out := make([]ManifestItem, 0, len(in))
 	for i, s := range in {
 		p := at(path, i)
-		f.at(p+".version", catalog.CheckVersion("version", s.Version))
-		f.at(p+".digest", catalog.CheckDigest("digest", s.Digest))
+		f.At(p+".version", catalog.CheckVersion("version", s.Version))
+		f.At(p+".digest", catalog.CheckDigest("digest", s.Digest))
 		if s.Commit != "" {
 			f.commit(p+".commit", s.Commit)
 		}
 		svc := f.service(tx, p+".service", s.Service)
 		if svc.ID != "" && keys.twice(svc.Key) {
-			f.say(p+".service", "service.twice", "The service %s is there twice. A release carries one version of a service.", svc.Key)
+			f.Say(p+".service", "service.twice", "The service %s is there twice. A release carries one version of a service.", svc.Key)
 		}
 		out = append(out, ManifestItem{Service: svc.ID, ServiceKey: svc.Key, ServiceName: svc.Name, Version: s.Version, Digest: s.Digest, Commit: s.Commit})
 	}
@@ -98,7 +98,7 @@ func (f *faults) scope(tx *db.Tx, path string, in []ScopeSpec) []ScopeItem {
 	for i, s := range in {
 		p := at(path, i)
 		if keys.twice(s.Key) {
-			f.say(p+".key", "key.twice", "The key %.60q is there twice.", s.Key)
+			f.Say(p+".key", "key.twice", "The key %.60q is there twice.", s.Key)
 		}
 		out = append(out, f.scopeItem(tx, p+".", s))
 	}

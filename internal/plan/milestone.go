@@ -85,9 +85,9 @@ func (p *Plans) addMilestone(tx *db.Tx, r Release, in MilestoneSpec) (Milestone,
 func (f *faults) milestonePlain(in MilestoneSpec) {
 	var inner faults
 	inner.milestone("", in)
-	for _, x := range inner.fields {
+	for _, x := range inner.Fields {
 		x.Name = x.Name[1:]
-		f.fields = append(f.fields, x)
+		f.Fields = append(f.Fields, x)
 	}
 }
 
@@ -154,7 +154,7 @@ func (p *Plans) setMilestone(tx *db.Tx, r Release, m Milestone, in MilestoneEdit
 	}
 	if in.Offset != nil && *in.Offset != "" {
 		if in.At != nil && !in.At.IsZero() {
-			f.say("at", "milestone.dated_twice", "Give either a date or the distance from the window's start.")
+			f.Say("at", "milestone.dated_twice", "Give either a date or the distance from the window's start.")
 		}
 		n.Offset = *in.Offset
 		f.offset("offset", n.Offset)
@@ -170,7 +170,7 @@ func (p *Plans) setMilestone(tx *db.Tx, r Release, m Milestone, in MilestoneEdit
 		n.ActualAt = *in.Actual
 		f.instant("actual", n.ActualAt)
 		if n.ActualAt.After(tx.Now.Add(skew)) {
-			f.say("actual", "milestone.reached_ahead", "A milestone is reached now or earlier, not at a time to come.")
+			f.Say("actual", "milestone.reached_ahead", "A milestone is reached now or earlier, not at a time to come.")
 		}
 	}
 	f.text("reason", in.Reason, reasonMax, false)

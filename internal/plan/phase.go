@@ -64,7 +64,7 @@ func (p *Plans) passPhase(ctx context.Context, ref, phase string, when db.Time, 
 		var f faults
 		f.instant("at", when)
 		if when.After(tx.Now.Add(skew)) {
-			f.say("at", "phase.ahead", "A phase begins and ends now or earlier, not at a time to come.")
+			f.Say("at", "phase.ahead", "A phase begins and ends now or earlier, not at a time to come.")
 		}
 		if err := f.err(); err != nil {
 			return err

@@ -38,7 +38,7 @@ func (f *faults) phases(ps []PhaseSpec) {
 		f.text(path+".name", p.Name, 200, true)
 		f.offset(path+".start", p.Start)
 		if p.Days < 0 || p.Days > 1_000 {
-			f.say(path+".days", "phase.days_out_of_range", "A phase has 0 to 1000 days.")
+			f.Say(path+".days", "phase.days_out_of_range", "A phase has 0 to 1000 days.")
 		}
 		f.lines(path+".entry", p.Entry)
 		f.lines(path+".exit", p.Exit)
@@ -55,7 +55,7 @@ func (f *faults) milestones(path string, ms []MilestoneSpec, template bool) {
 		f.once(p, m.Key, &keys)
 		f.milestone(p, m)
 		if template && !m.At.IsZero() {
-			f.say(p+".at", "milestone.dated", "A template knows no dates. Give the distance from the window's start as offset.")
+			f.Say(p+".at", "milestone.dated", "A template knows no dates. Give the distance from the window's start as offset.")
 		}
 	}
 }
@@ -66,7 +66,7 @@ func (f *faults) milestone(path string, m MilestoneSpec) {
 	f.offset(path+".offset", m.Offset)
 	f.instant(path+".at", m.At)
 	if m.Offset != "" && !m.At.IsZero() {
-		f.say(path+".at", "milestone.dated_twice", "Give either a date or the distance from the window's start.")
+		f.Say(path+".at", "milestone.dated_twice", "Give either a date or the distance from the window's start.")
 	}
 }
 
@@ -87,7 +87,7 @@ func (f *faults) deliverable(path string, d DeliverableSpec) {
 	f.text(path+".owner", d.Owner, 100, false)
 	f.url(path+".url", d.URL)
 	if d.State != "" && !oneOf(string(d.State), deliverableStates) {
-		f.say(path+".state", "deliverable.state_unknown", "A deliverable is one of %s.", or(deliverableStates))
+		f.Say(path+".state", "deliverable.state_unknown", "A deliverable is one of %s.", or(deliverableStates))
 	}
 }
 
@@ -108,19 +108,19 @@ func (f *faults) tasks(ts []TaskSpec, phases []PhaseSpec) {
 		f.offset(p+".due", t.Due)
 		f.inPhase(p+".phase", t.Phase, phases)
 		if t.Hours < 0 || t.Hours > 10_000 {
-			f.say(p+".hours", "task.hours_out_of_range", "An estimate is 0 to 10000 hours.")
+			f.Say(p+".hours", "task.hours_out_of_range", "An estimate is 0 to 10000 hours.")
 		}
 		needs[t.Key] = t.Needs
 	}
 	for i, t := range ts {
 		for j, n := range t.Needs {
 			if _, ok := needs[n]; !ok {
-				f.say(at(at("tasks", i)+".needs", j), "task.unknown", "There is no task %.60q in this template.", n)
+				f.Say(at(at("tasks", i)+".needs", j), "task.unknown", "There is no task %.60q in this template.", n)
 			}
 		}
 	}
 	if c := circle(ts, needs); c != nil {
-		f.say("tasks", "task.cycle", "Tasks wait for each other: %s.", arrows(c))
+		f.Say("tasks", "task.cycle", "Tasks wait for each other: %s.", arrows(c))
 	}
 }
 
@@ -169,7 +169,7 @@ func arrows(keys []string) string {
 
 func (f *faults) inPhase(path, phase string, phases []PhaseSpec) {
 	if phase != "" && !slices.ContainsFunc(phases, func(p PhaseSpec) bool { return p.Key == phase }) {
-		f.say(path, "phase.unknown", "There is no phase %.60q in this template.", phase)
+		f.Say(path, "phase.unknown", "There is no phase %.60q in this template.", phase)
 	}
 }
 
@@ -183,15 +183,15 @@ func (f *faults) approvals(as []ApprovalSpec) {
 		f.role(p+".role", a.Role)
 		f.text(p+".name", a.Name, 200, false)
 		if keys.twice(a.Role) {
-			f.say(p+".role", "approval.role_twice", "The role %.60q signs once. Join the sections.", a.Role)
+			f.Say(p+".role", "approval.role_twice", "The role %.60q signs once. Join the sections.", a.Role)
 		}
 		for j, s := range a.Sections {
 			if !oneOf(s, SectionNames()) {
-				f.say(at(p+".sections", j), "section.unknown", "%.60q is not a section. Known are %s.", s, or(SectionNames()))
+				f.Say(at(p+".sections", j), "section.unknown", "%.60q is not a section. Known are %s.", s, or(SectionNames()))
 			}
 		}
 		if a.Order < 0 || a.Order > 100 {
-			f.say(p+".order", "approval.order_out_of_range", "An order is 0 to 100.")
+			f.Say(p+".order", "approval.order_out_of_range", "An order is 0 to 100.")
 		}
 	}
 }
@@ -201,7 +201,7 @@ func (f *faults) poll(p *PollSpec) {
 		return
 	}
 	if len(p.Roles) == 0 {
-		f.say("poll.roles", "poll.no_roles", "A poll needs at least one role that answers.")
+		f.Say("poll.roles", "poll.no_roles", "A poll needs at least one role that answers.")
 	}
 	if !f.count("poll.roles", len(p.Roles), linesMax) {
 		return
@@ -212,11 +212,11 @@ func (f *faults) poll(p *PollSpec) {
 		f.role(path+".role", r.Role)
 		f.text(path+".name", r.Name, 200, false)
 		if keys.twice(r.Role) {
-			f.say(path+".role", "poll.role_twice", "The role %.60q answers once.", r.Role)
+			f.Say(path+".role", "poll.role_twice", "The role %.60q answers once.", r.Role)
 		}
 	}
 	if p.Quorum < 0 || p.Quorum > len(p.Roles) {
-		f.say("poll.quorum", "poll.quorum_out_of_range", "A quorum is 0 to %d, the number of roles.", len(p.Roles))
+		f.Say("poll.quorum", "poll.quorum_out_of_range", "A quorum is 0 to %d, the number of roles.", len(p.Roles))
 	}
 }
 
@@ -238,7 +238,7 @@ func (s *seen) twice(key string) bool {
 func (f *faults) once(path, key string, keys *seen) {
 	f.key(path+".key", key)
 	if keys.twice(key) {
-		f.say(path+".key", "key.twice", "The key %.60q is there twice.", key)
+		f.Say(path+".key", "key.twice", "The key %.60q is there twice.", key)
 	}
 }
 
@@ -254,7 +254,7 @@ func (p *Plans) judge(t Template) error {
 			if e.Code != errs.CodeInvalid || len(e.Fields) == 0 {
 				return err
 			}
-			f.fields = append(f.fields, e.Fields...)
+			f.Fields = append(f.Fields, e.Fields...)
 		}
 	}
 	return f.err()

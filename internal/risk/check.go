@@ -1,7 +1,6 @@
 package risk
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -19,44 +18,23 @@ const (
 	reasonMax   = 2_000
 )
 
+// faultsShown bounds how many faults a refusal names.
+const faultsShown = 20
+
 // faults gathers what is wrong with an input.
-type faults struct {
-	fields []errs.Field
-	other  error
-}
-
-func (f *faults) say(field, reason, format string, args ...any) {
-	f.fields = append(f.fields, errs.Field{Name: field, Reason: reason, Msg: fmt.Sprintf(format, args...)})
-}
-
-func (f *faults) add(err error) {
-	if err == nil {
-		return
-	}
-	if e := errs.As(err); e.Code == errs.CodeInvalid {
-		f.fields = append(f.fields, e.Fields...)
-	} else if f.other == nil {
-		f.other = err
-	}
-}
+type faults struct{ errs.Faults }
 
 func (f *faults) err() error {
-	switch {
-	case f.other != nil:
-		return f.other
-	case len(f.fields) == 0:
-		return nil
-	}
-	return errs.Invalid("input.invalid", "Not saved. Some fields need your attention.").With(f.fields[:min(len(f.fields), 20)]...)
+	return f.Err("Not saved. Some fields need your attention.", faultsShown)
 }
 
 func (f *faults) text(field, s string, limit int, required bool) {
-	f.add(catalog.CheckText(field, s, limit, required))
+	f.Add(catalog.CheckText(field, s, limit, required))
 }
 
 func (f *faults) level(field string, n int) {
 	if n < 1 || n > 5 {
-		f.say(field, "risk.out_of_range", "Give 1 to 5, where 5 is the worst.")
+		f.Say(field, "risk.out_of_range", "Give 1 to 5, where 5 is the worst.")
 	}
 }
 
@@ -65,7 +43,7 @@ func (f *faults) date(field, s string) {
 		return
 	}
 	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		f.say(field, "form.date", "Give a date, for example 2026-11-26.")
+		f.Say(field, "form.date", "Give a date, for example 2026-11-26.")
 	}
 }
 
@@ -76,10 +54,10 @@ func (f *faults) person(tx *db.Tx, field, ref string) id.Person {
 	}
 	p, err := auth.PersonByRef(tx, ref)
 	if errs.Is(err, errs.CodeNotFound) {
-		f.say(field, "person.unknown", "There is no person %.60q. Give a person's key.", ref)
+		f.Say(field, "person.unknown", "There is no person %.60q. Give a person's key.", ref)
 		return ""
 	}
-	f.add(err)
+	f.Add(err)
 	return p.ID
 }
 
@@ -94,21 +72,21 @@ func (f *faults) check(r Risk) {
 	f.level("impact", r.Impact)
 	f.date("review", r.Review)
 	if r.Blocks != BlocksNothing && r.Blocks != BlocksGate {
-		f.say("blocks", "risk.blocks_unknown", "A risk blocks none or gate.")
+		f.Say("blocks", "risk.blocks_unknown", "A risk blocks none or gate.")
 	}
 	if r.Blocks == BlocksGate && r.Release == "" {
-		f.say("blocks", "risk.no_gate", "A risk of no release has no gate to block. Name the release, or choose none.")
+		f.Say("blocks", "risk.no_gate", "A risk of no release has no gate to block. Name the release, or choose none.")
 	}
 	if r.Response == NoResponse {
 		return
 	}
 	if !slices.Contains(Responses(), r.Response) {
-		f.say("response", "risk.response_unknown", "A response is reduce, accept, transfer or avoid.")
+		f.Say("response", "risk.response_unknown", "A response is reduce, accept, transfer or avoid.")
 	}
 	f.text("mitigation", r.Mitigation, catalog.TextMax, true)
 	f.level("residualProbability", r.ResidualProbability)
 	f.level("residualImpact", r.ResidualImpact)
 	if was := r.Probability * r.Impact; r.ResidualProbability*r.ResidualImpact > was {
-		f.say("residualImpact", "risk.residual_higher", "A response does not make it worse: the score is %d now.", was)
+		f.Say("residualImpact", "risk.residual_higher", "A response does not make it worse: the score is %d now.", was)
 	}
 }

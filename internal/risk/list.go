@@ -113,18 +113,18 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	if f.Product != "" {
 		p, err := catalog.ProductByRef(tx, f.Product)
 		if errs.Is(err, errs.CodeNotFound) {
-			bad.say("product", "product.unknown", "There is no product %.60q, or you may not see it.", f.Product)
+			bad.Say("product", "product.unknown", "There is no product %.60q, or you may not see it.", f.Product)
 		} else {
-			bad.add(err)
+			bad.Add(err)
 		}
 		w.And("r.product = ?", p.ID)
 	}
 	if f.Release != "" {
 		rel, err := plan.ReleaseByRef(tx, f.Release)
 		if errs.Is(err, errs.CodeNotFound) {
-			bad.say("release", "release.unknown", "There is no release %.100q, or you may not see it.", f.Release)
+			bad.Say("release", "release.unknown", "There is no release %.100q, or you may not see it.", f.Release)
 		} else {
-			bad.add(err)
+			bad.Add(err)
 		}
 		w.And("r.release = ?", rel.ID)
 	}
@@ -137,7 +137,7 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	}
 	for _, s := range states {
 		if !slices.Contains(States(), s) {
-			bad.say("state", "state.unknown", "%.40q is not a state of a risk: open, accepted, closed.", string(s))
+			bad.Say("state", "state.unknown", "%.40q is not a state of a risk: open, accepted, closed.", string(s))
 		}
 	}
 	if len(states) < len(States()) {
@@ -151,7 +151,7 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 func (f Filter) narrow(w *db.Where, bad *faults) {
 	if f.Response != "" {
 		if !slices.Contains(Responses(), f.Response) {
-			bad.say("response", "risk.response_unknown", "A response is reduce, accept, transfer or avoid.")
+			bad.Say("response", "risk.response_unknown", "A response is reduce, accept, transfer or avoid.")
 		}
 		w.And("r.response = ?", string(f.Response))
 	}

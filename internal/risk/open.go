@@ -52,11 +52,11 @@ func add(tx *db.Tx, in NewRisk) (Risk, error) {
 	}
 	n.respond(in.Response, in.Mitigation, in.ResidualProbability, in.ResidualImpact)
 	f.place(tx, &n, in.Release, in.Product)
-	if f.other != nil {
-		return n, f.other
+	if f.Failure != nil {
+		return n, f.Failure
 	}
 	// Where the place is at fault nobody knows what right is needed there: the faults are the answer.
-	if err := auth.Check(tx, "risk.open", Scope(n)); err != nil && len(f.fields) == 0 {
+	if err := auth.Check(tx, "risk.open", Scope(n)); err != nil && len(f.Fields) == 0 {
 		return n, err
 	}
 	n.Owner = f.person(tx, "owner", in.Owner)
@@ -84,13 +84,13 @@ func (f *faults) place(tx *db.Tx, n *Risk, release, product string) {
 	if release != "" {
 		rel, err := plan.ReleaseByRef(tx, release)
 		if errs.Is(err, errs.CodeNotFound) {
-			f.say("release", "release.unknown", "There is no release %.100q, or you may not see it.", release)
+			f.Say("release", "release.unknown", "There is no release %.100q, or you may not see it.", release)
 			return
 		}
-		f.add(err)
+		f.Add(err)
 		n.Release, n.ReleaseKey, n.ReleaseName, n.Product, n.ProductKey, n.ProductName = rel.ID, rel.Key, rel.Name, rel.Product, rel.ProductKey, rel.ProductName
 		if product != "" && product != string(rel.Product) && product != rel.ProductKey {
-			f.say("product", "risk.product_differs", "%s is a release of %s. Leave the product empty, or name that one.", rel.Name, rel.ProductName)
+			f.Say("product", "risk.product_differs", "%s is a release of %s. Leave the product empty, or name that one.", rel.Name, rel.ProductName)
 		}
 		return
 	}
@@ -99,10 +99,10 @@ func (f *faults) place(tx *db.Tx, n *Risk, release, product string) {
 	}
 	p, err := catalog.ProductByRef(tx, product)
 	if errs.Is(err, errs.CodeNotFound) {
-		f.say("product", "product.unknown", "There is no product %.60q, or you may not see it.", product)
+		f.Say("product", "product.unknown", "There is no product %.60q, or you may not see it.", product)
 		return
 	}
-	f.add(err)
+	f.Add(err)
 	n.Product, n.ProductKey, n.ProductName = p.ID, p.Key, p.Name
 }
 

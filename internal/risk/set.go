@@ -47,7 +47,7 @@ func (r *Register) Set(ctx context.Context, ref string, rev int64, in Statement)
 				return err
 			}
 			if strings.TrimSpace(in.Reason) == "" {
-				f.say("reason", "text.missing", "Say why %s no longer holds up %s.", was.Key, was.ReleaseName)
+				f.Say("reason", "text.missing", "Say why %s no longer holds up %s.", was.Key, was.ReleaseName)
 			}
 		}
 		return nil
@@ -72,7 +72,7 @@ func move(tx *db.Tx, n *Risk, in Statement, f *faults) error {
 		return nil
 	}
 	if err := auth.Check(tx, "risk.assess", Scope(*n)); err != nil {
-		if len(f.fields) > 0 {
+		if len(f.Fields) > 0 {
 			return f.err()
 		}
 		return err

@@ -47,7 +47,7 @@ func (r *Register) Mitigate(ctx context.Context, ref string, rev int64, in Plan)
 			return err
 		}
 		if in.Response == NoResponse {
-			f.say("response", "input.missing", "Choose what is done about it.")
+			f.Say("response", "input.missing", "Choose what is done about it.")
 		}
 		n.respond(in.Response, in.Mitigation, in.ResidualProbability, in.ResidualImpact)
 		return nil

@@ -64,7 +64,7 @@ func add(tx *db.Tx, r plan.Release, in Spec) (Task, error) {
 	f.when(&t, r, &in.Due, &in.Offset)
 	f.task(tx, t)
 	if len(all) >= tasksMax {
-		f.say("", "list.too_long", "A release has at most %d tasks.", tasksMax)
+		f.Say("", "list.too_long", "A release has at most %d tasks.", tasksMax)
 	}
 	var needs []string
 	t.Needs, needs = f.needs(tx, t, in.Needs)

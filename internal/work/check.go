@@ -1,7 +1,6 @@
 package work
 
 import (
-	"fmt"
 	"slices"
 
 	"slipway/internal/catalog"
@@ -22,39 +21,13 @@ const (
 	estimateMax = 10 * 366 * 24 * 60
 )
 
+// faultsShown bounds how many faults a refusal names.
+const faultsShown = 20
+
 // faults gathers what is wrong with an input.
-type faults struct {
-	fields []errs.Field
-	other  error // a failure that is not the input's
-}
+type faults struct{ errs.Faults }
 
-func (f *faults) say(field, reason, format string, args ...any) {
-	f.fields = append(f.fields, errs.Field{Name: field, Reason: reason, Msg: fmt.Sprintf(format, args...)})
-}
-
-// add takes over what a check found.
-func (f *faults) add(err error) {
-	if err == nil {
-		return
-	}
-	if e := errs.As(err); e.Code == errs.CodeInvalid {
-		f.fields = append(f.fields, e.Fields...)
-	} else if f.other == nil {
-		f.other = err
-	}
-}
-
-func (f *faults) err() error {
-	switch {
-	case f.other != nil:
-		return f.other
-	case len(f.fields) == 0:
-		return nil
-	case len(f.fields) == 1:
-		return errs.Invalid("input.invalid", "The input has a fault.").With(f.fields...)
-	}
-	return errs.Invalid("input.invalid", "The input has %d faults.", len(f.fields)).With(f.fields[:min(len(f.fields), 20)]...)
-}
+func (f *faults) err() error { return f.Err(f.Counted(), faultsShown) }
 
 // person looks a person up.
 func (f *faults) person(tx *db.Tx, ref string) id.Person {
@@ -63,47 +36,47 @@ func (f *faults) person(tx *db.Tx, ref string) id.Person {
 	}
 	p, err := auth.PersonByRef(tx, ref)
 	if errs.Is(err, errs.CodeNotFound) {
-		f.say("owner", "owner.unknown", "There is no person %.60q. Give a person's key.", ref)
+		f.Say("owner", "owner.unknown", "There is no person %.60q. Give a person's key.", ref)
 		return ""
 	}
-	f.add(err)
+	f.Add(err)
 	return p.ID
 }
 
 // task checks what a task says by itself and beside its release.
 func (f *faults) task(tx *db.Tx, t Task) {
-	f.add(id.CheckKey("key", t.Key))
-	f.add(catalog.CheckText("name", t.Name, catalog.NameMax, true))
-	f.add(catalog.CheckText("text", t.Text, catalog.TextMax, false))
-	f.add(catalog.CheckText("blocker", t.Blocker, blockerMax, false))
+	f.Add(id.CheckKey("key", t.Key))
+	f.Add(catalog.CheckText("name", t.Name, catalog.NameMax, true))
+	f.Add(catalog.CheckText("text", t.Text, catalog.TextMax, false))
+	f.Add(catalog.CheckText("blocker", t.Blocker, blockerMax, false))
 	if !t.Status.known() {
-		f.say("status", "task.status_unknown", "A status is todo, doing, blocked, done or dropped, not %.30q.", string(t.Status))
+		f.Say("status", "task.status_unknown", "A status is todo, doing, blocked, done or dropped, not %.30q.", string(t.Status))
 	}
 	if t.Status == Blocked && t.Blocker == "" {
-		f.say("blocker", "task.blocker_missing", "Say what the task waits for, so that somebody can remove it.")
+		f.Say("blocker", "task.blocker_missing", "Say what the task waits for, so that somebody can remove it.")
 	}
 	f.estimate(t.Estimate)
 	if y := t.Due.Std().Year(); !t.Due.IsZero() && (y < 2000 || y > 2199) {
-		f.say("due", "instant.out_of_range", "The year is %d. Dates from 2000 to 2199 are kept.", y)
+		f.Say("due", "instant.out_of_range", "The year is %d. Dates from 2000 to 2199 are kept.", y)
 	}
 	if t.Phase == "" {
 		return
 	}
 	phases, err := plan.Phases(tx, t.Release)
-	f.add(err)
+	f.Add(err)
 	if err == nil && !slices.ContainsFunc(phases, func(p plan.Phase) bool { return p.Key == t.Phase }) {
-		f.say("phase", "phase.unknown", "The release has no phase %.60q.", t.Phase)
+		f.Say("phase", "phase.unknown", "The release has no phase %.60q.", t.Phase)
 	}
 }
 
 func (f *faults) estimate(e Estimate) {
 	switch {
 	case e.Low < 0 || e.Likely < 0 || e.High < 0:
-		f.say("estimate", "task.estimate_negative", "An estimate is not negative.")
+		f.Say("estimate", "task.estimate_negative", "An estimate is not negative.")
 	case e.High > estimateMax || e.Likely > estimateMax || e.Low > estimateMax:
-		f.say("estimate", "task.estimate_too_long", "An estimate is at most ten years.")
+		f.Say("estimate", "task.estimate_too_long", "An estimate is at most ten years.")
 	case e.Low > e.Likely || e.Likely > e.High:
-		f.say("estimate", "task.estimate_disordered", "The optimistic estimate is at most the likely one, and the pessimistic one at least: %d, %d and %d minutes are not.", e.Low, e.Likely, e.High)
+		f.Say("estimate", "task.estimate_disordered", "The optimistic estimate is at most the likely one, and the pessimistic one at least: %d, %d and %d minutes are not.", e.Low, e.Likely, e.High)
 	}
 }
 
@@ -116,11 +89,11 @@ func (f *faults) when(t *Task, r plan.Release, due *db.Time, offset *plan.Offset
 		return
 	}
 	if due != nil && !due.IsZero() {
-		f.say("due", "task.dated_twice", "Give either a date or the distance from the window's start.")
+		f.Say("due", "task.dated_twice", "Give either a date or the distance from the window's start.")
 	}
 	var o plan.Offset
 	if err := o.UnmarshalText([]byte(*offset)); err != nil {
-		f.say("offset", "offset.malformed", "A distance from the window's start has the form -2d, -4h, +30m or 0.")
+		f.Say("offset", "offset.malformed", "A distance from the window's start has the form -2d, -4h, +30m or 0.")
 		return
 	}
 	t.Offset, t.Due = o, o.From(r.Window.Start)

@@ -20,8 +20,8 @@ func (s *Tasks) ReleaseCreated(tx *db.Tx, r plan.Release, t plan.Template) error
 			Estimate: Estimate{Likely: int64(x.Hours) * 60}.filled(), Offset: x.Due, Due: x.Due.From(r.Window.Start), Needs: slices.Sorted(slices.Values(x.Needs)),
 			Rev: 1, CreatedAt: tx.Now, CreatedBy: actor(tx), ChangedAt: tx.Now, ChangedBy: actor(tx)}
 		n.Owner = f.person(tx, x.Owner)
-		if f.other != nil {
-			return f.other
+		if f.Failure != nil {
+			return f.Failure
 		}
 		if err := insertTask(tx, n); err != nil {
 			return err

@@ -116,7 +116,7 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 		for i, s := range f.Statuses {
 			in[i] = string(s)
 			if !s.known() {
-				bad.say("status", "task.status_unknown", "A status is todo, doing, blocked, done or dropped, not %.30q.", string(s))
+				bad.Say("status", "task.status_unknown", "A status is todo, doing, blocked, done or dropped, not %.30q.", string(s))
 			}
 		}
 		db.In(&w, "t.status", in)
@@ -133,7 +133,7 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	if f.Phase != "" {
 		w.And("t.phase = ?", f.Phase)
 	}
-	bad.add(catalog.CheckText("q", f.Query, 200, false))
+	bad.Add(catalog.CheckText("q", f.Query, 200, false))
 	w.Words("t.search", f.Query)
 	return w, bad.err()
 }

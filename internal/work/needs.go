@@ -12,12 +12,12 @@ import (
 func (f *faults) needs(tx *db.Tx, t Task, keys []string) (sorted, ids []string) {
 	sorted = slices.Compact(slices.Sorted(slices.Values(keys)))
 	if len(sorted) > needsMax {
-		f.say("needs", "list.too_long", "At most %d fit here. There are %d.", needsMax, len(sorted))
+		f.Say("needs", "list.too_long", "At most %d fit here. There are %d.", needsMax, len(sorted))
 		return sorted, nil
 	}
 	nodes, err := nodesOf(tx, t.Release)
 	if err != nil {
-		f.add(err)
+		f.Add(err)
 		return sorted, nil
 	}
 	byKey := map[string]string{t.Key: t.ID}
@@ -38,17 +38,17 @@ func (f *faults) needs(tx *db.Tx, t Task, keys []string) (sorted, ids []string) 
 			tasks[i].Needs = append(tasks[i].Needs, n.Need)
 		}
 	}
-	before := len(f.fields)
+	before := len(f.Fields)
 	for _, k := range sorted {
 		if byKey[k] == "" {
-			f.say("needs", "work.task_unknown", "The release has no task %.60q.", k)
+			f.Say("needs", "work.task_unknown", "The release has no task %.60q.", k)
 		}
 		ids = append(ids, byKey[k])
 	}
-	if len(f.fields) > before {
+	if len(f.Fields) > before {
 		return sorted, nil
 	}
 	_, err = graph.New(tasks)
-	f.add(err)
+	f.Add(err)
 	return sorted, ids
 }

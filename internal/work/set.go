@@ -57,7 +57,7 @@ func seen(tx *db.Tx, ref string) (Task, plan.Release, error) {
 func set(tx *db.Tx, r plan.Release, t Task, in Change) (Task, error) {
 	var f faults
 	n := in.on(tx, r, t, &f)
-	f.add(catalog.CheckText("note", in.Note, noteMax, false))
+	f.Add(catalog.CheckText("note", in.Note, noteMax, false))
 	f.task(tx, n)
 	var ids []string
 	if in.Needs != nil {

@@ -1,7 +1,6 @@
 package fault
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,17 +12,12 @@ import (
 )
 
 // List gathers what is wrong with an input, with the place of each.
-type List []errs.Field
-
-// Say adds a fault at a dotted path.
-func (f *List) Say(path, reason, format string, args ...any) {
-	*f = append(*f, errs.Field{Name: path, Reason: reason, Msg: fmt.Sprintf(format, args...)})
-}
+type List struct{ errs.Faults }
 
 // Text adds what is wrong with a text: too long, or blank where it is required.
 func (f *List) Text(path, s string, limit int, required bool) {
 	if err := catalog.CheckText(path, s, limit, required); err != nil {
-		*f = append(*f, errs.As(err).Fields...)
+		f.Add(err)
 	}
 }
 
@@ -54,12 +48,4 @@ func (f *List) Person(tx *db.Tx, path, ref string) (id.Person, error) {
 }
 
 // Err returns the faults as one error, nil without any.
-func (f List) Err() error {
-	switch len(f) {
-	case 0:
-		return nil
-	case 1:
-		return errs.Invalid("input.invalid", "The input has a fault.").With(f...)
-	}
-	return errs.Invalid("input.invalid", "The input has %d faults.", len(f)).With(f...)
-}
+func (f *List) Err() error { return f.Faults.Err(f.Counted(), 0) }

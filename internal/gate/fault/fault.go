@@ -2,7 +2,6 @@ package fault
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -11,15 +10,7 @@ import (
 )
 
 // List gathers faults. The zero value is empty.
-type List struct{ fields []errs.Field }
-
-// Fields returns the faults so far.
-func (l *List) Fields() []errs.Field { return l.fields }
-
-// Say adds a fault of a field.
-func (l *List) Say(name, reason, format string, args ...any) {
-	l.fields = append(l.fields, errs.Field{Name: name, Reason: reason, Msg: fmt.Sprintf(format, args...)})
-}
+type List struct{ errs.Faults }
 
 // Take adds the fields of an errs.Invalid, or its message for the field named; any other error it returns.
 func (l *List) Take(name string, err error) error {
@@ -32,17 +23,12 @@ func (l *List) Take(name string, err error) error {
 	case len(e.Fields) == 0:
 		l.Say(name, e.Reason, "%s", e.Msg)
 	}
-	l.fields = append(l.fields, e.Fields...)
+	l.Fields = append(l.Fields, e.Fields...)
 	return nil
 }
 
 // Err returns nil if there is no fault, and else errs.Invalid with the first twenty.
-func (l *List) Err() error {
-	if len(l.fields) == 0 {
-		return nil
-	}
-	return errs.Invalid("input.invalid", "The input is not valid.").With(l.fields[:min(len(l.fields), 20)]...)
-}
+func (l *List) Err() error { return l.Faults.Err("The input is not valid.", 20) }
 
 // Text checks a text of at most limit bytes.
 func (l *List) Text(name, s string, limit int, required bool) {

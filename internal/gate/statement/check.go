@@ -149,7 +149,7 @@ func CheckTemplate(t plan.Template, compile Compile) error {
 		if err := one.Take("condition", compile(c.Condition)); err != nil {
 			return err
 		}
-		for _, x := range one.Fields() {
+		for _, x := range one.Fields {
 			f.Say(fmt.Sprintf("criteria[%d].%s", i, x.Name), x.Reason, "%s", x.Msg)
 		}
 	}
