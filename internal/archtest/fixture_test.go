@@ -31,6 +31,11 @@ const tables = `# Fixture
 | app | all areas, area packages, platform, kernel, client | cli |
 | cli | app, client, platform, kernel | cmd/slipway |
 | cmd/slipway | cli | nobody |
+
+| wing | offers |
+|---|---|
+| gate/policy | rules |
+| gate/survey | figures |
 `
 
 // fixture makes a tree of the files, the tables, and a doc.go for each directory that has none.
@@ -81,7 +86,12 @@ func TestRulesFindWhatTheyForbid(t *testing.T) {
 			"internal/gate/gatetest/make.go": goFile("gatetest", "slipway/internal/risk/risktest"),
 			"internal/gate/gateweb/page.go":  goFile("gateweb", "slipway/internal/gate", "slipway/internal/risk"),
 			"internal/measure/measure.go":    goFile("measure", "slipway/internal/gate"),
+			"internal/gate/policy/policy.go": goFile("policy", "slipway/internal/gate", "slipway/internal/gate/verdict", "slipway/internal/gate/survey", "slipway/internal/risk", "slipway/internal/platform/db"),
+			"internal/gate/gateapi/api.go":   goFile("gateapi", "slipway/internal/gate/policy"),
 		}, nil},
+		{"root knows a wing", "areas", map[string]string{"internal/gate/gate.go": goFile("gate", "slipway/internal/gate/policy")}, []string{"internal/gate/gate.go:2"}},
+		{"engine knows a wing", "areas", map[string]string{"internal/gate/verdict/v.go": goFile("verdict", "slipway/internal/gate/policy")}, []string{"internal/gate/verdict/v.go:2"}},
+		{"another's wing", "areas", map[string]string{"internal/measure/measure.go": goFile("measure", "slipway/internal/gate/policy")}, []string{"internal/measure/measure.go:2"}},
 		{"upwards", "areas", map[string]string{"internal/plan/plan.go": goFile("plan", "fmt", "slipway/internal/risk")}, []string{"internal/plan/plan.go:3"}},
 		{"sideways in one row", "areas", map[string]string{"internal/risk/risk.go": goFile("risk", "slipway/internal/work")}, []string{"internal/risk/risk.go:2"}},
 		{"upwards in a test", "areas", map[string]string{"internal/plan/plan_test.go": goFile("plan_test", "slipway/internal/risk")}, []string{"internal/plan/plan_test.go:2"}},
@@ -95,7 +105,7 @@ func TestRulesFindWhatTheyForbid(t *testing.T) {
 		{"an area knows home", "areas", map[string]string{"internal/connect/connect.go": goFile("connect", "slipway/internal/home", "slipway/internal/gate")}, []string{"internal/connect/connect.go:2"}},
 
 		{"allowed parts", "parts", map[string]string{
-			"internal/app/app.go":         goFile("app", "slipway/internal/home", "slipway/internal/risk", "slipway/internal/risk/riskweb", "slipway/internal/platform/db"),
+			"internal/app/app.go":         goFile("app", "slipway/internal/home", "slipway/internal/risk", "slipway/internal/risk/riskweb", "slipway/internal/platform/db", "slipway/internal/gate/policy"),
 			"internal/app/app_test.go":    goFile("app_test", "slipway/internal/risk/risktest"),
 			"internal/cli/cli.go":         goFile("cli", "slipway/internal/app", "slipway/client", "slipway/internal/errs"),
 			"internal/id/id.go":           goFile("id", "slipway/internal/errs"),
@@ -107,6 +117,7 @@ func TestRulesFindWhatTheyForbid(t *testing.T) {
 		{"kernel knows the platform", "parts", map[string]string{"internal/errs/errs.go": goFile("errs", "slipway/internal/platform/db", "slipway/internal/id")}, []string{"internal/errs/errs.go:2", "internal/errs/errs.go:3"}},
 		{"client knows anything", "parts", map[string]string{"client/client.go": goFile("client", "slipway/internal/errs")}, []string{"client/client.go:2"}},
 		{"cli knows areas", "parts", map[string]string{"internal/cli/risk.go": goFile("cli", "slipway/internal/risk", "slipway/internal/home")}, []string{"internal/cli/risk.go:2", "internal/cli/risk.go:3"}},
+		{"platform knows a wing", "parts", map[string]string{"internal/platform/db/db.go": goFile("db", "slipway/internal/gate/policy")}, []string{"internal/platform/db/db.go:2"}},
 		{"app knows an engine", "parts", map[string]string{"internal/app/gate.go": goFile("app", "slipway/internal/gate/verdict")}, []string{"internal/app/gate.go:2"}},
 		{"app serves with builders", "parts", map[string]string{"internal/app/risk.go": goFile("app", "slipway/internal/risk/risktest")}, []string{"internal/app/risk.go:2"}},
 		{"platform knows app", "parts", map[string]string{"internal/platform/db/db.go": goFile("db", "slipway/internal/app")}, []string{"internal/platform/db/db.go:2"}},
@@ -119,6 +130,8 @@ func TestRulesFindWhatTheyForbid(t *testing.T) {
 		{"outward root", "roots", map[string]string{"internal/risk/risk.go": goFile("risk", "net/http", "database/sql", "html/template", "github.com/a-h/templ", "net/url", "slipway/internal/platform/ui")},
 			[]string{"internal/risk/risk.go:2", "internal/risk/risk.go:3", "internal/risk/risk.go:4", "internal/risk/risk.go:5", "internal/risk/risk.go:7"}},
 
+		{"outward wing", "roots", map[string]string{"internal/gate/policy/policy.go": goFile("policy", "net/http")}, []string{"internal/gate/policy/policy.go:2"}},
+		{"a wing is no engine", "engines", map[string]string{"internal/gate/policy/policy.go": goFile("policy", "slipway/internal/platform/db")}, nil},
 		{"pure engine", "engines", map[string]string{"internal/gate/verdict/verdict.go": goFile("verdict", "sort", "time", "slipway/internal/errs"), "internal/gate/gate.go": goFile("gate", "example.org/x")}, nil},
 		{"impure engine", "engines", map[string]string{"internal/gate/verdict/verdict.go": goFile("verdict", "os", "example.org/x", "slipway/internal/id")},
 			[]string{"internal/gate/verdict/verdict.go:2", "internal/gate/verdict/verdict.go:3", "internal/gate/verdict/verdict.go:4"}},

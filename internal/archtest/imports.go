@@ -42,7 +42,7 @@ func checkAreas(t *Tree) []Violation {
 		case to.area == "":
 			return "" // the parts rule asks for a row
 		case to.area == from.area:
-			return sameArea(from, to, f)
+			return t.Table.sameArea(from, to, f)
 		case to.area == "home" || to.area == "connect":
 			return fmt.Sprintf("area %s imports %s; only app may", from.area, im.Path)
 		case !t.Table.Areas[from.area][to.area]:
@@ -57,7 +57,7 @@ func checkAreas(t *Tree) []Violation {
 }
 
 // sameArea says what is wrong with an import inside one area, or "".
-func sameArea(from, to place, f *File) string {
+func (t *Table) sameArea(from, to place, f *File) string {
 	a, b := from.kind(), to.kind()
 	shown := func(k kind) bool { return k == routes || k == pages }
 	switch {
@@ -67,6 +67,8 @@ func sameArea(from, to place, f *File) string {
 		return fmt.Sprintf("%s is for tests, and this file is none", to.sub)
 	case a == root && shown(b):
 		return fmt.Sprintf("the root of %s imports %s; routes and pages know the root, never the other way", from.area, to.sub)
+	case t.wing(to) && (a == root || a == engine && !t.wing(from)):
+		return fmt.Sprintf("%s imports %s, which is a wing; wings stand on the root and are wired by app", path.Join(from.area, from.sub), to.sub)
 	case shown(a) && shown(b) && a != b:
 		return fmt.Sprintf("%s imports %s; sub-packages of an area meet in its root", from.sub, to.sub)
 	}
@@ -102,7 +104,7 @@ func checkParts(t *Tree) []Violation {
 		case (to.area == "home" || to.area == "connect") && from.part != "app":
 			return fmt.Sprintf("%s imports %s; only app may", from.part, im.Path)
 		case to.kind() == root && may["all areas"],
-			(to.kind() == routes || to.kind() == pages) && may["area packages"]:
+			(to.kind() == routes || to.kind() == pages || t.Table.wing(to)) && may["area packages"]:
 			return ""
 		case to.kind() == tests && may["area packages"]:
 			if f.Test || from.part == "e2e" || strings.HasSuffix(from.sub, "test") {

@@ -38,7 +38,7 @@ const (
 	routes      // riskapi
 	pages       // riskweb
 	tests       // risktest
-	engine      // everything else: an engine, or a part of a root that has grown; see Table.engine
+	engine      // everything else: an engine, a part of a root that has grown, or a wing; see Table.engine and Table.wing
 )
 
 // kind returns what the package is within its area; what lies below riskweb counts as riskweb.

@@ -15,6 +15,8 @@ type Table struct {
 	Parts map[string]Part            // "errs", "platform", "cmd/slipway" …
 	// Engines are the pure sub-packages of areas: "gate/verdict". Nil, where there is no such table, means all of them.
 	Engines map[string]bool
+	// Wings are the sub-packages of areas that stand on the root and offer a service of their own: "plan/train".
+	Wings map[string]bool
 }
 
 // Part is a row of the second table: something that is no area.
@@ -28,7 +30,7 @@ var partWords = map[string]bool{"kernel": true, "all areas": true, "area package
 
 var kernel = map[string]bool{"errs": true, "id": true, "clock": true}
 
-// readTable finds both tables by their headings' first cells. Faults of the text are violations of that text.
+// readTable finds the tables by their headings' first cells. Faults of the text are violations of that text.
 func readTable(text string) (*Table, []Violation) {
 	t := &Table{Areas: map[string]map[string]bool{}, Parts: map[string]Part{}}
 	var faults []Violation
@@ -84,6 +86,12 @@ func readTable(text string) (*Table, []Violation) {
 			}
 		}
 	}
+	for _, r := range rows(text, "wing") {
+		if t.Wings == nil {
+			t.Wings = map[string]bool{}
+		}
+		t.Wings[list(r.cells[0])[0]] = true
+	}
 	for _, r := range rows(text, "engine") {
 		if t.Engines == nil {
 			t.Engines = map[string]bool{}
@@ -95,8 +103,11 @@ func readTable(text string) (*Table, []Violation) {
 
 // engine reports whether a place is an engine and not a part of its area's root.
 func (t *Table) engine(p place) bool {
-	return p.area != "" && p.area != "connect" && p.kind() == engine && (t.Engines == nil || t.Engines[p.area+"/"+p.sub])
+	return p.area != "" && p.area != "connect" && p.kind() == engine && !t.wing(p) && (t.Engines == nil || t.Engines[p.area+"/"+p.sub])
 }
+
+// wing reports whether a place is a wing of its area.
+func (t *Table) wing(p place) bool { return t.Wings[p.area+"/"+p.sub] }
 
 // allowed reads the second cell of an area: names, "all above", "all areas", "what X may", or "nothing".
 func (t *Table) allowed(cell string, above []string) (map[string]bool, error) {
