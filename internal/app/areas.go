@@ -119,7 +119,7 @@ func (a *App) routes() {
 	a.site.Live(a.hub, a.head)
 	applyapi.Register(a.api, a.Kinds)
 	authapi.Register(a.api, a.Auth)
-	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes, Tabs: a.tabsBeside})
+	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes, Tabs: a.administrationOf})
 	catalogapi.Register(a.api, a.Catalog)
 	planapi.Register(a.api, a.Plans)
 	workapi.Register(a.api, a.Tasks)

@@ -8,6 +8,7 @@ import (
 	"slipway/internal/home/homeweb"
 	"slipway/internal/platform/apply/applyweb"
 	"slipway/internal/platform/auth"
+	"slipway/internal/platform/auth/authweb"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
@@ -50,39 +51,46 @@ var docked = []string{"home", "releases", "calendar", "runs", "risks"}
 
 // homePages mounts the pages that see everything. release draws the frame of a release.
 func (a *App) homePages(release homeweb.ReleasePage) {
-	pages := homeweb.New(a.site, a.DB, a.Home, a.Record, homeweb.Options{
-		Version: a.o.Version, Release: release, Exists: a.exists, Places: a.viewerPlaces, Tabs: adminTabs(), Operations: a.api.Described, Jobs: a.Jobs,
+	homeweb.New(a.site, a.DB, a.Home, a.Record, homeweb.Options{
+		Version: a.o.Version, Release: release, Exists: a.exists, Places: a.viewerPlaces, Tabs: a.administration, Operations: a.api.Described, Jobs: a.Jobs,
 		Config: a.o.Config.Values, Backup: "slipway backup slipway.backup",
-	})
-	pages.Mount()
-	applyweb.Mount(a.site, a.DB, a.Kinds, applyweb.Options{Tabs: pages.AdminTabs})
+	}).Mount()
+	applyweb.Mount(a.site, a.DB, a.Kinds, applyweb.Options{Tabs: a.administration})
 }
 
-// adminTabs are the tabs of the administration that neither auth nor home owns.
-func adminTabs() []ui.Tab {
-	return []ui.Tab{{Text: "Catalog", Href: "/admin/catalog"}, {Text: "As code", Href: applyweb.Path}}
-}
-
-// tabsBeside are the tabs of the administration beside auth's that lead the viewer to a page, not to a refusal. It asks
-// under a route of its own, as around does.
-func (a *App) tabsBeside(ctx context.Context) (out []ui.Tab, err error) {
-	ctx, _ = auth.WithRoute(ctx, "")
+// administration returns the tabs of the administration that lead the viewer to a page, not to a refusal, with the one at an address
+// current. It asks under a route of its own, as around does.
+func (a *App) administration(tx *db.Tx, current string) ([]ui.Tab, error) {
+	ctx, _ := auth.WithRoute(tx.Context(), "")
+	tx = tx.As(ctx)
 	permission := map[string]string{}
 	for _, r := range a.site.Routes() {
 		permission[r.Pattern] = r.Permission
 	}
-	err = a.DB.Read(ctx, func(tx *db.Tx) error {
-		out = nil
-		for _, t := range append(adminTabs(), homeweb.Tabs()...) {
-			all, scopes, err := auth.Scopes(tx, permission["GET "+t.Href])
-			if err != nil {
-				return err
-			}
-			if all || len(scopes) > 0 {
-				out = append(out, t)
-			}
+	var out []ui.Tab
+	all := append(authweb.Tabs(), ui.Tab{Text: "Catalog", Href: "/admin/catalog"}, ui.Tab{Text: "As code", Href: applyweb.Path})
+	for _, t := range append(all, homeweb.Tabs()...) {
+		asked, mounted := permission["GET "+t.Href]
+		if !mounted {
+			continue
 		}
-		return nil
+		all, scopes, err := auth.Scopes(tx, asked)
+		if err != nil {
+			return nil, err
+		}
+		if all || len(scopes) > 0 {
+			t.Current = t.Href == current
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// administrationOf is administration in a snapshot of its own.
+func (a *App) administrationOf(ctx context.Context, current string) (out []ui.Tab, err error) {
+	err = a.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = a.administration(tx, current)
+		return err
 	})
 	return out, err
 }

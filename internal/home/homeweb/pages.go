@@ -28,8 +28,8 @@ type Options struct {
 	Exists func(path string) bool
 	// Places are the whole navigation for the viewer, for the page behind the dock's last entry.
 	Places func(ctx context.Context) []ui.NavItem
-	// Tabs are the administration's tabs of other areas, before those of this package.
-	Tabs []ui.Tab
+	// Tabs returns the tabs of the administration for the viewer, with the one at the address current; nil for none.
+	Tabs func(tx *db.Tx, current string) ([]ui.Tab, error)
 	// Operations are those of the API, for its reference; nil leaves the page out.
 	Operations func() []api.Described
 	// Jobs is the queue; nil leaves the page out.
@@ -58,14 +58,8 @@ func New(s *web.Site, d *db.DB, h *home.Home, r *home.Record, o Options) *Pages 
 	return &Pages{site: s, db: d, home: h, record: r, admin: own, o: o}
 }
 
-// Tabs are the administration's tabs of this package, for auth's pages.
+// Tabs returns the tabs of the administration that belong to this package.
 func Tabs() []ui.Tab { return admin.Own() }
-
-// AdminTabs returns the tabs of the administration that the viewer may open, with the one at the address current, for
-// pages of the administration that others own.
-func (p *Pages) AdminTabs(tx *db.Tx, current string) ([]ui.Tab, error) {
-	return p.admin.Tabs(tx, current)
-}
 
 // Mount adds the pages to the site.
 func (p *Pages) Mount() {

@@ -3,7 +3,6 @@ package admin
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -20,8 +19,8 @@ import (
 // Options are what the pages need from outside.
 type Options struct {
 	Version string
-	// Tabs are the administration's tabs of other areas, before those of this package.
-	Tabs []ui.Tab
+	// Tabs returns the tabs of the administration for the viewer, with the one at the address current; nil for none.
+	Tabs func(tx *db.Tx, current string) ([]ui.Tab, error)
 	// Jobs says that there is a queue; without it jobs have no page.
 	Jobs bool
 	// Config is the effective configuration; Backup the command that backs this installation up.
@@ -60,37 +59,6 @@ func Own() []ui.Tab {
 	return []ui.Tab{{Text: "Record", Href: "/admin/record"}, {Text: "Jobs", Href: "/admin/jobs"}, {Text: "Configuration", Href: "/admin/configuration"}}
 }
 
-// Tabs returns the tabs of the administration that the viewer may open, those of auth first, with the one at the address
-// current.
-func (p *Pages) Tabs(tx *db.Tx, current string) ([]ui.Tab, error) {
-	var out []ui.Tab
-	people, err := may(tx, "people.read")
-	if err != nil {
-		return nil, err
-	}
-	if people {
-		out = []ui.Tab{{Text: "People", Href: "/admin"}, {Text: "Teams", Href: "/admin/teams"}, {Text: "Roles", Href: "/admin/roles"}}
-	}
-	out = append(out, ui.Tab{Text: "Tokens", Href: "/admin/tokens"})
-	for _, t := range append(slices.Clone(p.o.Tabs), Own()...) {
-		permission := map[string]string{"/admin/jobs": "job.read", "/admin/configuration": "config.read"}[t.Href]
-		if permission != "" {
-			ok, err := may(tx, permission)
-			if err != nil {
-				return nil, err
-			}
-			if !ok {
-				continue
-			}
-		}
-		out = append(out, t)
-	}
-	for i := range out {
-		out[i].Current = out[i].Href == current
-	}
-	return out, nil
-}
-
 // adminView is the head of a page, and for whom it is drawn.
 type adminView struct {
 	now  time.Time
@@ -103,7 +71,9 @@ func (p *Pages) admin(tx *db.Tx, current string) (v adminView, err error) {
 	if who, ok := auth.Viewer(tx.Context()); ok {
 		v.zone = who.Zone()
 	}
-	v.tabs, err = p.Tabs(tx, current)
+	if p.o.Tabs != nil {
+		v.tabs, err = p.o.Tabs(tx, current)
+	}
 	return v, err
 }
 

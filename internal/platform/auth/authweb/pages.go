@@ -30,14 +30,19 @@ type Options struct {
 	Clock clock.Clock
 	// Scopes lists the scopes that grants and tokens may be narrowed to, as the viewer may see them; nil for none.
 	Scopes func(ctx context.Context) ([]ScopeName, error)
-	// Tabs are further tabs of the administration that the viewer may open, after those of auth; nil adds none.
-	Tabs func(ctx context.Context) ([]ui.Tab, error)
+	// Tabs returns the tabs of the administration for the viewer, with the one at the address current; nil for those of auth.
+	Tabs func(ctx context.Context, current string) ([]ui.Tab, error)
 }
 
 type pages struct {
 	s    *account.Service
 	site *web.Site
 	o    Options
+}
+
+// Tabs returns the tabs of the administration that belong to auth.
+func Tabs() []ui.Tab {
+	return []ui.Tab{{Text: "People", Href: "/admin"}, {Text: "Teams", Href: "/admin/teams"}, {Text: "Roles", Href: "/admin/roles"}, {Text: "Tokens", Href: "/admin/tokens"}}
 }
 
 // Mount adds the pages of auth to a site.

@@ -45,29 +45,28 @@ func (p *pages) adminView(r *http.Request, current string) (adminView, error) {
 	return v, err
 }
 
+// tabs returns the tabs of the administration, those of auth with how much there is.
 func (p *pages) tabs(r *http.Request, current string, reads bool) ([]ui.Tab, error) {
-	var tabs []ui.Tab
-	if reads {
-		c, err := p.s.Counts(r.Context())
-		if err != nil {
-			return nil, err
-		}
-		tabs = []ui.Tab{
-			{Text: "People", Href: "/admin", Count: ui.Number(c.People)},
-			{Text: "Teams", Href: "/admin/teams", Count: ui.Number(c.Teams)},
-			{Text: "Roles", Href: "/admin/roles", Count: ui.Number(c.Roles)},
-		}
-	}
-	tabs = append(tabs, ui.Tab{Text: "Tokens", Href: "/admin/tokens"})
+	tabs := Tabs()
 	if p.o.Tabs != nil {
-		more, err := p.o.Tabs(r.Context())
-		if err != nil {
+		var err error
+		if tabs, err = p.o.Tabs(r.Context(), current); err != nil {
 			return nil, err
 		}
-		tabs = append(tabs, more...)
 	}
-	for i := range tabs {
-		tabs[i].Current = tabs[i].Href == current
+	if !reads {
+		return tabs, nil
+	}
+	c, err := p.s.Counts(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	count := map[string]int{"/admin": c.People, "/admin/teams": c.Teams, "/admin/roles": c.Roles}
+	for i, t := range tabs {
+		tabs[i].Current = t.Href == current
+		if n, counted := count[t.Href]; counted {
+			tabs[i].Count = ui.Number(n)
+		}
 	}
 	return tabs, nil
 }
