@@ -1,0 +1,188 @@
+package ical
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Limits of what one expansion gives.
+const (
+	MaxOccurrences = 2_000 // of one event
+	MaxAll         = 50_000
+)
+
+// Occurrence is one stretch of time of an event.
+type Occurrence struct {
+	Event      *Event
+	Start, End time.Time
+	// First and Last are the days of an event of whole days, Last included, at midnight UTC; zero for any other.
+	First, Last time.Time
+	// ID tells the occurrences of one event apart; it stays when the occurrence is moved.
+	ID string
+}
+
+// Occurrences returns what happens in [from, to), by start. Days and floating times are those of the location. An occurrence that another
+// event replaces by RECURRENCE-ID is that other one; a cancelled event does not happen. Beyond MaxOccurrences of one event the rest is left
+// out with a note, beyond MaxAll it fails with errs.Invalid ical.too_many_occurrences.
+func (d *Document) Occurrences(from, to time.Time, loc *time.Location) ([]Occurrence, []Note, error) {
+	x := expansion{doc: d, from: from, to: to, loc: loc, replaced: map[string]map[int64]bool{}}
+	for i := range d.Events {
+		if e := &d.Events[i]; !e.Recurrence.IsZero() {
+			if x.replaced[e.UID] == nil {
+				x.replaced[e.UID] = map[int64]bool{}
+			}
+			x.replaced[e.UID][x.instant(e.Recurrence).Unix()] = true
+		}
+	}
+	for i := range d.Events {
+		e := &d.Events[i]
+		if e.Status == Cancelled {
+			continue
+		}
+		err := x.event(e)
+		var f *fault
+		if errors.As(err, &f) {
+			x.notes = append(x.notes, Note{f.line, f.reason, f.msg})
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(x.out) > MaxAll {
+			return nil, nil, refuse(e.Line, "ical.too_many_occurrences", "The text has more than %d events within the time that is read.", MaxAll)
+		}
+	}
+	slices.SortStableFunc(x.out, func(a, b Occurrence) int { return a.Start.Compare(b.Start) })
+	return x.out, x.notes, nil
+}
+
+type expansion struct {
+	doc      *Document
+	from, to time.Time
+	loc      *time.Location
+	replaced map[string]map[int64]bool
+	out      []Occurrence
+	notes    []Note
+}
+
+func (x *expansion) instant(m Moment) time.Time {
+	if m.Date || m.Zone == "" {
+		return resolve(m.Wall, offsetsOf(x.loc))
+	}
+	return x.doc.Instant(m, x.loc)
+}
+
+// Instant returns the instant of a moment; days and floating times are those of the location.
+func (d *Document) Instant(m Moment, loc *time.Location) time.Time {
+	switch {
+	case m.Zone == UTC:
+		return m.Wall
+	case m.Zone == "":
+		return resolve(m.Wall, offsetsOf(loc))
+	}
+	if o := d.zones[m.Zone]; o != nil {
+		return m.Wall.Add(-time.Duration(o.at(m.Wall)) * time.Second)
+	}
+	if l := d.known[m.Zone]; l != nil {
+		return resolve(m.Wall, offsetsOf(l))
+	}
+	return m.Wall
+}
+
+// event adds the occurrences of one event.
+func (x *expansion) event(e *Event) error {
+	if !e.Recurrence.IsZero() {
+		x.add(e, e.Start, e.Recurrence)
+		return nil
+	}
+	except := map[int64]bool{}
+	for _, m := range e.Except {
+		except[x.instant(m).Unix()] = true
+		if m.Date && !e.Start.Date { // some leave the time out
+			except[-m.Wall.Unix()] = true
+		}
+	}
+	began := len(x.out)
+	give := func(m Moment) bool {
+		at := x.instant(m).Unix()
+		if except[at] || except[-m.Wall.Truncate(24*time.Hour).Unix()] || x.replaced[e.UID][at] {
+			return true
+		}
+		x.add(e, m, m)
+		return len(x.out)-began < MaxOccurrences
+	}
+	if e.Rule == "" {
+		give(e.Start)
+	} else if err := x.recurring(e, give); err != nil {
+		return err
+	}
+	for _, m := range e.Extra {
+		if m.Date == e.Start.Date && !slices.ContainsFunc(x.out[began:], func(o Occurrence) bool { return o.Start.Equal(x.instant(m)) }) {
+			give(m)
+		}
+	}
+	return nil
+}
+
+func (x *expansion) recurring(e *Event, give func(Moment) bool) error {
+	r, err := readRule(e.Line, e.Rule)
+	if err != nil {
+		return err
+	}
+	length := e.End.Wall.Sub(e.Start.Wall)
+	from, to := wallOf(x.from, x.loc).Add(-length-48*time.Hour), wallOf(x.to, x.loc).Add(48*time.Hour)
+	for w := range r.walls(e.Start.Wall, from, to, x.until(e, r)) {
+		m := e.Start
+		m.Wall = w
+		if !give(m) {
+			return wrong(e.Line, "ical.too_many_occurrences", "The event recurs more than %d times within the time that is read. Those after %s are left out.", MaxOccurrences,
+				x.out[len(x.out)-1].Start.Format("2 Jan 2006"))
+		}
+	}
+	return nil
+}
+
+// until returns the last wall time of a rule, zero without one.
+func (x *expansion) until(e *Event, r *rule) time.Time {
+	switch u := r.until; {
+	case u.IsZero():
+		return time.Time{}
+	case u.Date && !e.Start.Date:
+		return u.Wall.Add(24*time.Hour - time.Second)
+	case u.Zone == UTC && e.Start.Zone != UTC && !e.Start.Date:
+		// The instant as the event's own clock shows it.
+		return u.Wall.Add(e.Start.Wall.Sub(x.instant(e.Start))).Add(x.shift(e, u.Wall))
+	default:
+		return u.Wall
+	}
+}
+
+// shift is how much further the zone's clock stands at an instant than at the event's start.
+func (x *expansion) shift(e *Event, at time.Time) time.Duration {
+	base := e.Start.Wall.Sub(x.instant(e.Start))
+	m := Moment{Wall: at.Add(base), Zone: e.Start.Zone}
+	return m.Wall.Sub(x.instant(m)) - base
+}
+
+// add keeps an occurrence if it touches the span. id is the moment that names it.
+func (x *expansion) add(e *Event, start, id Moment) {
+	end := e.End
+	if end.Zone == start.Zone && end.Date == start.Date {
+		end.Wall = start.Wall.Add(e.End.Wall.Sub(e.Start.Wall))
+	}
+	o := Occurrence{Event: e, Start: x.instant(start), End: x.instant(end), ID: strconv.FormatInt(x.instant(id).Unix(), 10)}
+	if end.Zone != start.Zone {
+		o.End = o.Start.Add(x.instant(e.End).Sub(x.instant(e.Start)))
+	}
+	if o.End.Before(o.Start) {
+		o.End = o.Start.Add(e.End.Wall.Sub(e.Start.Wall))
+	}
+	if start.Date {
+		o.First, o.Last = start.Wall, end.Wall.AddDate(0, 0, -1)
+	}
+	if o.Start.Before(x.to) && (o.End.After(x.from) || o.End.Equal(o.Start) && !o.Start.Before(x.from)) {
+		x.out = append(x.out, o)
+	}
+}
