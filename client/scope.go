@@ -21,6 +21,7 @@ type ScopeItem struct {
 	ServiceName string    `json:"serviceName,omitempty"`
 	Owner       string    `json:"owner,omitempty"`
 	State       string    `json:"state"`
+	Effort      int       `json:"effort,omitempty"` // hours
 	Commits     []string  `json:"commits"`
 	NoCommit    string    `json:"noCommit,omitempty"`
 	Rev         int64     `json:"rev"`
@@ -37,6 +38,7 @@ type NewScopeItem struct {
 	Service  string   `json:"service,omitempty"`
 	Owner    string   `json:"owner,omitempty"`
 	State    string   `json:"state,omitempty"`
+	Effort   int      `json:"effort,omitempty"` // hours
 	Commits  []string `json:"commits,omitempty"`
 	NoCommit string   `json:"noCommit,omitempty"`
 	Reason   string   `json:"reason,omitempty"`
@@ -45,7 +47,7 @@ type NewScopeItem struct {
 
 // Stated returns the item as it would be stated again.
 func (i ScopeItem) Stated() NewScopeItem {
-	return NewScopeItem{Key: i.Key, Title: i.Title, Kind: i.Kind, URL: i.URL, Service: i.ServiceKey, Owner: i.Owner, State: i.State, Commits: i.Commits, NoCommit: i.NoCommit, Rev: i.Rev}
+	return NewScopeItem{Key: i.Key, Title: i.Title, Kind: i.Kind, URL: i.URL, Service: i.ServiceKey, Owner: i.Owner, State: i.State, Effort: i.Effort, Commits: i.Commits, NoCommit: i.NoCommit, Rev: i.Rev}
 }
 
 // Scope returns at most limit scope items of a release that pass a query (q, kind, state, service), all of them for 0.

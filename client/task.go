@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -26,12 +27,38 @@ type Task struct {
 	StartedAt  *time.Time `json:"startedAt,omitempty"`
 	EndedAt    *time.Time `json:"endedAt,omitempty"`
 	Needs      []string   `json:"needs"`
+	After      []After    `json:"after,omitempty"`
 	Waits      []string   `json:"waits,omitempty"`
+	Uses       []Use      `json:"uses,omitempty"`
+	Items      []string   `json:"items,omitempty"` // keys of the scope items that it serves
+	NotBefore  *time.Time `json:"notBefore,omitempty"`
+	FixedStart *time.Time `json:"fixedStart,omitempty"`
+	FixedEnd   *time.Time `json:"fixedFinish,omitempty"`
+	Remaining  *int64     `json:"remaining,omitempty"`     // minutes of work
+	WaitsFor   string     `json:"waitsFor,omitempty"`      // who removes the blocker
+	WaitsParty string     `json:"waitsForParty,omitempty"` // or which outside party
+	HeardAt    time.Time  `json:"heardAt"`
 	Rev        int64      `json:"rev"`
 	CreatedAt  time.Time  `json:"createdAt"`
 	CreatedBy  string     `json:"createdBy"`
 	ChangedAt  time.Time  `json:"changedAt"`
 	ChangedBy  string     `json:"changedBy"`
+}
+
+// After is a link of a task to another of its release: FS, SS, FF or SF, with a lag in minutes of working time, or of the clock
+// if it is elapsed.
+type After struct {
+	Task    string `json:"task"`
+	Type    string `json:"type,omitempty"`
+	Lag     int64  `json:"lag,omitempty"`
+	Elapsed bool   `json:"elapsed,omitempty"`
+}
+
+// Use is what a task uses of a role, a skill or an environment while it lasts.
+type Use struct {
+	Kind  string `json:"kind"`
+	Key   string `json:"key"`
+	Units int64  `json:"units,omitempty"`
 }
 
 // Estimate is the work of a task in minutes: optimistic, most likely, pessimistic. A simple one has Likely alone.
@@ -52,6 +79,13 @@ type NewTask struct {
 	Due      *time.Time `json:"due,omitempty"`
 	Offset   string     `json:"offset,omitempty"`
 	Needs    []string   `json:"needs,omitempty"`
+	After    []After    `json:"after,omitempty"`
+	Uses     []Use      `json:"uses,omitempty"`
+	Items    []string   `json:"items,omitempty"`
+
+	NotBefore  *time.Time `json:"notBefore,omitempty"`
+	FixedStart *time.Time `json:"fixedStart,omitempty"`
+	FixedEnd   *time.Time `json:"fixedFinish,omitempty"`
 }
 
 // TaskEdit says what to change of a task; what is nil stays. Rev is the version that was read.
@@ -67,11 +101,25 @@ type TaskEdit struct {
 	Due      *time.Time `json:"due,omitempty"`
 	Offset   *string    `json:"offset,omitempty"`
 	Needs    *[]string  `json:"needs,omitempty"`
-	Note     string     `json:"note,omitempty"`
+	After    *[]After   `json:"after,omitempty"`
+	Uses     *[]Use     `json:"uses,omitempty"`
+	Items    *[]string  `json:"items,omitempty"`
+
+	NotBefore  *time.Time `json:"notBefore,omitempty"`
+	FixedStart *time.Time `json:"fixedStart,omitempty"`
+	FixedEnd   *time.Time `json:"fixedFinish,omitempty"`
+
+	Remaining  *int64     `json:"remaining,omitempty"` // minutes; -1 takes the statement back
+	StartedAt  *time.Time `json:"startedAt,omitempty"`
+	EndedAt    *time.Time `json:"endedAt,omitempty"`
+	WaitsFor   *string    `json:"waitsFor,omitempty"`
+	WaitsParty *string    `json:"waitsForParty,omitempty"`
+
+	Note string `json:"note,omitempty"`
 }
 
 // Tasks walks the tasks of a release by due date; of all releases if release is "". query narrows them: q, owner, status,
-// open, late, until, phase.
+// open, late, until, phase, item, silent.
 func (c *Client) Tasks(ctx context.Context, release string, query url.Values) iter.Seq2[Task, error] {
 	if release == "" {
 		return All[Task](ctx, c, "/tasks", query)
@@ -113,4 +161,47 @@ func (c *Client) endTask(ctx context.Context, task, verb, note string) (Task, er
 		Note string `json:"note,omitempty"`
 	}{note}
 	return out, c.Post(ctx, Path("tasks", task, verb), body, &out)
+}
+
+// Bottleneck is a person, outside party, team or phase that work waits for.
+type Bottleneck struct {
+	Kind    string `json:"kind"` // owner, party, phase or team
+	Key     string `json:"key,omitempty"`
+	Name    string `json:"name"`
+	Waits   int    `json:"waits"`
+	Holds   int64  `json:"holds"` // open tasks behind the waits
+	Hours   int64  `json:"hours"`
+	Longest Wait   `json:"longest"`
+}
+
+// Wait is an open task on which something waits.
+type Wait struct {
+	Task       string    `json:"task"`
+	Key        string    `json:"key"`
+	Name       string    `json:"name"`
+	Release    string    `json:"release"`
+	ReleaseKey string    `json:"releaseKey"`
+	Phase      string    `json:"phase,omitempty"`
+	On         string    `json:"on,omitempty"`
+	Party      string    `json:"party,omitempty"`
+	Why        string    `json:"why"` // blocked, holds or late
+	Since      time.Time `json:"since"`
+	Holds      int64     `json:"holds"`
+}
+
+// Bottlenecks names those that the work of a release waits for, of all releases if release is "": at most limit of each kind, 10
+// for 0.
+func (c *Client) Bottlenecks(ctx context.Context, release string, limit int) ([]Bottleneck, error) {
+	var out struct {
+		Items []Bottleneck `json:"items"`
+	}
+	query := url.Values{}
+	if limit > 0 {
+		query.Set("limit", strconv.Itoa(limit))
+	}
+	path := "/bottlenecks"
+	if release != "" {
+		path = Path("releases", release, "bottlenecks")
+	}
+	return out.Items, c.Get(ctx, path, query, &out)
 }

@@ -18,16 +18,18 @@ type Reach struct {
 
 // PeriodSpec is what is stated about a window or a freeze.
 type PeriodSpec struct {
-	Key      string `json:"key,omitempty"`
-	Name     string `json:"name"`
-	Reason   string `json:"reason,omitempty"`
-	Owner    string `json:"owner,omitempty"`
-	Start    string `json:"start"`
-	End      string `json:"end"`
-	Zone     string `json:"zone,omitempty"`
-	RRule    string `json:"rrule,omitempty"`
-	Hardness string `json:"hardness,omitempty"` // of a freeze: hard or soft
-	Running  string `json:"running,omitempty"`  // of a freeze: finish, pause or abort
+	Key      string   `json:"key,omitempty"`
+	Name     string   `json:"name"`
+	Reason   string   `json:"reason,omitempty"`
+	Owner    string   `json:"owner,omitempty"`
+	Start    string   `json:"start"`
+	End      string   `json:"end"`
+	Zone     string   `json:"zone,omitempty"`
+	RRule    string   `json:"rrule,omitempty"`
+	ExDates  []string `json:"exdates,omitempty"`
+	RDates   []string `json:"rdates,omitempty"`
+	Hardness string   `json:"hardness,omitempty"` // of a freeze: hard or soft
+	Running  string   `json:"running,omitempty"`  // of a freeze: finish, pause or abort
 	Reach
 }
 
@@ -44,6 +46,8 @@ type Period struct {
 	End       string     `json:"end"`
 	Zone      string     `json:"zone,omitempty"`
 	RRule     string     `json:"rrule,omitempty"`
+	ExDates   []string   `json:"exdates,omitempty"`
+	RDates    []string   `json:"rdates,omitempty"`
 	Hard      bool       `json:"hard"`
 	Running   string     `json:"running,omitempty"`
 	Scope     Reach      `json:"scope"`
@@ -56,7 +60,7 @@ type Period struct {
 
 // Spec returns the period as it would be stated again.
 func (p Period) Spec() PeriodSpec {
-	s := PeriodSpec{Key: p.Key, Name: p.Name, Reason: p.Reason, Owner: p.Owner, Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule, Running: p.Running, Reach: p.Scope}
+	s := PeriodSpec{Key: p.Key, Name: p.Name, Reason: p.Reason, Owner: p.Owner, Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule, ExDates: p.ExDates, RDates: p.RDates, Running: p.Running, Reach: p.Scope}
 	if p.Kind == "freeze" {
 		if s.Hardness = "soft"; p.Hard {
 			s.Hardness = "hard"
@@ -86,13 +90,15 @@ type Effect struct {
 	Occurrences []Span      `json:"occurrences"`
 	Releases    []EffectHit `json:"releases"`
 	Windows     []EffectHit `json:"windows"`
+	Bookings    []EffectHit `json:"bookings"`
 	Running     string      `json:"running,omitempty"`
 }
 
-// EffectHit is a release, a window or a freeze that a change of the calendar hits.
+// EffectHit is a release, a window, a freeze or a booking that a change of the calendar hits.
 type EffectHit struct {
 	Key         string   `json:"key"`
 	Name        string   `json:"name"`
+	For         string   `json:"for,omitempty"` // of a booking
 	Environment string   `json:"environment,omitempty"`
 	Services    []string `json:"services,omitempty"`
 	Before      string   `json:"before,omitempty"`
@@ -100,28 +106,14 @@ type EffectHit struct {
 	Text        string   `json:"text"`
 }
 
-// Conflict is one way in which plans for a time do not go together.
-type Conflict struct {
-	Code     string `json:"code"`
-	Text     string `json:"text"`
-	Next     string `json:"next"`
-	Releases []struct {
-		Key  string `json:"key"`
-		Name string `json:"name"`
-	} `json:"releases"`
-	Environment string    `json:"environment"`
-	Services    []string  `json:"services"`
-	From        time.Time `json:"from"`
-	To          time.Time `json:"to"`
-}
-
-// Periods are the nouns of the API that a window or a freeze is found under.
+// Periods are the nouns of the API that a window, a freeze or a busy time is found under.
 const (
-	Windows = "windows"
-	Freezes = "freezes"
+	Windows   = "windows"
+	Freezes   = "freezes"
+	BusyTimes = "busy-times"
 )
 
-// Period returns a window or a freeze by key or identifier; noun is Windows or Freezes.
+// Period returns a window or a freeze by key or identifier; noun is Windows, Freezes or BusyTimes.
 func (c *Client) Period(ctx context.Context, noun, ref string) (out Period, err error) {
 	return out, c.Get(ctx, Path(noun, ref), nil, &out)
 }
@@ -143,12 +135,6 @@ func (c *Client) SetPeriod(ctx context.Context, noun, ref string, rev int64, s P
 // WithdrawPeriod ends a window or a freeze for a reason.
 func (c *Client) WithdrawPeriod(ctx context.Context, noun, ref, reason string, dry bool) (out Published, err error) {
 	return out, c.Do(ctx, Request{Method: http.MethodPost, Path: Path(noun, ref, "withdraw"), Query: dryRun(dry), Body: map[string]string{"reason": reason}}, &out)
-}
-
-// Conflicts returns the conflicts of releases between two instants.
-func (c *Client) Conflicts(ctx context.Context, from, to time.Time) (out Page[Conflict], err error) {
-	q := url.Values{"from": {from.UTC().Format(time.RFC3339)}, "to": {to.UTC().Format(time.RFC3339)}}
-	return out, c.Get(ctx, "/conflicts", q, &out)
 }
 
 func dryRun(dry bool) url.Values {

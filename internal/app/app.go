@@ -6,10 +6,12 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"slipway/internal/calendar"
+	"slipway/internal/calendar/feed"
 	"slipway/internal/catalog"
 	"slipway/internal/clearance"
 	"slipway/internal/clock"
@@ -33,6 +35,8 @@ import (
 	"slipway/internal/platform/web"
 	"slipway/internal/risk"
 	"slipway/internal/work"
+	"slipway/internal/work/dependency"
+	"slipway/internal/work/exchange"
 )
 
 // Options are what differs between the server, the demonstration and tests.
@@ -62,10 +66,20 @@ type App struct {
 	Auth   *account.Service
 	Kinds  *apply.Registry
 
-	Catalog   *catalog.Catalog
-	Plans     *plan.Plans
-	Tasks     *work.Tasks
-	Calendar  *calendar.Calendar
+	Catalog      *catalog.Catalog
+	Plans        *plan.Plans
+	Tasks        *work.Tasks
+	Dependencies *dependency.Dependencies
+	Exchange     *exchange.Exchange
+	Calendar     *calendar.Calendar
+	Feeds        *feed.Feeds
+	calendarWings
+	capacityWings
+	actionWings
+	outlookWings
+	moveWings
+	scopeWings
+	roadmapWings
 	Risks     *risk.Register
 	Gate      *gate.Gate
 	Decisions *decide.Decisions
@@ -156,6 +170,7 @@ func (a *App) housekeeping() {
 	const keys = "api.forget_keys"
 	a.Jobs.Register(keys, time.Minute, func(ctx context.Context, _ []byte) error { return api.ForgetKeys(ctx, a.DB) })
 	a.Jobs.Periodic(keys, time.Hour)
+	a.recheckConflicts()
 }
 
 // Start begins the background work: sequencing, jobs, runs, live pages.
@@ -197,7 +212,7 @@ func (a *App) follow(ctx context.Context) error {
 		for _, r := range rs {
 			seq = max(seq, r.Seq)
 			topics[r.Subject.Kind+"/"+r.Subject.ID] = true
-			topics[r.Subject.Kind+"s"] = true
+			topics[plural(r.Subject.Kind)] = true
 			if r.Release != "" {
 				topics["release/"+string(r.Release)] = true
 			}
@@ -209,6 +224,14 @@ func (a *App) follow(ctx context.Context) error {
 		a.hub.Wake(seq, list...)
 		return nil
 	})
+}
+
+// plural is the topic of everything of a kind.
+func plural(kind string) string {
+	if stem, ok := strings.CutSuffix(kind, "y"); ok {
+		return stem + "ies"
+	}
+	return kind + "s"
 }
 
 func (a *App) head(ctx context.Context) (int64, error) {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/calendarapi"
+	"slipway/internal/calendar/feed"
 	"slipway/internal/catalog"
 	"slipway/internal/catalog/catalogapi"
 	"slipway/internal/clearance"
@@ -21,6 +23,7 @@ import (
 	"slipway/internal/home/homeapi"
 	"slipway/internal/plan"
 	"slipway/internal/plan/planapi"
+	"slipway/internal/plan/register"
 	"slipway/internal/platform/apply"
 	"slipway/internal/platform/apply/applyapi"
 	"slipway/internal/platform/auth"
@@ -31,16 +34,24 @@ import (
 	"slipway/internal/risk"
 	"slipway/internal/risk/riskapi"
 	"slipway/internal/work"
+	"slipway/internal/work/dependency"
+	"slipway/internal/work/exchange"
+	"slipway/internal/work/outlook"
+	"slipway/internal/work/resource"
 	"slipway/internal/work/workapi"
 )
 
 // permissions are those of every area, in the order of the house.
 func permissions() [][]auth.Permission {
-	return [][]auth.Permission{
+	return append(slices.Concat(calendarPermissions(), scopePermissions(), roadmapPermissions()), [][]auth.Permission{
 		apply.Permissions,
 		catalog.Permissions,
 		plan.Permissions,
+		register.Permissions,
 		work.Permissions,
+		outlook.Permissions,
+		dependency.Permissions,
+		resource.Permissions,
 		calendar.Permissions,
 		risk.Permissions,
 		gate.Permissions,
@@ -48,7 +59,8 @@ func permissions() [][]auth.Permission {
 		clearance.Permissions,
 		deploy.Permissions,
 		home.Permissions,
-	}
+		feed.Permissions,
+	}...)
 }
 
 // areas makes the services, lower ones first, and joins those that look upwards.
@@ -56,6 +68,8 @@ func (a *App) areas() (err error) {
 	a.Catalog = catalog.New(a.DB)
 	a.Plans = plan.New(a.DB)
 	a.Tasks = work.New(a.DB)
+	a.Dependencies = dependency.New(a.DB)
+	a.Exchange = exchange.New(a.DB)
 	a.Calendar = calendar.New(a.DB)
 	a.Risks = risk.New(a.DB)
 	if a.Gate, err = gate.New(a.DB, gate.Sources{}); err != nil {
@@ -72,13 +86,26 @@ func (a *App) areas() (err error) {
 	if err := a.runs(); err != nil {
 		return err
 	}
-	a.Plans.Follow(a.Tasks, a.Gate, a.Decisions, a.Runbooks).CheckTemplates(a.Gate.CheckTemplate)
+	a.Plans.Follow(a.Tasks, a.Dependencies, a.Gate, a.Decisions, a.Runbooks).CheckTemplates(a.Gate.CheckTemplate)
+	a.calendarParts()
+	if err := a.feedParts(); err != nil {
+		return err
+	}
+	if err := a.scopeParts(); err != nil {
+		return err
+	}
+	a.roadmapParts()
+	a.capacityParts()
+	a.actionParts()
+	a.outlookParts()
+	a.moveParts()
+	a.Conflicts.Ask(absences{a.Resources}, dependants{a.Dependencies})
 	a.Record = home.NewRecord(a.DB, a.Ledger)
-	a.Home = home.New(home.Areas{Calendar: a.Calendar, Gate: a.Gate, Decisions: a.Decisions, Runs: a.Runs})
+	a.Home = home.New(home.Areas{Calendar: a.Calendar, Gate: a.Gate, Decisions: a.Decisions, Runs: a.Runs, Actions: promises{a.Actions}})
 
 	var kinds []apply.Kind
 	for _, k := range [][]apply.Kind{
-		a.Auth.Kinds(catalog.Scopes{}), a.Catalog.Kinds(), a.Plans.Kinds(), a.Calendar.Kinds(), a.Runbooks.Kinds(),
+		a.Auth.Kinds(catalog.Scopes{}), a.Catalog.Kinds(), a.Plans.Kinds(), a.Dependencies.Kinds(), a.Calendar.Kinds(), a.Bookings.Kinds(), a.Runbooks.Kinds(), a.Trains.Kinds(),
 	} {
 		kinds = append(kinds, k...)
 	}
@@ -122,8 +149,18 @@ func (a *App) routes() {
 	authweb.Mount(a.site, a.Auth, authweb.Options{Org: a.o.Org, Version: a.o.Version, Clock: a.DB.Clock(), Scopes: a.scopes, Tabs: a.administrationOf})
 	catalogapi.Register(a.api, a.Catalog)
 	planapi.Register(a.api, a.Plans)
+	a.scopeRoutes()
+	a.roadmapRoutes()
+	a.moveRoutes()
 	workapi.Register(a.api, a.Tasks)
+	workapi.RegisterOutlook(a.api, a.Outlook)
+	workapi.RegisterDependencies(a.api, a.Dependencies)
+	workapi.RegisterExchange(a.api, a.Exchange)
+	a.capacityRoutes()
+	a.actionRoutes()
 	calendarapi.Register(a.api, a.Calendar)
+	a.calendarRoutes()
+	a.feedRoutes()
 	riskapi.Register(a.api, a.Risks)
 	gateapi.Register(a.api, a.Gate)
 	decideapi.Register(a.api, a.Decisions)

@@ -31,18 +31,23 @@ var navigation = []place{
 	{NavItem: ui.NavItem{Key: "go-no-go", Label: "Go/No-Go", Icon: "vote", Href: "/go-no-go", Go: "g"}},
 	{NavItem: ui.NavItem{Key: "runs", Label: "Runs", Icon: "play", Href: "/runs", Go: "u"}},
 	{NavItem: ui.NavItem{Key: "runbooks", Label: "Runbooks", Icon: "list-checks", Href: "/runbooks", Go: "b"}},
+	{NavItem: ui.NavItem{Key: "plans", Label: "Plans", Icon: "chart-gantt", Href: "/plans", Go: "p", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "tasks", Label: "Tasks", Icon: "clipboard-check", Href: "/tasks", Go: "t", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "resources", Label: "People and capacity", Short: "People", Icon: "users", Href: "/resources", Go: "e", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "risks", Label: "Risks", Icon: "shield-alert", Href: "/risks", Go: "i", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "actions", Label: "Actions", Icon: "circle-check-big", Href: "/actions", Go: "x", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "environments", Label: "What runs where", Short: "Where", Icon: "grid-3x3", Href: "/environments", Go: "w", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "dependencies", Label: "Dependencies", Short: "Depends", Icon: "network", Href: "/dependencies", Go: "d", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "record", Label: "Record", Icon: "scroll-text", Href: "/record", Go: "l", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "admin", Label: "Administration", Short: "Admin", Icon: "settings", Href: "/admin", Go: "a", Group: portfolio}},
 }
 
 // commands are what the palette can do beside going somewhere.
 var commands = []struct{ item, route, icon string }{
-	{"New release", "/releases/new", "plus"}, {"Open a risk", "/risks/new", "plus"}, {"Add a window", "/calendar/windows/new", "plus"}, {"Add a freeze", "/calendar/freezes/new", "plus"},
+	{"New release", "/releases/new", "plus"}, {"Open a risk", "/risks/new", "plus"}, {"Add an action", "/actions/new", "plus"}, {"Add a dependency", "/dependencies/new", "plus"}, {"Ask for people and tools", "/resources/requests/new", "users"}, {"Add a window", "/calendar/windows/new", "plus"}, {"Add a freeze", "/calendar/freezes/new", "plus"},
 	{"Ask may-deploy", "/may-deploy", "circle-help"}, {"Overrides of may-deploy", "/overrides", "key-round"}, {"Record a deployment", "/deployments/new", "plus"},
 	{"See what is open or closed", "/calendar/openness", "clock"},
+	{"Subscribe to the calendar", "/calendar/subscribe", "calendar-days"}, {"Imported calendars", "/calendar/sources", "calendar-days"},
 	{"See what templates bring", "/templates", "copy"}, {"Apply documents as code", "/admin/apply", "upload"},
 }
 
@@ -151,6 +156,8 @@ func (a *App) navigation(s home.Shell) (nav, dock []ui.NavItem, more string) {
 			i.Count, i.Note = s.Releases, ui.Plural(s.Releases, "open release", "open releases")
 		case "risks":
 			i.Count, i.Note = s.Risks, ui.Plural(s.Risks, "open or accepted risk", "open or accepted risks")
+		case "actions":
+			i.Count, i.Note = s.Actions, ui.Plural(s.Actions, "open action", "open actions")
 		case "runs":
 			i.Count, i.Live, i.Note = len(s.Live), len(s.Live) > 0, ui.Plural(len(s.Live), "live run", "live runs")
 		}

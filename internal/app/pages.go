@@ -19,6 +19,10 @@ import (
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/risk/riskweb"
 	"slipway/internal/work/workweb"
+	"slipway/internal/work/workweb/dependencies"
+	"slipway/internal/work/workweb/files"
+	"slipway/internal/work/workweb/planning"
+	workportfolio "slipway/internal/work/workweb/portfolio"
 )
 
 // pages mounts the pages of every area: first the frame of a release, which the tabs of the others stand in, then what
@@ -27,8 +31,9 @@ func (a *App) pages() {
 	plans := planweb.New(a.site, a.DB, a.Plans, a.Catalog)
 	decisions := decideweb.New(a.site, a.DB, a.Decisions, a.Gate)
 	gates := gateweb.New(a.site, a.DB, a.Gate, gateweb.Options{Page: plans.ReleasePage, Again: plans.ReleaseAgain, Approvals: decisions.ApprovalsPanel})
-	risks := riskweb.New(a.site, a.DB, a.Risks, plans.ReleasePage)
+	risks := riskweb.New(a.site, a.DB, a.Risks, plans.ReleasePage).Use(riskweb.Options{Actions: a.actionsOf})
 	tasks := workweb.New(a.site, a.DB, a.Tasks, plans.ReleasePage)
+	outlooks := planning.New(a.site, a.DB, a.Outlook, planning.Options{Page: plans.ReleasePage, Freezes: a.freezesOf})
 	runs := deployweb.Mount(a.site, a.DB, a.Runbooks, a.Runs, deployweb.Options{Page: plans.ReleasePage, Again: plans.ReleaseAgain,
 		Clearance: a.Clearance, Consequences: a.consequences})
 	a.closing = append(a.closing, runs.Close)
@@ -36,18 +41,27 @@ func (a *App) pages() {
 		Tabs:         tabs(gates),
 		Room:         true,
 		Panels:       planweb.Panels{Verdict: gates.Verdict, Readiness: gates.ReadinessCard, Approvals: decisions.ApprovalsPanel, Activity: homeweb.Activity},
-		Bars:         tasks.Bars,
+		Outlook:      outlooks.Panel,
 		Tasks:        tasks.Panel,
 		Standing:     a.standings,
 		Consequences: a.consequences,
-		Facts:        deployweb.Facts(a.Runs),
+		ScopeChanges: a.ScopeChanges, Budgets: a.Budgets, Repositories: a.Repositories,
+		Facts: a.withActions(deployweb.Facts(a.Runs)),
 	}).Mount()
 	decisions.Mount()
 	gates.Mount()
 	risks.Mount()
 	tasks.Mount()
+	outlooks.Mount()
+	workportfolio.New(a.site, a.DB, a.Outlook).Mount()
+	files.Mount(a.site, a.DB, a.Exchange, files.Frame{Page: plans.ReleasePage, Again: plans.ReleaseAgain})
+	dependencies.New(a.site, a.DB, a.Dependencies, a.Catalog).Mount()
+	a.capacityPages()
+	a.actionPages()
 	catalogweb.New(a.site, a.DB, a.Catalog, catalogweb.Options{Releases: releaseNames}).Mount()
-	calendarweb.New(a.site, a.DB, a.Calendar, a.Catalog, calendarweb.Options{Marks: a.marks}).Mount()
+	calendarweb.New(a.site, a.DB, calendarweb.Services{Calendar: a.Calendar, Catalog: a.Catalog, Conflicts: a.Conflicts, Bookings: a.Bookings, Versions: a.Versions},
+		calendarweb.Options{Marks: a.marks, Exists: a.exists}).Mount()
+	a.feedPages()
 	clearanceweb.New(a.site, a.DB, a.Clearance, a.Catalog).Mount()
 	a.homePages(plans.ReleasePage)
 }

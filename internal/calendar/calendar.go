@@ -1,23 +1,19 @@
 package calendar
 
 import (
-	"errors"
-	"sync/atomic"
-
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
-	"slipway/internal/calendar/recur"
-	"slipway/internal/catalog"
+	"slipway/internal/calendar/period"
 	"slipway/internal/id"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
 )
 
 // Calendar is the service of the area.
 type Calendar struct {
-	db   *db.DB
-	last atomic.Pointer[edition] // the one that was read last
+	db      *db.DB
+	shelf   period.Shelf
+	watches []Watch
 }
 
 // New returns the calendar over a migrated database.
@@ -31,143 +27,103 @@ type (
 	State = openness.State
 	// Reason is one cause of a Result.
 	Reason = openness.Reason
-	// Kind tells a window from a freeze.
-	Kind = openness.Kind
-	// Note is something about a period that is allowed and that its author should know.
-	Note = recur.Note
 )
 
-// The states and kinds.
+// The states.
 const (
 	Open          = openness.Open
 	Closed        = openness.Closed
 	NeedsApproval = openness.NeedsApproval
-	Window        = openness.Window
-	Freeze        = openness.Freeze
 )
 
-// Running says what happens at the start of a freeze to work that runs already.
-type Running string
+// What is stated about windows, freezes and busy times.
+type (
+	// Kind tells a window, a freeze and a busy time apart.
+	Kind = period.Kind
+	// Note is something about a period that is allowed and that its author should know.
+	Note = period.Note
+	// Running says what happens at the start of a freeze to work that runs already.
+	Running = period.Running
+	// ID names a window, a freeze or a busy time.
+	ID = period.ID
+	// Scope is what a period applies to. A place matches if it is in every list that is not empty; no list at all is the
+	// whole organisation.
+	Scope = book.Scope
+	// Spec is what a person states about a period.
+	Spec = period.Spec
+	// Period is a window, a freeze or a busy time as it is kept.
+	Period = period.Period
+	// Permit is a freeze owner's permission for a release to pass a soft freeze.
+	Permit = period.Permit
+	// Span is a stretch of time, End not part of it.
+	Span = period.Span
+)
+
+// The kinds of periods.
+const (
+	Window = period.Window
+	Freeze = period.Freeze
+	Busy   = period.Busy
+)
 
 // What may happen to running work.
 const (
-	Finish Running = "finish" // a live run goes on to its end
-	Pause  Running = "pause"  // it pauses before its next step
-	Abort  Running = "abort"  // it is aborted; its back-out stays possible
+	Finish = period.Finish
+	Pause  = period.Pause
+	Abort  = period.Abort
 )
 
-// ID names a window or a freeze.
-type ID string
-
-// Scope is what a period applies to. A place matches if it is in every list that is not empty; no list at all is the
-// whole organisation.
-type Scope = book.Scope
-
-// Spec is what a person states about a window or a freeze.
-type Spec struct {
-	Key      string  `json:"key,omitempty" yaml:"key" doc:"Human key, unique among windows or among freezes; made from the name if left out" example:"peak-trading-2026"`
-	Name     string  `json:"name" yaml:"name" doc:"Name as pages and refusals show it" example:"Peak trading"`
-	Reason   string  `json:"reason,omitempty" yaml:"reason,omitempty" doc:"Why it is; a freeze needs it"`
-	Owner    string  `json:"owner,omitempty" yaml:"owner,omitempty" doc:"Key or identifier of the person who answers for it and who lets releases pass a soft freeze; who adds it, unless stated"`
-	Start    string  `json:"start" yaml:"start" doc:"Wall time in the zone (2026-11-23T22:00) or an instant (2026-11-23T21:00:00Z)" example:"2026-11-23T00:00"`
-	End      string  `json:"end" yaml:"end" doc:"In the form of the start; not part of the period" example:"2026-12-02T00:00"`
-	Zone     string  `json:"zone,omitempty" yaml:"zone,omitempty" doc:"IANA zone whose wall time it keeps" example:"Europe/Berlin"`
-	RRule    string  `json:"rrule,omitempty" yaml:"rrule,omitempty" doc:"RRULE of RFC 5545 without DTSTART; none for a one-off" example:"FREQ=WEEKLY;BYDAY=TU,TH"`
-	Hardness string  `json:"hardness,omitempty" yaml:"hardness,omitempty" enum:"hard,soft" doc:"Of a freeze: hard closes, soft asks its owner; hard unless stated"`
-	Running  Running `json:"running,omitempty" yaml:"running,omitempty" enum:"finish,pause,abort" doc:"Of a freeze: what happens at its start to live runs; finish unless stated"`
-	Scope    `yaml:",inline"`
+// Watch takes part in changes of periods inside the same transaction. An error undoes the change.
+type Watch interface {
+	// PeriodChanged says how a period was and is: before is the zero value for a new one, and after carries when it was withdrawn.
+	PeriodChanged(tx *db.Tx, before, after Period) error
+	// PermitChanged says that a release may pass a soft freeze, or no longer.
+	PermitChanged(tx *db.Tx, freeze Period, r id.Release) error
 }
 
-// Period is a window or a freeze as it is kept.
-type Period struct {
-	ID         ID        `json:"id"`
-	Kind       Kind      `json:"kind"`
-	Key        string    `json:"key"`
-	Name       string    `json:"name"`
-	Reason     string    `json:"reason,omitempty"`
-	Owner      id.Person `json:"owner"`
-	OwnerName  string    `json:"ownerName,omitempty" db:"-"`
-	Start      string    `json:"start" db:"start_text"`
-	End        string    `json:"end" db:"end_text"`
-	Zone       string    `json:"zone,omitempty"`
-	RRule      string    `json:"rrule,omitempty" db:"rrule"`
-	Hard       bool      `json:"hard"`
-	Running    Running   `json:"running,omitempty"`
-	Scope      Scope     `json:"scope" db:"-"`
-	FirstStart db.Time   `json:"firstStart"`         // instant of the first start
-	LastEnd    db.Time   `json:"lastEnd,omitzero"`   // instant of the last end; none for a recurrence without one
-	Withdrawn  db.Time   `json:"withdrawn,omitzero"` // since when it counts no more
-	WithdrawnW string    `json:"withdrawnReason,omitempty" db:"withdrawn_reason"`
-	Rev        int64     `json:"rev"`
-	CreatedAt  db.Time   `json:"createdAt"`
-	CreatedBy  string    `json:"createdBy"`
-	ChangedAt  db.Time   `json:"changedAt"`
-	ChangedBy  string    `json:"changedBy"`
+// Watch adds parts of the area that keep in step with the periods. It belongs to the wiring, before any call.
+func (c *Calendar) Watch(w ...Watch) { c.watches = append(c.watches, w...) }
 
-	ScopeJSON db.JSON `json:"-" db:"scope"`
-	SeenJSON  db.JSON `json:"-" db:"seen"` // products whose readers see it; none: everybody
-}
-
-// Permit is a freeze owner's permission for a release to pass a soft freeze.
-type Permit struct {
-	ID          string     `json:"id"`
-	Freeze      ID         `json:"freeze" db:"period"`
-	Release     id.Release `json:"release"`
-	ReleaseKey  string     `json:"releaseKey,omitempty"`
-	ReleaseName string     `json:"releaseName,omitempty"`
-	Reason      string     `json:"reason"`
-	Until       db.Time    `json:"until,omitzero" db:"until_at"` // none: as long as the freeze lasts
-	By          id.Person  `json:"by" db:"permitted_by"`
-	ByName      string     `json:"byName,omitempty" db:"-"`
-	At          db.Time    `json:"at" db:"permitted_at"`
-	WithdrawnAt db.Time    `json:"withdrawnAt,omitzero"`
-	WithdrawnBy string     `json:"withdrawnBy,omitempty"`
-}
-
-// Span is a stretch of time, End not part of it.
-type Span struct {
-	Start db.Time `json:"start"`
-	End   db.Time `json:"end"`
-}
-
-// Spec returns the period as it would be stated, its owner by identifier.
-func (p Period) Spec() Spec {
-	s := Spec{Key: p.Key, Name: p.Name, Reason: p.Reason, Owner: string(p.Owner), Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule, Scope: p.Scope}
-	if p.Kind == Freeze {
-		s.Hardness, s.Running = p.Hardness(), p.Running
+func (c *Calendar) changed(tx *db.Tx, before, after Period) error {
+	for _, w := range c.watches {
+		if err := w.PeriodChanged(tx, before, after); err != nil {
+			return err
+		}
 	}
-	return s
+	return nil
 }
 
-// Hardness returns hard or soft for a freeze.
-func (p Period) Hardness() string {
-	switch {
-	case p.Kind != Freeze:
-		return ""
-	case p.Hard:
-		return "hard"
+func (c *Calendar) passed(tx *db.Tx, freeze Period, r id.Release) error {
+	for _, w := range c.watches {
+		if err := w.PermitChanged(tx, freeze, r); err != nil {
+			return err
+		}
 	}
-	return "soft"
+	return nil
 }
 
-func (p Period) rule() (*recur.Rule, error) {
-	return recur.Parse(recur.Spec{Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule})
+// Book opens the windows and freezes, as the transaction sees them, for questions at or after an instant: all of them, or those
+// that take in one of some places.
+func (c *Calendar) Book(tx *db.Tx, from db.Time, places ...book.Place) (*book.Book, error) {
+	s, err := c.shelf.Show(tx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Book(from, places...), nil
 }
+
+// Standing returns the periods of a kind that count, as the transaction sees them, with their occurrences written out. They are
+// shared and must not be changed. It checks no permission.
+func (c *Calendar) Standing(tx *db.Tx, k Kind) ([]*period.Written, error) {
+	s, err := c.shelf.Show(tx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Standing(k), nil
+}
+
+// PeriodByRef returns a window, a freeze or a busy time by key or identifier. It fails with errs.NotFound if it does not exist
+// or the caller may not see it.
+func PeriodByRef(tx *db.Tx, k Kind, ref string) (Period, error) { return period.ByRef(tx, k, ref) }
 
 func actor(tx *db.Tx) string { return ledger.ActorOf(tx.Context()).ID }
-
-// scopes returns the scopes of rights on a period that was stated for these products; none is everything.
-func scopes(products []id.Product) []auth.Scope {
-	if len(products) == 0 {
-		return []auth.Scope{auth.Everywhere}
-	}
-	out := make([]auth.Scope, len(products))
-	for i, p := range products {
-		out[i] = catalog.Scope(p)
-	}
-	return out
-}
-
-func span(o recur.Occurrence) Span { return Span{db.At(o.Start), db.At(o.End)} }
-
-func missing(err error) bool { return errors.Is(err, db.ErrNone) }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"slipway/internal/calendar"
+	"slipway/internal/calendar/booking"
 	"slipway/internal/calendar/calendartest"
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -319,4 +320,44 @@ func TestFilesRoundTrip(t *testing.T) {
 			t.Errorf("unknown field: %+v", err)
 		}
 	})
+}
+
+// A freeze and a busy time list the bookings of environments that they fall into; a busy time closes nothing.
+func TestEffectOnBookings(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	w := calendartest.NewWhole(t, d)
+	r := release(t, w.World, "payments-1", func(s *plan.Spec) { s.Environments = []string{"pre-prod"} })
+	_, err := w.Bookings.Request(w.Admin, booking.Spec{Key: "load", Environment: "pre-prod", Purpose: "Load", From: r.Window.Start, To: r.Window.End})
+	must(t, err)
+	in := calendar.Spec{Name: "Peak", Reason: "Sales", Start: "2026-11-19T22:00", End: "2026-12-02T00:00", Zone: "Europe/Copenhagen"}
+	e, err := w.Calendar.Effect(w.Admin, calendar.Freeze, "", in)
+	must(t, err)
+	if len(e.Bookings) != 1 || e.Bookings[0].Key != "load" || e.Bookings[0].Environment != "pre-prod" || e.Bookings[0].For != "“Load”" {
+		t.Errorf("bookings: %+v", e.Bookings)
+	}
+	busy, err := w.Calendar.Effect(w.Admin, calendar.Busy, "", in)
+	must(t, err)
+	if len(busy.Bookings) != 1 || len(busy.Releases) != 1 || busy.Releases[0].After != calendar.Open || len(busy.Releases[0].Services) != 2 {
+		t.Errorf("a busy time: %+v", busy)
+	}
+	p, err := w.Calendar.Add(w.Admin, calendar.Busy, in)
+	must(t, err)
+	if s := open(t, w.World, "pre-prod", "ledger", r.Window.End-1).State; s != calendar.Open {
+		t.Errorf("a busy time leaves open what is open: %s", s)
+	}
+	if ls, err := w.Calendar.List(w.Admin, calendar.Filter{}); err != nil || len(ls) != 0 {
+		t.Errorf("windows and freezes: %v %v", ls, err)
+	}
+	if l, err := w.Calendar.Get(w.Admin, calendar.Busy, p.Key); err != nil || l.Kind != calendar.Busy {
+		t.Errorf("%+v %v", l, err)
+	}
+	in.RRule, in.ExDates, in.RDates = "FREQ=WEEKLY", []string{"2026-11-26"}, []string{"2026-11-28T22:00"}
+	in.End = "2026-11-20T00:00"
+	n, err := w.Calendar.Set(w.Admin, calendar.Busy, p.Key, p.Rev, in)
+	must(t, err)
+	l, err := w.Calendar.Get(w.Admin, calendar.Busy, n.Key)
+	must(t, err)
+	if len(l.ExDates) != 1 || len(l.Spec().RDates) != 1 {
+		t.Errorf("dates: %+v", l.Period)
+	}
 }

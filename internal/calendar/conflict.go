@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"slipway/internal/calendar/book"
+	"slipway/internal/calendar/period"
 	"slipway/internal/calendar/place"
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -117,7 +118,7 @@ func (c *Calendar) survey(tx *db.Tx, f plan.Filter) (surveyed, error) {
 	if m.places, err = place.Of(tx, m.releases...); err != nil {
 		return m, err
 	}
-	e, err := c.show(tx)
+	e, err := c.shelf.Show(tx)
 	if err != nil {
 		return m, err
 	}
@@ -125,8 +126,8 @@ func (c *Calendar) survey(tx *db.Tx, f plan.Filter) (surveyed, error) {
 	for _, r := range m.releases {
 		from = min(from, r.Window.Start)
 	}
-	m.book = e.book(from)
-	if m.pass, err = passesByRelease(tx, identifiers(m.releases)...); err != nil {
+	m.book = e.Book(from)
+	if m.pass, err = period.PassesByRelease(tx, identifiers(m.releases)...); err != nil {
 		return m, err
 	}
 	if err := m.shut(tx.Now); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/period"
 	"slipway/internal/calendar/place"
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -19,6 +20,7 @@ type Effect struct {
 	Notes       []Note       `json:"notes,omitempty"`
 	Releases    []ReleaseHit `json:"releases"` // that the caller may see
 	Windows     []PeriodHit  `json:"windows"`  // windows that a freeze cuts, or freezes that cut a window
+	Bookings    []BookingHit `json:"bookings"` // of environments, that the period falls into
 	Running     string       `json:"running,omitempty"`
 }
 
@@ -71,7 +73,7 @@ func (c *Calendar) Effect(ctx context.Context, k Kind, ref string, in Spec) (Eff
 		} else if err := mayAny(tx, k); err != nil {
 			return err
 		}
-		p, notes, err := in.check(tx, k)
+		p, notes, err := in.Check(tx, k)
 		if err != nil {
 			return err
 		}
@@ -80,9 +82,9 @@ func (c *Calendar) Effect(ctx context.Context, k Kind, ref string, in Spec) (Eff
 		}
 		if p.ID = old.ID; p.ID == "" {
 			p.ID = "new"
-			if theirs, err := periodBy(tx, k, p.Key); err == nil {
+			if theirs, err := period.By(tx, k, p.Key); err == nil {
 				return errs.Conflict("key.taken", theirs, "There is a %s with the key %s already. Choose another key.", k, p.Key)
-			} else if !missing(err) {
+			} else if !period.Missing(err) {
 				return err
 			}
 		}
@@ -112,15 +114,15 @@ func (c *Calendar) EffectOfWithdrawal(ctx context.Context, k Kind, ref string) (
 }
 
 func effect(tx *db.Tx, p Period) (Effect, error) {
-	e := Effect{Occurrences: []Span{}, Releases: []ReleaseHit{}, Windows: []PeriodHit{}}
+	e := Effect{Occurrences: []Span{}, Releases: []ReleaseHit{}, Windows: []PeriodHit{}, Bookings: []BookingHit{}}
 	from, to := tx.Now.Std(), tx.Now.Std().Add(horizon)
-	rule, err := p.rule()
+	rule, err := p.Rule()
 	if err != nil {
 		return e, err
 	}
 	os, _ := rule.Occurrences(from, to.AddDate(10, 0, 0), 10)
 	for _, o := range os {
-		e.Occurrences = append(e.Occurrences, span(o))
+		e.Occurrences = append(e.Occurrences, period.SpanOf(o))
 	}
 	f := false
 	rs, err := plan.Between(tx, plan.Filter{From: tx.Now, To: db.At(to), Ended: &f}, releasesMax)
@@ -132,20 +134,31 @@ func effect(tx *db.Tx, p Period) (Effect, error) {
 			to = end
 		}
 	}
-	before, err := expand(tx, from, to.Add(time.Second))
+	before, err := period.Expand(tx, from, to.Add(time.Second))
 	if err != nil {
 		return e, err
 	}
-	times, err := p.spans(from, to.Add(time.Second))
+	times, err := p.Spans(from, to.Add(time.Second))
 	if err != nil {
 		return e, err
 	}
-	after := before.With(p.entry(times), !p.Withdrawn.IsZero())
 	places, err := place.Of(tx, rs...)
 	if err != nil {
 		return e, err
 	}
-	pass, err := passesByRelease(tx, identifiers(rs)...)
+	if p.Withdrawn.IsZero() {
+		if err := e.bookings(tx, p, times, from, to); err != nil {
+			return e, err
+		}
+	}
+	if p.Kind == Busy {
+		if p.Withdrawn.IsZero() {
+			e.busy(p, rs, places, times)
+		}
+		return e, nil
+	}
+	after := before.With(p.Entry(times), !p.Withdrawn.IsZero())
+	pass, err := period.PassesByRelease(tx, identifiers(rs)...)
 	if err != nil {
 		return e, err
 	}

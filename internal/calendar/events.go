@@ -10,25 +10,37 @@ const (
 	FreezeWithdrawn = "freeze.withdrawn"
 	FreezePermitted = "freeze.permitted"
 	PermitWithdrawn = "freeze.permit_withdrawn"
+	BusyAdded       = "busy.added"
+	BusyChanged     = "busy.changed"
+	BusyWithdrawn   = "busy.withdrawn"
 )
 
 func added(k Kind) string {
-	if k == Window {
+	switch k {
+	case Window:
 		return WindowAdded
+	case Busy:
+		return BusyAdded
 	}
 	return FreezeAdded
 }
 
 func changed(k Kind) string {
-	if k == Window {
+	switch k {
+	case Window:
 		return WindowChanged
+	case Busy:
+		return BusyChanged
 	}
 	return FreezeChanged
 }
 
 func withdrawn(k Kind) string {
-	if k == Window {
+	switch k {
+	case Window:
 		return WindowWithdrawn
+	case Busy:
+		return BusyWithdrawn
 	}
 	return FreezeWithdrawn
 }

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slipway/internal/calendar/period"
 	"slipway/internal/id"
 	"slipway/internal/platform/apply"
 	"slipway/internal/platform/auth"
@@ -8,16 +9,16 @@ import (
 	"slipway/internal/platform/strict"
 )
 
-// Kinds returns the documents of the calendar: window and freeze. A period that was withdrawn and is applied again is
+// Kinds returns the documents of the calendar: window, freeze and busy. A period that was withdrawn and is applied again is
 // refused; withdrawing is not done by files.
 func (c *Calendar) Kinds() []apply.Kind {
 	after := []string{"product", "service", "environment", "person"}
 	of := func(k Kind) apply.Kind {
 		return apply.Kind{Name: string(k), After: after,
-			Apply:  func(tx *db.Tx, d strict.Document) (string, apply.Outcome, error) { return applyPeriod(tx, k, d) },
+			Apply:  func(tx *db.Tx, d strict.Document) (string, apply.Outcome, error) { return c.applyPeriod(tx, k, d) },
 			Export: func(tx *db.Tx) ([]any, error) { return c.exportPeriods(tx, k) }}
 	}
-	return []apply.Kind{of(Window), of(Freeze)}
+	return []apply.Kind{of(Window), of(Freeze), of(Busy)}
 }
 
 type periodDoc struct {
@@ -25,7 +26,7 @@ type periodDoc struct {
 	Spec `yaml:",inline"`
 }
 
-func applyPeriod(tx *db.Tx, k Kind, d strict.Document) (string, apply.Outcome, error) {
+func (c *Calendar) applyPeriod(tx *db.Tx, k Kind, d strict.Document) (string, apply.Outcome, error) {
 	var in periodDoc
 	if err := d.Decode(&in); err != nil {
 		return "", "", err
@@ -33,9 +34,9 @@ func applyPeriod(tx *db.Tx, k Kind, d strict.Document) (string, apply.Outcome, e
 	if in.Key == "" {
 		in.Key = id.Keyed(in.Name)
 	}
-	p, err := periodBy(tx, k, in.Key)
-	if missing(err) {
-		_, _, err := add(tx, k, in.Spec)
+	p, err := period.By(tx, k, in.Key)
+	if period.Missing(err) {
+		_, _, err := c.add(tx, k, in.Spec)
 		return in.Key, apply.Created, err
 	}
 	if err != nil {
@@ -44,7 +45,7 @@ func applyPeriod(tx *db.Tx, k Kind, d strict.Document) (string, apply.Outcome, e
 	if err := may(tx, p); err != nil {
 		return in.Key, "", err
 	}
-	_, _, o, err := change(tx, p, in.Spec)
+	_, _, o, err := c.change(tx, p, in.Spec)
 	return in.Key, o, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"slipway/internal/calendar/book"
+	"slipway/internal/calendar/period"
 	"slipway/internal/calendar/recur"
 	"slipway/internal/catalog"
 	"slipway/internal/platform/auth"
@@ -14,7 +15,7 @@ import (
 
 // Filter narrows the list of windows or freezes.
 type Filter struct {
-	Kind        Kind    // Window or Freeze; "" for both
+	Kind        Kind    // Window, Freeze or Busy; "" for windows and freezes
 	From, To    db.Time // only those with an occurrence between these, where given
 	Product     string  // only those that can apply to it, by key or identifier
 	Service     string
@@ -42,7 +43,7 @@ func (c *Calendar) Get(ctx context.Context, k Kind, ref string) (Listed, error) 
 		if err != nil {
 			return err
 		}
-		r, err := p.rule()
+		r, err := p.Rule()
 		if err != nil {
 			return err
 		}
@@ -70,7 +71,7 @@ func (c *Calendar) Periods(tx *db.Tx, f Filter) ([]Listed, error) {
 }
 
 // listed returns the periods of a list, and each as it is written out.
-func (c *Calendar) listed(tx *db.Tx, f Filter) ([]Listed, []*written, error) {
+func (c *Calendar) listed(tx *db.Tx, f Filter) ([]Listed, []*period.Written, error) {
 	all, sc, err := auth.Scopes(tx, "calendar.read")
 	if err != nil {
 		return nil, nil, err
@@ -79,25 +80,25 @@ func (c *Calendar) listed(tx *db.Tx, f Filter) ([]Listed, []*written, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := c.show(tx)
+	e, err := c.shelf.Show(tx)
 	if err != nil {
 		return nil, nil, err
 	}
-	out, from := []Listed{}, []*written{}
-	for _, w := range e.periods {
-		if !f.takes(w.Period) || !w.seen(all, sc) || !w.Scope.Meets(asks) || !w.has(f.Query) {
+	out, from := []Listed{}, []*period.Written{}
+	for _, w := range e.All() {
+		if !f.takes(w.Period) || !w.SeenBy(all, sc) || !w.Scope.Meets(asks) || !has(w.Period, f.Query) {
 			continue
 		}
-		t, err := w.table()
+		t, err := w.Table()
 		if err != nil {
 			return nil, nil, err
 		}
-		out, from = append(out, listed(e.named(w), t, tx.Now)), append(from, w)
+		out, from = append(out, listed(e.Named(w), t, tx.Now)), append(from, w)
 		if f.Limit > 0 && len(out) == f.Limit {
 			break
 		}
 	}
-	n, err := countPermits(tx)
+	n, err := period.CountPermits(tx)
 	for i := range out {
 		out[i].Permits = n[out[i].ID]
 	}
@@ -107,7 +108,7 @@ func (c *Calendar) listed(tx *db.Tx, f Filter) ([]Listed, []*written, error) {
 // takes reports whether the filter takes a period, as far as the period alone tells.
 func (f Filter) takes(p Period) bool {
 	switch {
-	case f.Kind != "" && p.Kind != f.Kind, !f.Withdrawn && !p.Withdrawn.IsZero(), f.After != "" && p.Key <= f.After:
+	case f.Kind != "" && p.Kind != f.Kind, f.Kind == "" && p.Kind == Busy, !f.Withdrawn && !p.Withdrawn.IsZero(), f.After != "" && p.Key <= f.After:
 		return false
 	case !f.From.IsZero() && !p.LastEnd.IsZero() && p.LastEnd <= f.From, !f.To.IsZero() && p.FirstStart >= f.To:
 		return false
@@ -124,18 +125,18 @@ type occurring interface {
 func listed(p Period, r occurring, now db.Time) Listed {
 	l := Listed{Period: p}
 	if o, ok := r.At(now.Std()); ok {
-		s := span(o)
+		s := period.SpanOf(o)
 		l.Active, l.Next = p.Withdrawn.IsZero(), &s
 	} else if t, ok := r.NextStart(now.Std()); ok {
 		if o, ok := r.At(t); ok {
-			s := span(o)
+			s := period.SpanOf(o)
 			l.Next = &s
 		}
 	}
 	return l
 }
 
-func (p Period) has(query string) bool {
+func has(p Period, query string) bool {
 	text := strings.ToLower(p.Key + " " + p.Name + " " + p.Reason)
 	for _, w := range strings.Fields(strings.ToLower(query)) {
 		if !strings.Contains(text, w) {

@@ -1,8 +1,8 @@
 package calendar
 
 import (
-	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/period"
 	"slipway/internal/calendar/place"
 	"slipway/internal/catalog"
 	"slipway/internal/id"
@@ -28,38 +28,14 @@ func OpennessFor(tx *db.Tx, release id.Release, environment id.Environment, serv
 			return Result{}, err
 		}
 	}
-	b, err := read(tx, at)
+	b, err := period.Read(tx, at)
 	if err != nil {
 		return Result{}, err
 	}
-	passes, err := passesOf(tx, release)
+	passes, err := period.PassesOf(tx, release)
 	if err != nil {
 		return Result{}, err
 	}
 	q, err := b.Question(place.At(s, e), at.Std(), passes)
 	return openness.Decide(q), err
-}
-
-// passesOf returns the standing permits of a release by freeze.
-func passesOf(tx *db.Tx, release id.Release) (book.Passes, error) {
-	if release == "" {
-		return nil, nil
-	}
-	ps, err := permitsThat(tx, `WHERE f.release = $1 AND f.withdrawn_at IS NULL ORDER BY f.permitted_at, f.id`, release)
-	return passes(ps), err
-}
-
-func passes(ps []Permit) book.Passes {
-	var out book.Passes
-	for _, p := range ps {
-		if out == nil {
-			out = book.Passes{}
-		}
-		n := &openness.Pass{By: p.ByName, Until: p.Until.Std()}
-		if o := out[string(p.Freeze)]; o != nil && (o.Until.IsZero() || !n.Until.IsZero() && n.Until.Before(o.Until)) {
-			continue
-		}
-		out[string(p.Freeze)] = n
-	}
-	return out
 }

@@ -3,6 +3,7 @@ package calendar
 import (
 	"context"
 
+	"slipway/internal/calendar/period"
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -46,13 +47,13 @@ func (c *Calendar) Permit(ctx context.Context, freeze string, in PermitSpec) (Pe
 		if r.Ended() {
 			return errs.Blocked("release.ended", "%s is %s.", r.Name, r.State.Words())
 		}
-		if err := checkReason(in.Reason); err != nil {
+		if err := CheckReason(in.Reason); err != nil {
 			return err
 		}
 		if !in.Until.IsZero() && in.Until <= tx.Now {
 			return errs.InvalidField("until", "permit.past", "This instant is over.")
 		}
-		standing, err := permitsThat(tx, `WHERE f.period = $1 AND f.release = $2 AND f.withdrawn_at IS NULL ORDER BY f.permitted_at, f.id`, f.ID, r.ID)
+		standing, err := period.Permits(tx, `WHERE f.period = $1 AND f.release = $2 AND f.withdrawn_at IS NULL ORDER BY f.permitted_at, f.id`, f.ID, r.ID)
 		if err != nil {
 			return err
 		}
@@ -62,11 +63,11 @@ func (c *Calendar) Permit(ctx context.Context, freeze string, in PermitSpec) (Pe
 			}
 		}
 		out = Permit{ID: id.New[string](), Freeze: f.ID, Release: r.ID, ReleaseKey: r.Key, ReleaseName: r.Name, Reason: in.Reason, Until: in.Until, By: auth.Me(tx), ByName: f.OwnerName, At: tx.Now}
-		if err := insertPermit(tx, out); err != nil {
+		if err := period.InsertPermit(tx, out); err != nil {
 			return err
 		}
 		permitEntry(tx, FreezePermitted, out, plan.Scope(r))
-		return nil
+		return c.passed(tx, f, r.ID)
 	})
 	return out, err
 }
@@ -79,7 +80,7 @@ func (c *Calendar) WithdrawPermit(ctx context.Context, freeze, permit string) (P
 		if err != nil {
 			return err
 		}
-		ps, err := permitsThat(tx, `WHERE f.period = $1 AND f.id = $2`, f.ID, permit)
+		ps, err := period.Permits(tx, `WHERE f.period = $1 AND f.id = $2`, f.ID, permit)
 		if err != nil {
 			return err
 		}
@@ -98,11 +99,11 @@ func (c *Calendar) WithdrawPermit(ctx context.Context, freeze, permit string) (P
 			return errs.Blocked("permit.withdrawn", "This permit was withdrawn already.")
 		}
 		out.WithdrawnAt, out.WithdrawnBy = tx.Now, actor(tx)
-		if err := withdrawPermit(tx, out); err != nil {
+		if err := period.WithdrawPermit(tx, out); err != nil {
 			return err
 		}
 		permitEntry(tx, PermitWithdrawn, out, plan.Scope(r))
-		return nil
+		return c.passed(tx, f, r.ID)
 	})
 	return out, err
 }
@@ -122,7 +123,7 @@ func (c *Calendar) Permits(ctx context.Context, freeze string) ([]Permit, error)
 }
 
 func permitsSeen(tx *db.Tx, f ID) ([]Permit, error) {
-	ps, err := permitsThat(tx, `WHERE f.period = $1 ORDER BY f.permitted_at, f.id LIMIT 200`, f)
+	ps, err := period.Permits(tx, `WHERE f.period = $1 ORDER BY f.permitted_at, f.id LIMIT 200`, f)
 	out := []Permit{}
 	for _, p := range ps {
 		if _, err := plan.ReleaseByRef(tx, string(p.Release)); err == nil {

@@ -5,6 +5,7 @@ import (
 
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/period"
 	"slipway/internal/calendar/place"
 	"slipway/internal/catalog"
 	"slipway/internal/id"
@@ -27,14 +28,14 @@ type Standing struct {
 // AllStanding returns every period that counts from an instant on, its stretches written out up to another. It checks no
 // permission and serves what is kept in memory. It costs two statements and about 20 µs a period.
 func AllStanding(tx *db.Tx, from, to db.Time) ([]Standing, error) {
-	ps, err := standingPeriods(tx, from)
+	ps, err := period.Standing(tx, from)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Standing, len(ps))
 	for i, p := range ps {
 		out[i] = Standing{ID: p.ID, Kind: p.Kind, Name: p.Name, Owner: p.Owner, OwnerName: p.OwnerName, Hard: p.Hard, Scope: p.Scope}
-		if out[i].times, err = p.spans(from.Std(), to.Std()); err != nil {
+		if out[i].times, err = p.Spans(from.Std(), to.Std()); err != nil {
 			return nil, err
 		}
 	}
@@ -51,7 +52,7 @@ type Passing struct {
 
 // AllPassing returns every permit that stands. It checks no permission and serves what is kept in memory.
 func AllPassing(tx *db.Tx) ([]Passing, error) {
-	ps, err := permitsThat(tx, `WHERE f.withdrawn_at IS NULL ORDER BY f.permitted_at, f.id`)
+	ps, err := period.Permits(tx, `WHERE f.withdrawn_at IS NULL ORDER BY f.permitted_at, f.id`)
 	out := make([]Passing, len(ps))
 	for i, p := range ps {
 		out[i] = Passing{p.Freeze, p.Release, p.ByName, p.Until}
@@ -110,20 +111,20 @@ func FreezesInForce(tx *db.Tx, r plan.Release, at db.Time) ([]FreezeInForce, err
 	if err != nil {
 		return nil, err
 	}
-	ps, err := standingPeriods(tx, at)
+	ps, err := period.Standing(tx, at)
 	if err != nil {
 		return nil, err
 	}
-	pass, err := passesOf(tx, r.ID)
+	pass, err := period.PassesOf(tx, r.ID)
 	if err != nil {
 		return nil, err
 	}
 	var out []FreezeInForce
 	for _, p := range ps {
-		if x := pass[string(p.ID)]; p.Kind != Freeze || x != nil && (x.Until.IsZero() || at.Std().Before(x.Until)) || !p.meetsAny(places[r.ID]) {
+		if x := pass[string(p.ID)]; p.Kind != Freeze || x != nil && (x.Until.IsZero() || at.Std().Before(x.Until)) || !meetsAny(p, places[r.ID]) {
 			continue
 		}
-		rule, err := p.rule()
+		rule, err := p.Rule()
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +135,7 @@ func FreezesInForce(tx *db.Tx, r plan.Release, at db.Time) ([]FreezeInForce, err
 	return out, nil
 }
 
-func (p Period) meetsAny(places []book.Place) bool {
+func meetsAny(p Period, places []book.Place) bool {
 	for _, pl := range places {
 		if p.Scope.Takes(pl) {
 			return true

@@ -6,6 +6,7 @@ import (
 
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/period"
 	"slipway/internal/calendar/place"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -58,11 +59,11 @@ func WindowState(tx *db.Tx, r plan.Release, at db.Time) (WindowStand, error) {
 	if err != nil {
 		return WindowStand{}, err
 	}
-	b, err := read(tx, at)
+	b, err := period.Read(tx, at)
 	if err != nil {
 		return WindowStand{}, err
 	}
-	pass, err := passesOf(tx, r.ID)
+	pass, err := period.PassesOf(tx, r.ID)
 	if err != nil {
 		return WindowStand{}, err
 	}
@@ -79,15 +80,15 @@ func (c *Calendar) WindowStates(tx *db.Tx, rs []plan.Release, at db.Time) (map[i
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.show(tx)
+	s, err := c.shelf.Show(tx)
 	if err != nil {
 		return nil, err
 	}
-	pass, err := passesByRelease(tx, identifiers(rs)...)
+	pass, err := period.PassesByRelease(tx, identifiers(rs)...)
 	if err != nil {
 		return nil, err
 	}
-	b := s.book(at)
+	b := s.Book(at)
 	for _, r := range rs {
 		if out[r.ID], err = standOf(r, places[r.ID], b, pass[r.ID], at); err != nil {
 			return nil, err

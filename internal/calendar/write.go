@@ -3,6 +3,7 @@ package calendar
 import (
 	"context"
 
+	"slipway/internal/calendar/period"
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/platform/apply"
@@ -22,14 +23,14 @@ type Stated struct {
 func (c *Calendar) Add(ctx context.Context, k Kind, in Spec) (Stated, error) {
 	var out Stated
 	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out.Period, out.Notes, err = add(tx, k, in)
+		out.Period, out.Notes, err = c.add(tx, k, in)
 		return err
 	})
 	return out, err
 }
 
-func add(tx *db.Tx, k Kind, in Spec) (Period, []Note, error) {
-	p, notes, err := in.check(tx, k)
+func (c *Calendar) add(tx *db.Tx, k Kind, in Spec) (Period, []Note, error) {
+	p, notes, err := in.Check(tx, k)
 	if err != nil {
 		// Who may add nothing learns that first; the faults are for those who may somewhere.
 		return p, nil, firstly(mayAny(tx, k), err)
@@ -39,18 +40,21 @@ func add(tx *db.Tx, k Kind, in Spec) (Period, []Note, error) {
 	}
 	p.ID, p.Rev = id.New[ID](), 1
 	p.CreatedAt, p.CreatedBy, p.ChangedAt, p.ChangedBy = tx.Now, actor(tx), tx.Now, actor(tx)
-	fresh, err := insertPeriod(tx, p)
+	fresh, err := period.Insert(tx, p)
 	if err != nil {
 		return p, nil, err
 	}
 	if !fresh {
-		theirs, err := periodBy(tx, k, p.Key)
+		theirs, err := period.By(tx, k, p.Key)
 		if err != nil {
 			return p, nil, err
 		}
 		return p, nil, errs.Conflict("key.taken", theirs, "There is a %s with the key %s already. Choose another key.", k, p.Key)
 	}
-	return p, notes, record(tx, added(k), p, p.Spec())
+	if err := record(tx, added(k), p, p.Spec()); err != nil {
+		return p, nil, err
+	}
+	return p, notes, c.changed(tx, Period{}, p)
 }
 
 // Set replaces what is stated about a window or a freeze, also while it is active; its key stays. rev is the version that
@@ -69,13 +73,13 @@ func (c *Calendar) Set(ctx context.Context, k Kind, ref string, rev int64, in Sp
 		if p.Rev != rev {
 			return stale(p)
 		}
-		out.Period, out.Notes, _, err = change(tx, p, in)
+		out.Period, out.Notes, _, err = c.change(tx, p, in)
 		return err
 	})
 	return out, err
 }
 
-func change(tx *db.Tx, p Period, in Spec) (Period, []Note, apply.Outcome, error) {
+func (c *Calendar) change(tx *db.Tx, p Period, in Spec) (Period, []Note, apply.Outcome, error) {
 	if !p.Withdrawn.IsZero() {
 		return p, nil, "", errs.Blocked(string(p.Kind)+".withdrawn", "%s was withdrawn at %s. Add a new one instead.", p.Name, p.Withdrawn)
 	}
@@ -83,7 +87,7 @@ func change(tx *db.Tx, p Period, in Spec) (Period, []Note, apply.Outcome, error)
 	if in.Owner == "" {
 		in.Owner = string(p.Owner)
 	}
-	n, notes, err := in.check(tx, p.Kind)
+	n, notes, err := in.Check(tx, p.Kind)
 	if err != nil {
 		return p, nil, "", err
 	}
@@ -102,7 +106,10 @@ func change(tx *db.Tx, p Period, in Spec) (Period, []Note, apply.Outcome, error)
 	if err != nil {
 		return p, nil, "", err
 	}
-	return n, notes, apply.Changed, record(tx, changed(p.Kind), n, map[string]any{"before": p.Spec(), "after": n.Spec(), "whileActive": active})
+	if err := record(tx, changed(p.Kind), n, map[string]any{"before": p.Spec(), "after": n.Spec(), "whileActive": active}); err != nil {
+		return p, nil, "", err
+	}
+	return n, notes, apply.Changed, c.changed(tx, p, n)
 }
 
 // Withdraw ends a window or a freeze for a reason; from then on it counts no more. It fails as Set does.
@@ -122,15 +129,19 @@ func (c *Calendar) Withdraw(ctx context.Context, k Kind, ref string, rev int64, 
 		if !p.Withdrawn.IsZero() {
 			return errs.Blocked(string(k)+".withdrawn", "%s was withdrawn already, at %s.", p.Name, p.Withdrawn)
 		}
-		if err := checkReason(reason); err != nil {
+		if err := CheckReason(reason); err != nil {
 			return err
 		}
+		was := p
 		p.Withdrawn, p.WithdrawnW, p.ChangedAt, p.ChangedBy = tx.Now, reason, tx.Now, actor(tx)
 		if err := save(tx, &p); err != nil {
 			return err
 		}
 		out = p
-		return record(tx, withdrawn(k), p, map[string]any{"key": p.Key, "reason": reason})
+		if err := record(tx, withdrawn(k), p, map[string]any{"key": p.Key, "reason": reason}); err != nil {
+			return err
+		}
+		return c.changed(tx, was, p)
 	})
 	return out, err
 }
@@ -140,11 +151,11 @@ func editor(k Kind) string { return string(k) + ".edit" }
 
 // may checks that the caller may edit the period on everything it takes in.
 func may(tx *db.Tx, p Period) error {
-	products, err := p.products()
+	products, err := p.Products()
 	if err != nil {
 		return err
 	}
-	for _, s := range scopes(products) {
+	for _, s := range period.Scopes(products) {
 		if err := auth.Check(tx, editor(p.Kind), s); err != nil {
 			return err
 		}
@@ -168,12 +179,12 @@ func firstly(a, b error) error {
 }
 
 func save(tx *db.Tx, p *Period) error {
-	ok, err := updatePeriod(tx, *p)
+	ok, err := period.Update(tx, *p)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		now, err := periodBy(tx, p.Kind, string(p.ID))
+		now, err := period.By(tx, p.Kind, string(p.ID))
 		if err != nil {
 			return err
 		}
@@ -184,7 +195,7 @@ func save(tx *db.Tx, p *Period) error {
 }
 
 func same(a, b Period) bool {
-	return a.Name == b.Name && a.Reason == b.Reason && a.Owner == b.Owner && a.Start == b.Start && a.End == b.End && a.Zone == b.Zone && a.RRule == b.RRule &&
+	return a.Name == b.Name && a.Reason == b.Reason && a.Owner == b.Owner && a.Start == b.Start && a.End == b.End && a.Zone == b.Zone && a.RRule == b.RRule && string(a.DatesJSON) == string(b.DatesJSON) &&
 		a.Hard == b.Hard && a.Running == b.Running && string(a.ScopeJSON) == string(b.ScopeJSON) && string(a.SeenJSON) == string(b.SeenJSON)
 }
 
@@ -192,18 +203,19 @@ func stale(p Period) error {
 	return errs.Conflict("row.stale", p, "Not saved. %s was changed at %s by somebody else. Compare with what it is now, then save again.", p.Name, p.ChangedAt.Std().Format("15:04:05 MST on 2 Jan"))
 }
 
-func checkReason(reason string) error {
+// CheckReason fails with errs.Invalid, naming the field "reason", if a reason is missing or too long.
+func CheckReason(reason string) error {
 	switch {
 	case reason == "":
 		return errs.InvalidField("reason", "reason.missing", "Say why; the record keeps it.")
-	case len(reason) > reasonMax:
-		return errs.InvalidField("reason", "reason.too_long", "At most %d bytes fit here.", reasonMax)
+	case len(reason) > period.ReasonMax:
+		return errs.InvalidField("reason", "reason.too_long", "At most %d bytes fit here.", period.ReasonMax)
 	}
 	return nil
 }
 
 func activeAt(p Period, at db.Time) (bool, error) {
-	r, err := p.rule()
+	r, err := p.Rule()
 	if err != nil {
 		return false, err
 	}
@@ -213,13 +225,13 @@ func activeAt(p Period, at db.Time) (bool, error) {
 
 // record appends the entry. A period of one product belongs to that product's record, any other to nobody's.
 func record(tx *db.Tx, action string, p Period, payload any) error {
-	products, err := p.products()
+	products, err := p.Products()
 	if err != nil {
 		return err
 	}
 	scope := ""
 	if len(products) == 1 {
-		scope = string(scopes(products)[0])
+		scope = string(period.Scopes(products)[0])
 	}
 	ledger.Append(tx, ledger.Entry{Action: action, Subject: ledger.Subject{Kind: string(p.Kind), ID: string(p.ID)}, Scope: scope, Payload: payload})
 	return nil

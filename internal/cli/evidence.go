@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -164,17 +162,5 @@ func (c *evidenceOriginal) Run(s *Session) error {
 		return err
 	}
 	defer r.Close()
-	if c.File == "-" {
-		_, err = io.Copy(s.Out(), r)
-		return err
-	}
-	f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return Usage("%v", err)
-	}
-	_, err = io.Copy(f, r)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return err
+	return s.save(r, c.File)
 }

@@ -3,6 +3,8 @@ package cli
 import "time"
 
 type phaseCommand struct {
+	List  phaseList  `cmd:"" help:"List the phases of a release, planned against actual."`
+	Set   phaseSet   `cmd:"" help:"Change how a phase is planned."`
 	Enter phaseEnter `cmd:"" help:"Say that a phase has begun."`
 	Leave phaseLeave `cmd:"" help:"Say that a phase has ended."`
 }

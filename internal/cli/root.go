@@ -26,8 +26,23 @@ type root struct {
 	Deliverable deliverableCommand `cmd:"" help:"Deliverables of releases."`
 	Phase       phaseCommand       `cmd:"" help:"Phases of releases."`
 	Scope       scopeCommand       `cmd:"" help:"Scope items of releases."`
+	Budget      budgetCommand      `cmd:"" help:"What releases were to cost and what they cost."`
+	Repository  repositoryCommand  `cmd:"" help:"Git repositories of products."`
 	Template    templateCommand    `cmd:"" help:"Templates of releases."`
+	Plan        planCommand        `cmd:"" help:"When the work of a release can be done."`
 	Task        taskCommand        `cmd:"" help:"Tasks of releases."`
+	Capacity    capacityCommand    `cmd:"" help:"Capacity of teams, people, roles, tools and environments, and requests for them."`
+	Workingtime workingtimeCommand `cmd:"" help:"Working time of people and teams; bookable hours of environments."`
+	Holiday     holidayCommand     `cmd:"" help:"Sets of holidays, and who follows them."`
+	Absence     absenceCommand     `cmd:"" help:"Days on which people are away."`
+	Skill       skillCommand       `cmd:"" help:"Skills of people."`
+	Tool        toolCommand        `cmd:"" help:"Tools, licences and equipment."`
+	Allocation  allocationCommand  `cmd:"" help:"Time that is promised to releases and to standing work."`
+	Dependency  dependencyCommand  `cmd:"" help:"What releases, services, teams and outside parties wait for."`
+	Train       trainCommand       `cmd:"" help:"Trains, which open releases by themselves."`
+	Action      actionCommand      `cmd:"" help:"The action register: what was promised, by whom, until when, and what shows that it is done."`
+	Roadmap     roadmapCommand     `cmd:"" help:"Proposed and agreed dates over quarters."`
+	Request     requestCommand     `cmd:"" help:"Requests for releases, and what became of them."`
 	Risk        riskCommand        `cmd:"" help:"Risks of releases, of products and of the portfolio."`
 	Criterion   criterionCommand   `cmd:"" help:"Criteria of releases and their waivers."`
 	Evidence    evidenceCommand    `cmd:"" help:"Evidence for releases."`
@@ -39,7 +54,12 @@ type root struct {
 	Run         runCommand         `cmd:"" help:"Runs: live ones and rehearsals."`
 	Window      windowCommand      `cmd:"" help:"Windows, in which deployments are allowed."`
 	Freeze      freezeCommand      `cmd:"" help:"Freezes, in which they are not."`
-	Conflict    conflictCommand    `cmd:"" help:"Conflicts of releases with each other and with the calendar."`
+	Feed        feedCommand        `cmd:"" help:"Calendars to subscribe to, and calendars that are imported."`
+	Busy        busyCommand        `cmd:"" help:"Busy times, at which harm is greatest, such as peaks, month-ends and payroll runs."`
+	Booking     bookingCommand     `cmd:"" help:"Bookings of environments, people, items and windows."`
+	Conflict    conflictCommand    `cmd:"" help:"Conflicts of plans with each other and with the calendar."`
+	Impact      impactCommand      `cmd:"" help:"What releases do to users: downtime, degradation, the notice that is owed."`
+	Calendar    calendarCommand    `cmd:"" help:"The published calendar, and who has read it."`
 	Openness    opennessCommand    `cmd:"" help:"Whether environments are open."`
 	MayDeploy   mayDeployCommand   `cmd:"" help:"Ask whether a version may be deployed; exit 0 for yes, 3 for no."`
 	Answer      answerCommand      `cmd:"" help:"Recorded answers of may-deploy."`

@@ -13,6 +13,13 @@ type scopeCommand struct {
 	Set    scopeSet    `cmd:"" help:"Change a scope item."`
 	Close  scopeClose  `cmd:"" help:"Say that a scope item is done."`
 	Remove scopeRemove `cmd:"" help:"Take a scope item out of a release."`
+
+	Propose  scopePropose  `cmd:"" help:"Propose a change of the scope, or say what it would do."`
+	Changes  scopeChanges  `cmd:"" help:"List proposed changes of the scope, or show one."`
+	Approve  scopeApprove  `cmd:"" help:"Approve a proposed change, which carries it out."`
+	Decline  scopeDecline  `cmd:"" help:"Decline a proposed change."`
+	Withdraw scopeWithdraw `cmd:"" help:"Withdraw one's own proposed change."`
+	Commits  scopeCommits  `cmd:"" help:"Hold the commits of a release against its scope."`
 }
 
 type scopeAdd struct {
@@ -22,6 +29,7 @@ type scopeAdd struct {
 	URL      string   `name:"url" help:"Where the tracker keeps it."`
 	Service  string   `help:"Key of the service that it changes."`
 	Owner    string   `help:"Key of a person."`
+	Effort   int      `placeholder:"HOURS" help:"Estimate in hours of work."`
 	Commit   []string `help:"A commit that belongs to it; may be given again."`
 	NoCommit string   `help:"Why no commit belongs to it, where that is right."`
 	Reason   string   `help:"Why it is added, as the record will say."`
@@ -34,7 +42,7 @@ func (c *scopeAdd) Run(s *Session) error {
 		return err
 	}
 	i, err := api.AddScope(s.Context(), c.Release, client.NewScopeItem{Key: c.Key, Title: c.Title, Kind: c.Kind, URL: c.URL, Service: c.Service,
-		Owner: c.Owner, Commits: c.Commit, NoCommit: c.NoCommit, Reason: c.Reason})
+		Owner: c.Owner, Effort: c.Effort, Commits: c.Commit, NoCommit: c.NoCommit, Reason: c.Reason})
 	if err != nil {
 		return err
 	}
@@ -100,6 +108,7 @@ type scopeSet struct {
 	Service  *string  `help:"Key of the service that it changes."`
 	Owner    *string  `help:"Key of a person."`
 	State    *string  `help:"open or done."`
+	Effort   *int     `placeholder:"HOURS" help:"Estimate in hours of work."`
 	Commit   []string `help:"The commits that belong to it, in place of those it has; may be given again."`
 	NoCommit *string  `help:"Why no commit belongs to it, where that is right."`
 	Reason   string   `help:"Why, as the record will say."`
@@ -112,6 +121,9 @@ func (c *scopeSet) Run(s *Session) error {
 			if x.from != nil {
 				*x.to = *x.from
 			}
+		}
+		if c.Effort != nil {
+			in.Effort = *c.Effort
 		}
 		if len(c.Commit) > 0 {
 			in.Commits = c.Commit
@@ -162,8 +174,19 @@ func (c *scopeRemove) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
+	var tasks []string
+	for t, err := range api.Tasks(s.Context(), c.Release, url.Values{"item": {i.Key}, "open": {"true"}}) {
+		if err != nil {
+			return err
+		}
+		tasks = append(tasks, t.Key)
+	}
 	if err := api.RemoveScope(s.Context(), c.Release, c.Key, i.Rev, c.Reason); err != nil {
 		return err
 	}
-	return s.Say(i, "%s is no longer in the scope of %s.", i.Key, c.Release)
+	more := ""
+	if len(tasks) > 0 {
+		more = " Open tasks that serve it: " + strings.Join(tasks, ", ") + "."
+	}
+	return s.Say(i, "%s is no longer in the scope of %s.%s", i.Key, c.Release, more)
 }

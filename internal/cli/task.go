@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,8 @@ type taskCommand struct {
 	Set   taskSet   `cmd:"" help:"Change a task."`
 	Close taskClose `cmd:"" help:"Say that a task is done."`
 	Drop  taskDrop  `cmd:"" help:"Say that a task will not be done."`
+
+	Bottlenecks taskBottlenecks `cmd:"" help:"Name those that work waits for: people, outside parties, teams and phases."`
 }
 
 // due says when a task is to be done.
@@ -64,7 +67,8 @@ type taskAdd struct {
 	Owner    string   `help:"Key of the person who does it."`
 	Phase    string   `help:"Key of a phase of the release."`
 	Estimate string   `placeholder:"4h" help:"How much work it is: 4h, or optimistic/likely/pessimistic: 2h/4h/8h."`
-	Needs    []string `help:"Key of a task that comes before it; may be given again."`
+	Needs    []string `help:"Key of a task that ends before it starts; may be given again."`
+	hung     `embed:""`
 	due      `embed:""`
 }
 
@@ -81,6 +85,11 @@ func (c *taskAdd) Run(s *Session) error {
 	if in.Due, err = c.at(s); err != nil {
 		return err
 	}
+	h, err := c.hung.read(s, c.Zone)
+	if err != nil {
+		return err
+	}
+	in.After, in.Uses, in.Items, in.NotBefore, in.FixedStart, in.FixedEnd = listed(h.After), listed(h.Uses), listed(h.Items), h.NotBefore, h.FixedStart, h.FixedEnd
 	t, err := api.AddTask(s.Context(), c.Release, in)
 	if err != nil {
 		return err
@@ -94,8 +103,10 @@ type taskList struct {
 	Owner   string   `help:"Only this person's."`
 	Status  []string `help:"Only this status: todo, doing, blocked, done or dropped; may be given again."`
 	Phase   string   `help:"Only this phase."`
+	Item    string   `placeholder:"KEY" help:"Only those that serve this scope item."`
 	Open    bool     `help:"Only those that have not ended."`
 	Late    bool     `help:"Only open ones whose due date is over."`
+	Silent  int      `placeholder:"DAYS" help:"Only open ones of which nobody has said anything for so many days."`
 	Until   string   `placeholder:"T" help:"Only those that are due before this instant: RFC 3339, or local time."`
 	Zone    string   `placeholder:"ZONE" help:"Zone of local times; SLIPWAY_ZONE or that of your profile without it."`
 	Limit   int      `default:"200" help:"How many at most; 0 for all."`
@@ -108,7 +119,7 @@ func (c *taskList) Run(s *Session) error {
 		return err
 	}
 	q := url.Values{}
-	for name, v := range map[string]string{"q": c.Query, "owner": c.Owner, "phase": c.Phase, "status": strings.Join(c.Status, ",")} {
+	for name, v := range map[string]string{"q": c.Query, "owner": c.Owner, "phase": c.Phase, "item": c.Item, "status": strings.Join(c.Status, ",")} {
 		if v != "" {
 			q.Set(name, v)
 		}
@@ -118,6 +129,9 @@ func (c *taskList) Run(s *Session) error {
 	}
 	if c.Late {
 		q.Set("late", "true")
+	}
+	if c.Silent > 0 {
+		q.Set("silent", strconv.Itoa(c.Silent))
 	}
 	if c.Until != "" {
 		t, err := s.instant("--until", c.Until, c.Zone)
@@ -148,17 +162,22 @@ func (c *taskList) Run(s *Session) error {
 	})
 }
 
+// short writes minutes as the flags take them: 1h30m.
+func short(m int64) string {
+	s := strings.TrimSuffix((time.Duration(m) * time.Minute).String(), "0s")
+	if whole, ok := strings.CutSuffix(s, "h0m"); ok {
+		return whole + "h"
+	}
+	if s == "" {
+		return "0"
+	}
+	return s
+}
+
 // effort writes an estimate as --estimate takes it.
 func effort(e *client.Estimate) string {
 	if e == nil {
 		return ""
-	}
-	short := func(m int64) string {
-		s := strings.TrimSuffix((time.Duration(m) * time.Minute).String(), "0s")
-		if whole, ok := strings.CutSuffix(s, "h0m"); ok {
-			return whole + "h"
-		}
-		return s
 	}
 	low, high := cmp.Or(e.Low, e.Likely), cmp.Or(e.High, e.Likely)
 	if low == e.Likely && high == e.Likely {
@@ -183,8 +202,9 @@ func (c *taskShow) Run(s *Session) error {
 	}
 	return s.Print(x, func() *Table {
 		t := &Table{}
-		for _, row := range [][2]string{{"key", x.Key}, {"name", x.Name}, {"text", x.Text}, {"status", x.Status}, {"blocker", x.Blocker}, {"phase", x.Phase}, {"owner", x.Owner},
-			{"due (UTC)", minutes(x.Due)}, {"from window", x.Offset}, {"estimate", effort(x.Estimate)}, {"needs", strings.Join(x.Needs, ", ")}, {"waits for", strings.Join(x.Waits, ", ")}} {
+		for _, row := range [][2]string{{"key", x.Key}, {"name", x.Name}, {"text", x.Text}, {"status", x.Status}, {"blocker", x.Blocker}, {"waits for", x.WaitsFor + x.WaitsParty}, {"phase", x.Phase}, {"owner", x.Owner},
+			{"due (UTC)", minutes(x.Due)}, {"from window", x.Offset}, {"estimate", effort(x.Estimate)}, {"remaining", left(x.Remaining)}, {"needs", strings.Join(x.Needs, ", ")}, {"after", after(x.After)}, {"waits for", strings.Join(x.Waits, ", ")},
+			{"uses", uses(x.Uses)}, {"serves", strings.Join(x.Items, ", ")}, {"not before (UTC)", minutes(x.NotBefore)}, {"fixed start (UTC)", minutes(x.FixedStart)}, {"fixed finish (UTC)", minutes(x.FixedEnd)}, {"started (UTC)", minutes(x.StartedAt)}, {"ended (UTC)", minutes(x.EndedAt)}, {"heard of (UTC)", minutes(&x.HeardAt)}} {
 			t.Add(row[0], row[1])
 		}
 		return t
@@ -200,9 +220,16 @@ type taskSet struct {
 	Owner    *string   `help:"Key of the person who does it; empty for nobody."`
 	Phase    *string   `help:"Key of a phase of the release; empty for none."`
 	Estimate string    `placeholder:"4h" help:"How much work it is: 4h, or optimistic/likely/pessimistic: 2h/4h/8h."`
-	Needs    *[]string `help:"Keys of all tasks that come before it, with commas between them."`
+	Needs    *[]string `help:"Keys of all tasks that end before it starts, with commas between them."`
+	hung     `embed:""`
 	due      `embed:""`
-	Note     string `help:"What the record will say about it."`
+
+	Remaining  string  `placeholder:"4h" help:"How much work is left of it; none takes the statement back."`
+	Started    string  `placeholder:"T" help:"When it began, if not when its status said so: RFC 3339, or local time."`
+	Ended      string  `placeholder:"T" help:"When it ended, if not when its status said so."`
+	WaitsFor   *string `xor:"waits" placeholder:"PERSON" help:"Who removes the blocker."`
+	WaitsParty *string `name:"waits-for-party" xor:"waits" placeholder:"NAME" help:"Or which outside party."`
+	Note       string  `help:"What the record will say about it; alone it says that the task was thought of."`
 }
 
 // Run changes a task.
@@ -220,6 +247,9 @@ func (c *taskSet) Run(s *Session) error {
 		return err
 	}
 	if e.Due, err = c.at(s); err != nil {
+		return err
+	}
+	if err := c.more(s, &e); err != nil {
 		return err
 	}
 	t, err := api.Task(s.Context(), c.Release, c.Key)

@@ -23,6 +23,8 @@ type times struct {
 	To          *string  `aliases:"end" placeholder:"T" help:"End, in the form of the start; not part of the period."`
 	Zone        *string  `placeholder:"ZONE" help:"Zone whose wall time it keeps, such as Europe/Copenhagen; SLIPWAY_ZONE or that of your profile without it."`
 	Rrule       *string  `placeholder:"RRULE" help:"Recurrence by RFC 5545, such as FREQ=WEEKLY;BYDAY=TU,TH."`
+	Exdate      []string `placeholder:"T" help:"A start that is left out, in the form of the start, or a date; may be given again."`
+	Rdate       []string `placeholder:"T" help:"A further start, in the form of the start; may be given again."`
 	Reason      *string  `help:"Why it is."`
 	Owner       *string  `help:"Key of the person who answers for it."`
 	Product     []string `placeholder:"P" help:"Only services of this product; may be given again."`
@@ -47,6 +49,8 @@ func (t times) onto(s *Session, p *client.PeriodSpec) error {
 			*dst = given
 		}
 	}
+	list(&p.ExDates, t.Exdate)
+	list(&p.RDates, t.Rdate)
 	list(&p.Products, t.Product)
 	list(&p.Services, t.Service)
 	list(&p.Environments, t.Environment)
@@ -103,6 +107,9 @@ func (s *Session) published(p client.Published, err error, did string) error {
 			for _, h := range p.Effect.Windows {
 				t.Add(h.Key, "", "", "", h.Text)
 			}
+			for _, h := range p.Effect.Bookings {
+				t.Add(h.Key, h.Environment, "", "", "The booking for "+h.For+": "+h.Text)
+			}
 			return t
 		})
 	case p.Period == nil:
@@ -115,7 +122,15 @@ func (s *Session) published(p client.Published, err error, did string) error {
 			}
 		}
 	}
-	return s.Say(p.Period, "%s %s %s.", strings.ToUpper(p.Period.Kind[:1])+p.Period.Kind[1:], p.Period.Key, did)
+	return s.Say(p.Period, "%s %s %s.", nounOf(p.Period.Kind), p.Period.Key, did)
+}
+
+// nounOf begins a sentence with the kind of a period.
+func nounOf(kind string) string {
+	if kind == "busy" {
+		return "Busy time"
+	}
+	return strings.ToUpper(kind[:1]) + kind[1:]
 }
 
 // periodFilter narrows lists of periods.
@@ -160,7 +175,7 @@ func (f periodFilter) list(s *Session, noun string) error {
 		return err
 	}
 	return s.Print(rows, func() *Table {
-		t := &Table{Heads: []string{"KEY", "NAME", "STATE", "NEXT", "APPLIES TO", "OWNER"}, Empty: "None. Publish one with slipway " + strings.TrimSuffix(noun, "s") + " add."}
+		t := &Table{Heads: []string{"KEY", "NAME", "STATE", "NEXT", "APPLIES TO", "OWNER"}, Empty: "None. Publish one with slipway " + strings.TrimSuffix(strings.TrimSuffix(noun, "-times"), "s") + " add."}
 		for _, p := range rows {
 			t.Add(p.Key, p.Name, standing(p), next(p), reach(p.Scope), p.OwnerName)
 		}
@@ -288,41 +303,4 @@ func closePeriod(s *Session, noun, ref, reason string, dry bool) error {
 	}
 	out, err := api.WithdrawPeriod(s.Context(), noun, ref, reason, dry)
 	return s.published(out, err, "is withdrawn")
-}
-
-type conflictCommand struct {
-	List conflictList `cmd:"" help:"List the conflicts of releases with each other and with the calendar."`
-}
-
-type conflictList struct {
-	From string `required:"" placeholder:"T" help:"Start of the span."`
-	To   string `placeholder:"T" help:"End of the span; 30 days after its start without it."`
-}
-
-// Run lists conflicts.
-func (c *conflictList) Run(s *Session) error {
-	api, err := s.Client()
-	if err != nil {
-		return err
-	}
-	var from, to time.Time
-	if from, err = s.instant("--from", c.From, ""); err != nil {
-		return err
-	}
-	if to = from.AddDate(0, 0, 30); c.To != "" {
-		if to, err = s.instant("--to", c.To, ""); err != nil {
-			return err
-		}
-	}
-	p, err := api.Conflicts(s.Context(), from, to)
-	if err != nil {
-		return err
-	}
-	return s.Print(p.Items, func() *Table {
-		t := &Table{Heads: []string{"WHEN", "WHERE", "WHAT", "NEXT"}, Empty: "No conflicts."}
-		for _, x := range p.Items {
-			t.Add(x.From.UTC().Format("2006-01-02 15:04Z"), x.Environment, x.Text, x.Next)
-		}
-		return t
-	})
 }

@@ -60,6 +60,9 @@ func (d *Decisions) mark(ctx context.Context, ref, condition, note string, done 
 			return c, err
 		}
 		entry(tx, r, action, map[string]any{"condition": c.ID, "text": c.Text, "note": note})
+		if err := settleAction(tx, c, note); err != nil {
+			return c, err
+		}
 		p, err := newestPoll(tx, r)
 		if err != nil || p.ID != c.Poll {
 			return c, err

@@ -95,6 +95,9 @@ func (d *Decisions) decide(tx *db.Tx, r plan.Release, p Poll, in NewDecision, by
 				return out, err
 			}
 		}
+		if err := follow(tx, r, standing); err != nil {
+			return out, err
+		}
 	}
 	if err := now.Keep(tx, plan.SectionNames()); err != nil {
 		return out, err

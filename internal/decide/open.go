@@ -76,6 +76,9 @@ func (d *Decisions) OpenPoll(ctx context.Context, ref string, in NewPoll) (Poll,
 		if err := round.Insert(tx, p); err != nil {
 			return p, err
 		}
+		if err := overtake(tx, last, "The go/no-go was opened again."); err != nil {
+			return p, err
+		}
 		if err := now.Keep(tx, plan.SectionNames()); err != nil {
 			return p, err
 		}

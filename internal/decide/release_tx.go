@@ -70,8 +70,11 @@ func (d *Decisions) ReleaseChanged(*db.Tx, plan.Release, []string) error { retur
 // ReleaseEnded closes an open round: there is nothing to decide any more.
 func (d *Decisions) ReleaseEnded(tx *db.Tx, r plan.Release) error {
 	p, err := newestPoll(tx, r)
-	if err != nil || p.ID == "" || !p.Open() {
+	if err != nil || p.ID == "" {
 		return err
+	}
+	if !p.Open() {
+		return overtake(tx, p, r.Name+" is "+r.State.Words()+".")
 	}
 	_, err = d.closePoll(tx, r, p, r.Name+" is "+r.State.Words()+".")
 	return err

@@ -27,6 +27,7 @@ const (
 	KindEvidence  Kind = "evidence"  // a criterion that lacks its proof
 	KindCondition Kind = "condition" // a condition of a go-if
 	KindTask      Kind = "task"
+	KindAction    Kind = "action" // of the register
 	KindRisk      Kind = "risk"  // a review
 	KindState     Kind = "state" // a release that waits for its owner
 )
@@ -81,7 +82,7 @@ func (h *Home) Attention(tx *db.Tx) ([]Item, error) {
 		return nil, err
 	}
 	g := &gathering{h: h, tx: tx, me: me, polls: map[id.Release]bool{}, names: map[id.Person]string{}}
-	for _, step := range []func() error{g.rounds, g.releases, g.runs, g.tasks, g.reviews} {
+	for _, step := range []func() error{g.rounds, g.releases, g.runs, g.tasks, g.promises, g.reviews} {
 		if err := step(); err != nil {
 			return nil, err
 		}

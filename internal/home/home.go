@@ -20,6 +20,7 @@ type Areas struct {
 	Gate      *gate.Gate
 	Decisions *decide.Decisions
 	Runs      *deploy.Runs
+	Actions   Actions
 }
 
 // Home gathers what concerns a person from every area.

@@ -19,6 +19,7 @@ type Shell struct {
 	Waiting  int // items that wait for the caller
 	Releases int // open ones
 	Risks    int // open or accepted ones
+	Actions  int // open ones
 	Polls    int // open go/no-gos
 	Live     []LiveRun
 	Next     *Coming
@@ -51,7 +52,7 @@ type Frozen struct {
 // freezeAhead is how far ahead a freeze is told.
 const freezeAhead = 30 * 24 * time.Hour
 
-// Shell reads it in the caller's snapshot. permissions are those whose places may be shown. It costs about fifteen
+// Shell reads it in the caller's snapshot. permissions are those whose places may be shown. It costs about sixteen
 // statements and three for each live run; the count of what waits is up to ten seconds old unless the caller has done
 // something since. Call it in a context whose route is not that of the page, since it asks for many permissions.
 func (h *Home) Shell(tx *db.Tx, permissions ...string) (Shell, error) {
@@ -134,6 +135,9 @@ func (h *Home) counts(tx *db.Tx, s *Shell) error {
 	}
 	st, err := risk.StatsOf(tx, risk.Filter{})
 	s.Releases, s.Risks = int(n), int(st.Open+st.Accepted)
+	if err == nil && h.areas.Actions != nil {
+		s.Actions, err = h.areas.Actions.OpenActions(tx)
+	}
 	return err
 }
 

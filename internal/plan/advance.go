@@ -6,6 +6,8 @@ import (
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
+	"slipway/internal/plan/fault"
+	"slipway/internal/plan/release"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
@@ -71,9 +73,9 @@ func (p *Plans) advance(ctx context.Context, ref string, s step) (Release, error
 		if err != nil {
 			return err
 		}
-		var f faults
-		f.text("reason", s.reason, reasonMax, s.needed)
-		if err := f.err(); err != nil {
+		var f fault.List
+		f.Text("reason", s.reason, fault.ReasonMax, s.needed)
+		if err := f.Err(); err != nil {
 			return err
 		}
 		reasons, err := p.Unready(tx, r, to)
@@ -83,15 +85,10 @@ func (p *Plans) advance(ctx context.Context, ref string, s step) (Release, error
 		if len(reasons) > 0 {
 			return notReady(tx, r, to, reasons)
 		}
-		if out, err = move(tx, r, to, s.action, s.reason); err != nil || !out.Ended() {
+		if out, err = release.Move(tx, r, to, s.action, s.reason); err != nil {
 			return err
 		}
-		for _, follower := range p.followers {
-			if err := follower.ReleaseEnded(tx, out); err != nil {
-				return err
-			}
-		}
-		return nil
+		return p.followers.Stopped(tx, out)
 	})
 	return out, err
 }
@@ -104,8 +101,8 @@ func (s step) goal(r Release) (State, error) {
 		}
 		return r.HeldFrom, nil
 	}
-	if !transition(r.State, r.HeldFrom, s.to) || s.strays(r) {
-		return "", refused(r, s.to)
+	if !release.Leads(r.State, r.HeldFrom, s.to) || s.strays(r) {
+		return "", release.Refused(r, s.to)
 	}
 	return s.to, nil
 }
@@ -121,7 +118,7 @@ func (s step) strays(r Release) bool {
 func (p *Plans) Unready(tx *db.Tx, r Release, to State) ([]Reason, error) {
 	var out []Reason
 	if to == Planned || to == Active && r.State == Planned {
-		items, err := manifestOf(tx, r.ID)
+		items, err := release.Manifest(tx, r.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,10 @@ import (
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
 	"slipway/internal/id"
+	"slipway/internal/plan/fault"
+	"slipway/internal/plan/item"
+	"slipway/internal/plan/release"
+	"slipway/internal/plan/template"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
@@ -43,8 +47,8 @@ func productOf(tx *db.Tx, ref string) (catalog.Product, error) {
 
 // create makes the release with all of its parts. The caller has checked the right.
 func (p *Plans) create(tx *db.Tx, product catalog.Product, in Spec, state State, reason string) (Release, error) {
-	var f faults
-	f.key("key", in.Key)
+	var f fault.List
+	f.Key("key", in.Key)
 	t, err := TemplateByRef(tx, in.Template)
 	switch {
 	case in.Template == "":
@@ -62,36 +66,36 @@ func (p *Plans) create(tx *db.Tx, product catalog.Product, in Spec, state State,
 	}
 	r := Release{ID: id.New[id.Release](), Key: in.Key, Name: in.Name, Title: in.Title, Version: in.Version,
 		Product: product.ID, ProductKey: product.Key, ProductName: product.Name, Template: t.Key, TemplateVersion: t.Version,
-		State: state, StateReason: reason, StateAt: tx.Now, StateBy: actor(tx), Runbook: in.Runbook,
-		Rev: 1, CreatedAt: tx.Now, CreatedBy: actor(tx), ChangedAt: tx.Now, ChangedBy: actor(tx)}
-	f.head(r)
-	r.Owner = f.person(tx, "owner", in.Owner)
-	f.lines("objectives", in.Objectives)
-	f.lines("successCriteria", in.SuccessCriteria)
+		State: state, StateReason: reason, StateAt: tx.Now, StateBy: release.Actor(tx), Runbook: in.Runbook,
+		Rev: 1, CreatedAt: tx.Now, CreatedBy: release.Actor(tx), ChangedAt: tx.Now, ChangedBy: release.Actor(tx)}
+	checkHead(&f, r)
+	r.Owner = f.Person(tx, "owner", in.Owner)
+	f.Lines("objectives", in.Objectives)
+	f.Lines("successCriteria", in.SuccessCriteria)
 	if in.Window != nil {
 		r.Window = *in.Window
-		f.window("window", r.Window)
+		release.CheckWindow(&f, "window", r.Window)
 	}
-	r.Environments, r.EnvironmentKeys = f.environments(tx, "environments", in.Environments)
-	items := f.manifest(tx, "services", in.Services)
-	scope := f.scope(tx, "scope", in.Scope)
-	f.milestones("milestones", in.Milestones, false)
-	f.deliverables("deliverables", in.Deliverables)
-	milestones := f.madeMilestones(tx, in.Milestones, r.Window)
-	deliverables := f.madeDeliverables(tx, in.Deliverables)
-	if err := f.err(); err != nil {
+	r.Environments, r.EnvironmentKeys = release.Environments(tx, &f, "environments", in.Environments)
+	items := release.Items(tx, &f, "services", in.Services)
+	scope := item.MakeScope(tx, &f, "scope", in.Scope)
+	template.CheckMilestones(&f, "milestones", in.Milestones)
+	template.CheckDeliverables(&f, "deliverables", in.Deliverables)
+	milestones := item.MakeMilestones(tx, &f, in.Milestones, r.Window)
+	deliverables := item.MakeDeliverables(tx, &f, in.Deliverables)
+	if err := f.Err(); err != nil {
 		return Release{}, err
 	}
-	if has, err := keyTaken(tx, in.Key); err != nil {
+	if has, err := release.KeyTaken(tx, in.Key); err != nil {
 		return Release{}, err
 	} else if has {
 		return Release{}, errs.Conflict("key.taken", nil, "There is a release %s already. Choose another key, or change that one.", in.Key)
 	}
-	if r.ManifestDigest, err = digestOf(items); err != nil {
+	if r.ManifestDigest, err = release.DigestOf(items); err != nil {
 		return Release{}, err
 	}
-	phases := plannedPhases(phasesOf(t), r.Window)
-	if err := insertAll(tx, r, content{in.Objectives, in.SuccessCriteria}, items, scope, phases, milestones, deliverables); err != nil {
+	phases := item.Dated(item.PhasesOf(t), r.Window)
+	if err := insertAll(tx, r, release.Content{Objectives: in.Objectives, SuccessCriteria: in.SuccessCriteria}, items, scope, phases, milestones, deliverables); err != nil {
 		return Release{}, err
 	}
 	action := ReleaseCreated
@@ -144,31 +148,31 @@ func (in Spec) filled(tx *db.Tx, t Template, product catalog.Product) (Spec, err
 	return in, nil
 }
 
-func insertAll(tx *db.Tx, r Release, c content, items []ManifestItem, scope []ScopeItem, phases []Phase, milestones []Milestone, deliverables []Deliverable) error {
-	err := errors.Join(insertRelease(tx, r, c), putTargets(tx, r))
+func insertAll(tx *db.Tx, r Release, c release.Content, items []ManifestItem, scope []ScopeItem, phases []Phase, milestones []Milestone, deliverables []Deliverable) error {
+	err := errors.Join(release.Insert(tx, r, c), release.PutTargets(tx, r))
 	for _, m := range items {
 		if err == nil {
-			err = putItem(tx, r.ID, m)
+			err = release.PutItem(tx, r.ID, m)
 		}
 	}
 	for _, i := range scope {
 		if err == nil {
-			err = insertScopeItem(tx, r.ID, i)
+			err = item.InsertScope(tx, r.ID, i)
 		}
 	}
 	for i, x := range phases {
 		if err == nil {
-			err = insertPhase(tx, r.ID, i, x)
+			err = item.InsertPhase(tx, r.ID, i, x)
 		}
 	}
 	for _, m := range milestones {
 		if err == nil {
-			err = insertMilestone(tx, r.ID, m)
+			err = item.InsertMilestone(tx, r.ID, m)
 		}
 	}
 	for _, d := range deliverables {
 		if err == nil {
-			err = insertDeliverable(tx, r.ID, d)
+			err = item.InsertDeliverable(tx, r.ID, d)
 		}
 	}
 	return err
@@ -176,30 +180,30 @@ func insertAll(tx *db.Tx, r Release, c content, items []ManifestItem, scope []Sc
 
 // announce records the first text of every section and the entry.
 func announce(tx *db.Tx, r Release, action string, items []ManifestItem, scope []ScopeItem) error {
-	written, err := planContent(tx, r)
+	written, err := item.PlanContentOf(tx, r)
 	if err != nil {
 		return err
 	}
-	diffs := []difference{{SectionPlan, nil, written}}
+	diffs := []release.Delta{{Section: SectionPlan, After: written}}
 	if !r.Window.IsZero() || len(r.Environments) > 0 {
-		diffs = append(diffs, difference{SectionWindow, nil, r.windowContent()})
+		diffs = append(diffs, release.Delta{Section: SectionWindow, After: r.WindowContent()})
 	}
 	if len(items) > 0 {
-		diffs = append(diffs, difference{SectionManifest, nil, manifestContent(items)})
+		diffs = append(diffs, release.Delta{Section: SectionManifest, After: release.ManifestContents(items)})
 	}
 	if len(scope) > 0 {
-		diffs = append(diffs, difference{SectionScope, nil, scopeContents(scope)})
+		diffs = append(diffs, release.Delta{Section: SectionScope, After: item.ScopeContents(scope)})
 	}
 	if r.Runbook != "" {
-		diffs = append(diffs, difference{SectionRunbook, nil, runbookContent{r.Runbook}})
+		diffs = append(diffs, release.Delta{Section: SectionRunbook, After: runbookContent{r.Runbook}})
 	}
 	for _, d := range diffs {
-		if err := record(tx, r.ID, d, ""); err != nil {
+		if err := release.Record(tx, r.ID, d, ""); err != nil {
 			return err
 		}
 	}
-	entry(tx, r, action, map[string]any{"key": r.Key, "product": r.Product, "template": r.Template, "templateVersion": r.TemplateVersion, "state": r.State,
-		"owner": r.Owner, "runbook": r.Runbook, "plan": written, "window": r.windowContent(), "manifest": manifestContent(items), "scope": scopeContents(scope)})
+	release.Entry(tx, r, action, map[string]any{"key": r.Key, "product": r.Product, "template": r.Template, "templateVersion": r.TemplateVersion, "state": r.State,
+		"owner": r.Owner, "runbook": r.Runbook, "plan": written, "window": r.WindowContent(), "manifest": release.ManifestContents(items), "scope": item.ScopeContents(scope)})
 	return nil
 }
 
@@ -207,10 +211,11 @@ type runbookContent struct {
 	Runbook string `json:"runbook"` // key
 }
 
-func scopeContents(items []ScopeItem) []ScopeContent {
-	out := make([]ScopeContent, len(items))
-	for i, it := range items {
-		out[i] = it.content()
+func checkHead(f *fault.List, r Release) {
+	f.Text("name", r.Name, 200, true)
+	f.Text("title", r.Title, 200, false)
+	f.At("version", catalog.CheckVersion("version", r.Version))
+	if r.Runbook != "" {
+		f.Key("runbook", r.Runbook)
 	}
-	return out
 }

@@ -1,5 +1,9 @@
 package plan
 
+import (
+	"slipway/internal/plan/item"
+)
+
 // The entries of the area.
 const (
 	ReleaseCreated     = "release.created"
@@ -19,17 +23,18 @@ const (
 	ReleaseResumed     = "release.resumed"
 	ReleaseCancelled   = "release.cancelled"
 	ReleaseClosed      = "release.closed"
-	ScopeAdded         = "scope.added"
-	ScopeChanged       = "scope.changed"
-	ScopeRemoved       = "scope.removed"
-	MilestoneAdded     = "milestone.added"
-	MilestoneChanged   = "milestone.changed"
-	MilestoneRemoved   = "milestone.removed"
-	DeliverableAdded   = "deliverable.added"
-	DeliverableChanged = "deliverable.changed"
-	DeliverableRemoved = "deliverable.removed"
-	PhaseEntered       = "phase.entered"
-	PhaseLeft          = "phase.left"
+	ScopeAdded         = item.ScopeAdded
+	ScopeChanged       = item.ScopeChanged
+	ScopeRemoved       = item.ScopeRemoved
+	MilestoneAdded     = item.MilestoneAdded
+	MilestoneChanged   = item.MilestoneChanged
+	MilestoneRemoved   = item.MilestoneRemoved
+	DeliverableAdded   = item.DeliverableAdded
+	DeliverableChanged = item.DeliverableChanged
+	DeliverableRemoved = item.DeliverableRemoved
+	PhaseChanged       = item.PhaseChanged
+	PhaseEntered       = item.PhaseEntered
+	PhaseLeft          = item.PhaseLeft
 	TemplateAdded      = "template.added"
 	TemplateChanged    = "template.changed"
 )

@@ -6,6 +6,8 @@ import (
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
+	"slipway/internal/plan/item"
+	"slipway/internal/plan/release"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
@@ -57,31 +59,31 @@ func stated(tx *db.Tx, r Release, people map[id.Person]string) (Spec, error) {
 		return x.Key
 	}
 	s := Spec{Key: r.Key, Product: r.ProductKey, Name: r.Name, Title: r.Title, Version: r.Version, Template: r.Template, Owner: who(r.Owner),
-		Environments: list(r.EnvironmentKeys), Services: []ItemSpec{}, Scope: []ScopeSpec{}, Milestones: []MilestoneSpec{}, Deliverables: []DeliverableSpec{}, Runbook: r.Runbook}
+		Environments: release.List(r.EnvironmentKeys), Services: []ItemSpec{}, Scope: []ScopeSpec{}, Milestones: []MilestoneSpec{}, Deliverables: []DeliverableSpec{}, Runbook: r.Runbook}
 	if !r.Window.IsZero() {
 		w := r.Window
 		s.Window = &w
 	}
-	c, err := contentOf(tx, r.ID)
+	c, err := release.ContentOf(tx, r.ID)
 	if err != nil {
 		return s, err
 	}
-	s.Objectives, s.SuccessCriteria = list(c.Objectives), list(c.SuccessCriteria)
-	items, err := manifestOf(tx, r.ID)
+	s.Objectives, s.SuccessCriteria = release.List(c.Objectives), release.List(c.SuccessCriteria)
+	items, err := release.Manifest(tx, r.ID)
 	for _, m := range items {
 		s.Services = append(s.Services, ItemSpec{Service: m.ServiceKey, Version: m.Version, Digest: m.Digest, Commit: m.Commit})
 	}
 	if err != nil {
 		return s, err
 	}
-	scope, err := scopeItems(tx, r.ID, ScopeFilter{})
+	scope, err := item.Scope(tx, r.ID, ScopeFilter{})
 	for _, i := range scope {
-		s.Scope = append(s.Scope, ScopeSpec{Key: i.Key, Title: i.Title, Kind: i.Kind, URL: i.URL, Service: i.ServiceKey, Owner: who(i.Owner), State: i.State, Commits: i.Commits, NoCommit: i.NoCommit})
+		s.Scope = append(s.Scope, ScopeSpec{Key: i.Key, Title: i.Title, Kind: i.Kind, URL: i.URL, Service: i.ServiceKey, Owner: who(i.Owner), State: i.State, Effort: i.Effort, Commits: i.Commits, NoCommit: i.NoCommit})
 	}
 	if err != nil {
 		return s, err
 	}
-	milestones, err := milestonesByKey(tx, r.ID)
+	milestones, err := item.MilestonesByKey(tx, r.ID)
 	for _, m := range milestones {
 		x := MilestoneSpec{Key: m.Key, Name: m.Name, Owner: who(m.Owner), Offset: m.Offset}
 		if m.Offset == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"slipway/internal/catalog"
+	"slipway/internal/plan/fault"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
@@ -40,12 +41,12 @@ func (p *Plans) importBatch(ctx context.Context, in []Imported) error {
 			if x.State == "" {
 				x.State = Draft
 			}
-			var f faults
+			var f fault.List
 			if !x.State.Known() || x.State == Held {
-				f.Say(at("releases", i)+".state", "state.unknown", "%.40q is not a state that a release can be taken over in.", string(x.State))
+				f.Say(fault.At("releases", i)+".state", "state.unknown", "%.40q is not a state that a release can be taken over in.", string(x.State))
 			}
-			f.text(at("releases", i)+".reason", x.Reason, reasonMax, false)
-			if err := f.err(); err != nil {
+			f.Text(fault.At("releases", i)+".reason", x.Reason, fault.ReasonMax, false)
+			if err := f.Err(); err != nil {
 				return err
 			}
 			product, ok := products[x.Product]

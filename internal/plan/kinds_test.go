@@ -172,7 +172,7 @@ func TestApplyFaults(t *testing.T) {
 
 func TestBuiltin(t *testing.T) {
 	ts, err := plan.Builtin()
-	if err != nil || len(ts) != 3 {
+	if err != nil || len(ts) != 6 {
 		t.Fatalf("%d templates, %v", len(ts), err)
 	}
 	for _, x := range ts {
@@ -182,6 +182,23 @@ func TestBuiltin(t *testing.T) {
 	}
 	d := dbtest.Open(t, db.SQLite)
 	w := plantest.New(t, d)
+	for _, x := range ts {
+		s := plantest.Spec(x.Key + "-1")
+		s.Template = x.Key
+		r, err := w.Plans.Create(w.Admin, s)
+		if err != nil {
+			t.Fatalf("%s: %v", x.Key, err)
+		}
+		ps, err := w.Plans.PhasesOf(w.Admin, r.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range ps {
+			if !p.PlannedEnd.After(p.PlannedStart) || i > 0 && p.PlannedStart.Before(ps[i-1].PlannedEnd) {
+				t.Errorf("%s: the phase %s is planned from %s to %s", x.Key, p.Key, p.PlannedStart.Std(), p.PlannedEnd.Std())
+			}
+		}
+	}
 	if err := w.Plans.EnsureBuiltin(t.Context()); err != nil { // plantest did it before
 		t.Fatal(err)
 	}
@@ -198,6 +215,12 @@ func TestTemplateFaults(t *testing.T) {
 	}{
 		"cycle":            {plan.Template{Tasks: []plan.TaskSpec{{Key: "a", Name: "A", Needs: []string{"b"}}, {Key: "b", Name: "B", Needs: []string{"a"}}}}, "tasks"},
 		"unknown need":     {plan.Template{Tasks: []plan.TaskSpec{{Key: "a", Name: "A", Needs: []string{"b"}}}}, "tasks[0].needs[0]"},
+		"unknown link":     {plan.Template{Tasks: []plan.TaskSpec{{Key: "a", Name: "A", After: []plan.LinkSpec{{Task: "b"}}}}}, "tasks[0].after[0].task"},
+		"unknown type":     {plan.Template{Tasks: []plan.TaskSpec{{Key: "a", Name: "A"}, {Key: "b", Name: "B", After: []plan.LinkSpec{{Task: "a", Type: "XX"}}}}}, "tasks[1].after[0].type"},
+		"circle of links":  {plan.Template{Tasks: []plan.TaskSpec{{Key: "a", Name: "A", Needs: []string{"b"}}, {Key: "b", Name: "B", After: []plan.LinkSpec{{Task: "a", Type: "SS"}}}}}, "tasks"},
+		"falling estimate": {plan.Template{Tasks: []plan.TaskSpec{{Key: "a", Name: "A", Estimate: &plan.EstimateSpec{Low: 3, Likely: 2, High: 4}}}}, "tasks[0].estimate"},
+		"estimated twice":  {plan.Template{Tasks: []plan.TaskSpec{{Key: "a", Name: "A", Hours: 2, Estimate: &plan.EstimateSpec{Low: 1, Likely: 2, High: 4}}}}, "tasks[0].estimate"},
+		"unknown point":    {plan.Template{Policy: plan.Policy{ScopeChange: &plan.ScopeChangeSpec{Approve: "approver", After: "never"}}}, "policy.scopeChange.after"},
 		"no condition":     {plan.Template{Criteria: []plan.CriterionSpec{{Key: "a", Name: "A", Kind: "fact"}}}, "criteria[0].condition"},
 		"no poll":          {plan.Template{Criteria: []plan.CriterionSpec{{Key: "a", Name: "A", Kind: "poll"}}}, "criteria[0].kind"},
 		"unknown kind":     {plan.Template{Criteria: []plan.CriterionSpec{{Key: "a", Name: "A", Kind: "magic"}}}, "criteria[0].kind"},

@@ -3,8 +3,8 @@ package plan
 import (
 	"context"
 
-	"slipway/internal/catalog"
 	"slipway/internal/errs"
+	"slipway/internal/plan/release"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
@@ -39,12 +39,12 @@ func (p *Plans) Get(ctx context.Context, ref string) (Detail, error) {
 
 func (p *Plans) detail(tx *db.Tx, r Release) (Detail, error) {
 	out := Detail{Release: r}
-	c, err := contentOf(tx, r.ID)
+	c, err := release.ContentOf(tx, r.ID)
 	if err != nil {
 		return out, err
 	}
-	out.Objectives, out.SuccessCriteria = list(c.Objectives), list(c.SuccessCriteria)
-	if out.Manifest, err = manifestOf(tx, r.ID); err != nil {
+	out.Objectives, out.SuccessCriteria = release.List(c.Objectives), release.List(c.SuccessCriteria)
+	if out.Manifest, err = release.Manifest(tx, r.ID); err != nil {
 		return out, err
 	}
 	if out.Phases, err = Phases(tx, r.ID); err != nil {
@@ -83,9 +83,9 @@ type Way struct {
 // with what stands in its way for this caller.
 func (p *Plans) Ways(tx *db.Tx, r Release) ([]Way, error) {
 	out := []Way{}
-	for _, t := range transitions {
+	for _, t := range release.Transitions() {
 		permission, ok := verbs[t.Verb]
-		if !ok || t.From != r.State || !transition(r.State, r.HeldFrom, t.To) {
+		if !ok || t.From != r.State || !release.Leads(r.State, r.HeldFrom, t.To) {
 			continue
 		}
 		w := Way{Verb: t.Verb, To: t.To, Reason: t.Reason}
@@ -124,95 +124,29 @@ func (p *Plans) List(ctx context.Context, f Filter) ([]Release, error) {
 // Releases returns one page of the releases that the caller may see, by window. It costs two statements, and one more for
 // each reference of the filter.
 func Releases(tx *db.Tx, f Filter) ([]Release, error) {
-	w, err := f.where(tx)
+	w, err := f.Where(tx)
 	if err != nil {
 		return nil, err
 	}
-	return releases(tx, f, w, limited(f.Limit))
+	return release.All(tx, f, w, release.Limited(f.Limit))
 }
 
 // Between returns the releases that the caller may see and that pass the filter, by window, at most most of them and not
 // page by page: what the calendar draws of a month. It costs as Releases does.
 func Between(tx *db.Tx, f Filter, most int) ([]Release, error) {
-	w, err := f.where(tx)
+	w, err := f.Where(tx)
 	if err != nil {
 		return nil, err
 	}
-	return releases(tx, f, w, most)
+	return release.All(tx, f, w, most)
 }
 
 // Count returns how many releases that the caller may see pass the filter, whatever its page.
 func Count(tx *db.Tx, f Filter) (int64, error) {
 	f.AfterID = ""
-	w, err := f.where(tx)
+	w, err := f.Where(tx)
 	if err != nil {
 		return 0, err
 	}
-	return countReleases(tx, w)
-}
-
-// where turns the filter into conditions. A product, person or environment that does not exist is a fault of the filter.
-func (f Filter) where(tx *db.Tx) (db.Where, error) {
-	var w db.Where
-	all, scopes, err := auth.Scopes(tx, "plan.read")
-	if err != nil {
-		return w, err
-	}
-	auth.Seen(&w, "r.product", "product", all, scopes)
-	var bad faults
-	if f.Product != "" {
-		p, err := catalog.ProductByRef(tx, f.Product)
-		if errs.Is(err, errs.CodeNotFound) {
-			bad.Say("product", "product.unknown", "There is no product %.60q, or you may not see it.", f.Product)
-		}
-		bad.At("product", beyond(err))
-		w.And("r.product = ?", p.ID)
-	}
-	if f.Owner != "" {
-		w.And("r.owner = ?", bad.person(tx, "owner", f.Owner))
-	}
-	if f.Environment != "" {
-		ids, _ := bad.environments(tx, "environment", []string{f.Environment})
-		if len(ids) == 1 {
-			w.And("r.id IN (SELECT t.release FROM release_environment t WHERE t.environment = ?)", ids[0])
-		}
-	}
-	states := make([]string, len(f.States))
-	for i, s := range f.States {
-		states[i] = string(s)
-		if !s.Known() {
-			bad.Say("state", "state.unknown", "%.40q is not a state of a release.", string(s))
-		}
-	}
-	if len(states) > 0 {
-		db.In(&w, "r.state", states)
-	}
-	if f.Ended != nil {
-		w.And("r.ended = ?", *f.Ended)
-	}
-	bad.text("query", f.Query, 200, false)
-	w.Words("r.search", f.Query)
-	if !f.From.IsZero() {
-		// A window lasts windowMax at most: the order of the list tells where the first that matters can stand.
-		w.And("r.window_end > ? AND r.sort_at >= ?", int64(f.From), int64(f.From.Add(-windowMax)))
-	}
-	if !f.To.IsZero() {
-		w.And("r.sort_at < ?", int64(f.To))
-	}
-	if f.AfterID != "" {
-		op := ">"
-		if f.Newest {
-			op = "<"
-		}
-		w.And("(r.sort_at, r.id) "+op+" (?, ?)", f.AfterSort, f.AfterID)
-	}
-	return w, bad.err()
-}
-
-// beyond keeps a failure that is more than a reference to nothing.
-func beyond(err error) error {
-	if errs.Is(err, errs.CodeNotFound) {
-		return nil
-	}
-	return err
+	return release.CountAll(tx, w)
 }

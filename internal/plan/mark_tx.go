@@ -1,8 +1,8 @@
 package plan
 
 import (
-	"slipway/internal/errs"
 	"slipway/internal/id"
+	"slipway/internal/plan/release"
 	"slipway/internal/platform/db"
 )
 
@@ -52,7 +52,7 @@ var marks = map[string][]State{
 }
 
 func mark(tx *db.Tx, ref id.Release, to State, action, reason string) error {
-	r, err := releaseBy(tx, string(ref))
+	r, err := release.By(tx, string(ref))
 	if err != nil {
 		return err
 	}
@@ -60,52 +60,9 @@ func mark(tx *db.Tx, ref id.Release, to State, action, reason string) error {
 	for _, s := range marks[action] {
 		allowed = allowed || s == r.State
 	}
-	if !transition(r.State, r.HeldFrom, to) || !allowed {
-		return refused(r, to)
+	if !release.Leads(r.State, r.HeldFrom, to) || !allowed {
+		return release.Refused(r, to)
 	}
-	_, err = move(tx, r, to, action, reason)
+	_, err = release.Move(tx, r, to, action, reason)
 	return err
-}
-
-// move writes the new state and its entry; the caller has judged the transition.
-func move(tx *db.Tx, r Release, to State, action, reason string) (Release, error) {
-	from := r.State
-	r.HeldFrom = ""
-	if to == Held {
-		r.HeldFrom = from
-	}
-	r.State, r.StateReason, r.StateAt, r.StateBy = to, reason, tx.Now, actor(tx)
-	r, err := save(tx, r)
-	if err != nil {
-		return r, err
-	}
-	entry(tx, r, action, map[string]any{"from": from, "to": to, "reason": reason})
-	return r, nil
-}
-
-// refused says that the table has no way from where the release stands.
-func refused(r Release, to State) error {
-	switch {
-	case r.State == to:
-		return errs.Blocked("plan.transition_refused", "%s is %s already.", r.Name, to.Words())
-	case r.State == Deploying && (to == Held || to == Cancelled):
-		return errs.Blocked("plan.run_live", "%s is being deployed. Pause or abort its run first.", r.Name)
-	case r.State == Held:
-		return errs.Blocked("plan.held", "%s is on hold since %s: %s. Resume it first.", r.Name, r.StateAt.Std().Format("15:04 MST on 2 Jan"), r.StateReason)
-	}
-	return errs.Blocked("plan.transition_refused", "%s is %s and cannot become %s. From there it goes to %s.", r.Name, r.State.Words(), to.Words(), ways(r))
-}
-
-// ways lists where the release may go from where it stands.
-func ways(r Release) string {
-	var out []string
-	for _, t := range transitions {
-		if transition(r.State, r.HeldFrom, t.To) && t.From == r.State {
-			out = append(out, t.To.Words())
-		}
-	}
-	if len(out) == 0 {
-		return "nowhere: it has ended"
-	}
-	return and(out)
 }

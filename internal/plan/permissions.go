@@ -1,6 +1,8 @@
 package plan
 
-import "slipway/internal/platform/auth"
+import (
+	"slipway/internal/platform/auth"
+)
 
 // Permissions of the area.
 var Permissions = []auth.Permission{

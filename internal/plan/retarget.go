@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"slipway/internal/errs"
+	"slipway/internal/plan/fault"
+	"slipway/internal/plan/release"
 	"slipway/internal/platform/db"
 )
 
@@ -20,12 +22,12 @@ func (p *Plans) Retarget(ctx context.Context, ref string, rev int64, in Edit) (R
 		if r.State != RolledBack {
 			return errs.Blocked("plan.transition_refused", "%s is %s. Only a release that was rolled back is retargeted.", r.Name, r.State.Words())
 		}
-		var f faults
-		f.text("reason", in.Reason, reasonMax, true)
-		if err := f.err(); err != nil {
+		var f fault.List
+		f.Text("reason", in.Reason, fault.ReasonMax, true)
+		if err := f.Err(); err != nil {
 			return err
 		}
-		r.State, r.StateReason, r.StateAt, r.StateBy = Active, in.Reason, tx.Now, actor(tx)
+		r.State, r.StateReason, r.StateAt, r.StateBy = Active, in.Reason, tx.Now, release.Actor(tx)
 		var touched []string
 		if out, touched, err = p.edit(tx, r, in); err != nil {
 			return err
@@ -33,7 +35,7 @@ func (p *Plans) Retarget(ctx context.Context, ref string, rev int64, in Edit) (R
 		if !slices.Contains(touched, SectionManifest) && !slices.Contains(touched, SectionWindow) {
 			return errs.Blocked("plan.retarget_unchanged", "A release that was rolled back goes again only with another manifest or another window. Neither differs.")
 		}
-		entry(tx, out, ReleaseRetargeted, map[string]any{"from": RolledBack, "to": Active, "reason": in.Reason, "sections": touched})
+		release.Entry(tx, out, ReleaseRetargeted, map[string]any{"from": RolledBack, "to": Active, "reason": in.Reason, "sections": touched})
 		return nil
 	})
 	return out, err

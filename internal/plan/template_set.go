@@ -1,19 +1,17 @@
 package plan
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
 	"fmt"
 
 	"slipway/internal/errs"
+	"slipway/internal/plan/builtin"
+	"slipway/internal/plan/fault"
+	"slipway/internal/plan/template"
 	"slipway/internal/platform/apply"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
-	"slipway/internal/platform/strict"
 )
 
 // SetTemplate makes a template, or another version of it. version is the one that the caller read, 0 for a new template.
@@ -48,7 +46,7 @@ func (p *Plans) Templates(ctx context.Context) ([]Template, error) {
 		if err := seesTemplates(tx); err != nil {
 			return err
 		}
-		out, err = templates(tx)
+		out, err = template.All(tx)
 		return err
 	})
 	return out, err
@@ -64,7 +62,7 @@ func (p *Plans) Template(ctx context.Context, key string, version int) (Template
 		if version == 0 {
 			out, err = TemplateByRef(tx, key)
 		} else {
-			out, err = TemplateAt(tx, key, version)
+			out, err = template.At(tx, key, version)
 		}
 		return err
 	})
@@ -78,7 +76,7 @@ func (p *Plans) TemplateVersions(ctx context.Context, key string) ([]Template, e
 		if err := seesTemplates(tx); err != nil {
 			return err
 		}
-		if out, err = templateVersions(tx, key); err == nil && len(out) == 0 {
+		if out, err = template.Versions(tx, key); err == nil && len(out) == 0 {
 			err = auth.Unseen("template")
 		}
 		return err
@@ -100,39 +98,19 @@ func (p *Plans) putTemplate(tx *db.Tx, in Template) (Template, apply.Outcome, er
 	if err := p.judge(in); err != nil {
 		return in, "", err
 	}
-	now, err := TemplateByRef(tx, in.Key)
-	action, outcome := TemplateChanged, apply.Changed
-	if errs.Is(err, errs.CodeNotFound) {
-		action, outcome = TemplateAdded, apply.Created
-	} else if err != nil {
-		return in, "", err
+	out, outcome, digest, err := template.Put(tx, in)
+	if err != nil || outcome == apply.Unchanged {
+		return out, outcome, err
 	}
-	after, err := db.Canonical(in)
-	if err != nil {
-		return in, "", err
-	}
-	if outcome == apply.Changed {
-		before, err := db.Canonical(now)
-		if err != nil {
-			return in, "", err
-		}
-		if bytes.Equal(before, after) {
-			return now, apply.Unchanged, nil
-		}
-	}
-	in.Version, in.ChangedAt, in.ChangedBy = now.Version+1, tx.Now, actor(tx)
-	if err := insertTemplate(tx, in, after); err != nil {
-		return in, "", err
+	action := TemplateChanged
+	if outcome == apply.Created {
+		action = TemplateAdded
 	}
 	// Owners stand in a template by their keys, which an entry must not hold; every version is kept, so its digest proves it.
-	sum := sha256.Sum256(after)
 	ledger.Append(tx, ledger.Entry{Action: action, Subject: ledger.Subject{Kind: "template", ID: in.Key},
-		Payload: map[string]any{"version": in.Version, "digest": "sha256:" + hex.EncodeToString(sum[:])}})
-	return in, outcome, nil
+		Payload: map[string]any{"version": out.Version, "digest": digest}})
+	return out, outcome, nil
 }
-
-//go:embed builtin/*.yaml
-var builtin embed.FS
 
 // EnsureBuiltin makes the templates that ship with the product, those that are not there. It belongs to the start.
 func (p *Plans) EnsureBuiltin(ctx context.Context) error {
@@ -157,25 +135,50 @@ func (p *Plans) EnsureBuiltin(ctx context.Context) error {
 	})
 }
 
-// Builtin returns the templates that ship with the product, by key: iterative, standard (the train) and waterfall.
-func Builtin() ([]Template, error) {
-	files, err := builtin.ReadDir("builtin")
+// Builtin returns the templates that ship with the product, by key: database, hotfix, iterative, mobile, standard (the train) and waterfall.
+func Builtin() ([]Template, error) { return builtin.Templates() }
+
+// judge runs the checks of other areas over a template that is sound by itself.
+func (p *Plans) judge(t Template) error {
+	if err := t.Check(); err != nil {
+		return err
+	}
+	var f fault.List
+	for _, check := range p.checks {
+		if err := check(t); err != nil {
+			e := errs.As(err)
+			if e.Code != errs.CodeInvalid || len(e.Fields) == 0 {
+				return err
+			}
+			f.Fields = append(f.Fields, e.Fields...)
+		}
+	}
+	return f.Err()
+}
+
+// SetTemplateText is SetTemplate with the template as its YAML document. key is that of the template which another version is
+// made of; "" takes the document's. Every fault names its line.
+func (p *Plans) SetTemplateText(ctx context.Context, key string, version int, src []byte) (Template, error) {
+	t, d, err := template.Parse(src)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
-	out := make([]Template, len(files))
-	for i, f := range files {
-		src, err := builtin.ReadFile("builtin/" + f.Name())
-		if err != nil {
-			return nil, err
-		}
-		d, err := strict.One(f.Name(), src)
-		if err != nil {
-			return nil, err
-		}
-		if err := d.Decode(&out[i]); err != nil {
-			return nil, err
-		}
+	if key != "" && t.Key != key {
+		return t, template.Lined(errs.InvalidField("key", "template.other_key", "This is the template %s, and its key stays. Make a new template for %.100q.", key, t.Key), d)
 	}
-	return out, nil
+	out, err := p.SetTemplate(ctx, version, t)
+	return out, template.Lined(err, d)
+}
+
+// ReadTemplate reads a template from its YAML document, by the rules of applied files. It fails with errs.Invalid, naming
+// the line and the dotted path of every fault; what the areas above say of its parts is judged when it is set.
+func ReadTemplate(src []byte) (Template, error) { return template.Read(src) }
+
+// TemplateByRef returns the newest version of a template by its key. It fails with errs.NotFound. It checks no
+// permission: what a release is made from is no secret of the release.
+func TemplateByRef(tx *db.Tx, key string) (Template, error) { return template.ByRef(tx, key) }
+
+// TemplateOf returns the template that a release was made from, as it was then. It checks no permission.
+func TemplateOf(tx *db.Tx, r Release) (Template, error) {
+	return template.At(tx, r.Template, r.TemplateVersion)
 }

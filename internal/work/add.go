@@ -58,7 +58,8 @@ func add(tx *db.Tx, r plan.Release, in Spec) (Task, error) {
 		return now, errs.Conflict("key.taken", now, "There is a task %s already.", in.Key)
 	}
 	t := Task{ID: id.New[string](), Release: r.ID, ReleaseKey: r.Key, Key: in.Key, Name: in.Name, Text: in.Text, Phase: in.Phase, Status: ToDo, StatusAt: tx.Now,
-		Estimate: in.Estimate.filled(), Rev: 1, CreatedAt: tx.Now, CreatedBy: actor(tx), ChangedAt: tx.Now, ChangedBy: actor(tx)}
+		Estimate: in.Estimate.filled(), NotBefore: in.NotBefore, FixedStart: in.FixedStart, FixedEnd: in.FixedEnd,
+		Rev: 1, CreatedAt: tx.Now, CreatedBy: actor(tx), ChangedAt: tx.Now, ChangedBy: actor(tx), HeardAt: tx.Now}
 	var f faults
 	t.Owner = f.person(tx, in.Owner)
 	f.when(&t, r, &in.Due, &in.Offset)
@@ -66,24 +67,26 @@ func add(tx *db.Tx, r plan.Release, in Spec) (Task, error) {
 	if len(all) >= tasksMax {
 		f.Say("", "list.too_long", "A release has at most %d tasks.", tasksMax)
 	}
-	var needs []string
-	t.Needs, needs = f.needs(tx, t, in.Needs)
+	t, links := f.links(tx, t, in.Needs, in.After)
+	t.Uses = f.uses(tx, in.Uses)
+	t.Items = f.serves(tx, r, in.Items, nil)
 	if err := f.err(); err != nil {
 		return t, err
 	}
 	if err := insertTask(tx, t); err != nil {
 		return t, err
 	}
-	if err := putNeeds(tx, t.ID, needs); err != nil {
+	if err := putLinks(tx, t.ID, links); err != nil {
 		return t, err
 	}
-	for _, n := range t.Needs {
-		if !taken[n].Status.Ended() {
-			t.Waits = append(t.Waits, n)
-		}
+	if err := putUses(tx, t); err != nil {
+		return t, err
+	}
+	if err := putItems(tx, t); err != nil {
+		return t, err
 	}
 	entry(tx, r, TaskAdded, t, said(t))
-	return t, nil
+	return taskByID(tx, t.ID)
 }
 
 // free returns the first of key, key-2, key-3 … that is not taken.
@@ -121,10 +124,23 @@ type facts struct {
 	Due      db.Time     `json:"due,omitzero"`
 	Offset   plan.Offset `json:"offset,omitempty"`
 	Needs    []string    `json:"needs,omitempty"`
+	After    []After     `json:"after,omitempty"`
+	Uses     []Use       `json:"uses,omitempty"`
+	Items    []string    `json:"items,omitempty"`
+
+	NotBefore  db.Time   `json:"notBefore,omitzero"`
+	FixedStart db.Time   `json:"fixedStart,omitzero"`
+	FixedEnd   db.Time   `json:"fixedFinish,omitzero"`
+	StartedAt  db.Time   `json:"startedAt,omitzero"`
+	EndedAt    db.Time   `json:"endedAt,omitzero"`
+	Remaining  *int64    `json:"remaining,omitempty"`
+	WaitsFor   id.Person `json:"waitsFor,omitempty"`
+	WaitsParty string    `json:"waitsForParty,omitempty"`
 }
 
 func said(t Task) facts {
-	return facts{t.Key, t.Name, t.Text, t.Owner, t.Phase, t.Status, t.Blocker, t.Estimate, t.Due, t.Offset, t.Needs}
+	return facts{t.Key, t.Name, t.Text, t.Owner, t.Phase, t.Status, t.Blocker, t.Estimate, t.Due, t.Offset, t.Needs, t.After, t.Uses, t.Items,
+		t.NotBefore, t.FixedStart, t.FixedEnd, t.StartedAt, t.EndedAt, t.Remaining, t.WaitsFor, t.WaitsParty}
 }
 
 func entry(tx *db.Tx, r plan.Release, action string, t Task, payload any) {

@@ -15,6 +15,11 @@ import (
 const (
 	tasksMax   = 2_000
 	needsMax   = 100
+	usesMax    = 50
+	itemsMax   = 50
+	unitsMax   = 1_000
+	partyMax   = 200
+	silentMax  = 3_650
 	blockerMax = 2_000
 	noteMax    = 2_000
 	// estimateMax is the greatest estimate in minutes: ten years.
@@ -35,12 +40,27 @@ func (f *faults) person(tx *db.Tx, ref string) id.Person {
 		return ""
 	}
 	p, err := auth.PersonByRef(tx, ref)
-	if errs.Is(err, errs.CodeNotFound) {
-		f.Say("owner", "owner.unknown", "There is no person %.60q. Give a person's key.", ref)
+	f.found("owner", err, "owner.unknown", "There is no person %.60q. Give a person's key.", ref)
+	return p.ID
+}
+
+// waits looks up who removes a blocker.
+func (f *faults) waits(tx *db.Tx, ref string) id.Person {
+	if ref == "" {
 		return ""
 	}
-	f.Add(err)
+	p, err := auth.PersonByRef(tx, ref)
+	f.found("waitsFor", err, "person.unknown", "There is no person %.60q. Give a person's key, or an outside party in waitsForParty.", ref)
 	return p.ID
+}
+
+// found says that something named does not exist; any other error is the failure.
+func (f *faults) found(path string, err error, reason, format string, args ...any) {
+	if errs.Is(err, errs.CodeNotFound) {
+		f.Say(path, reason, format, args...)
+		return
+	}
+	f.Add(err)
 }
 
 // task checks what a task says by itself and beside its release.
@@ -56,9 +76,7 @@ func (f *faults) task(tx *db.Tx, t Task) {
 		f.Say("blocker", "task.blocker_missing", "Say what the task waits for, so that somebody can remove it.")
 	}
 	f.estimate(t.Estimate)
-	if y := t.Due.Std().Year(); !t.Due.IsZero() && (y < 2000 || y > 2199) {
-		f.Say("due", "instant.out_of_range", "The year is %d. Dates from 2000 to 2199 are kept.", y)
-	}
+	f.dates(tx, t)
 	if t.Phase == "" {
 		return
 	}
@@ -97,4 +115,34 @@ func (f *faults) when(t *Task, r plan.Release, due *db.Time, offset *plan.Offset
 		return
 	}
 	t.Offset, t.Due = o, o.From(r.Window.Start)
+}
+
+// dates checks the dates that are planned and those that happened, and what is left.
+func (f *faults) dates(tx *db.Tx, t Task) {
+	for _, d := range []struct {
+		field string
+		at    db.Time
+	}{{"due", t.Due}, {"notBefore", t.NotBefore}, {"fixedStart", t.FixedStart}, {"fixedFinish", t.FixedEnd}, {"startedAt", t.StartedAt}, {"endedAt", t.EndedAt}} {
+		if y := d.at.Std().Year(); !d.at.IsZero() && (y < 2000 || y > 2199) {
+			f.Say(d.field, "instant.out_of_range", "The year is %d. Dates from 2000 to 2199 are kept.", y)
+		}
+	}
+	if !t.FixedStart.IsZero() && !t.FixedEnd.IsZero() && t.FixedEnd.Before(t.FixedStart) {
+		f.Say("fixedFinish", "task.dates_disordered", "A task finishes after it starts.")
+	}
+	switch {
+	case t.StartedAt.After(tx.Now):
+		f.Say("startedAt", "task.in_future", "What has happened lies in the past. Use notBefore or fixedStart for a plan.")
+	case t.EndedAt.After(tx.Now):
+		f.Say("endedAt", "task.in_future", "What has happened lies in the past. Use due or fixedFinish for a plan.")
+	case !t.EndedAt.IsZero() && t.EndedAt.Before(t.StartedAt):
+		f.Say("endedAt", "task.dates_disordered", "A task ends after it has begun.")
+	}
+	if t.Remaining != nil && *t.Remaining > estimateMax {
+		f.Say("remaining", "task.estimate_too_long", "What is left is at most ten years.")
+	}
+	f.Add(catalog.CheckText("waitsForParty", t.WaitsParty, partyMax, false))
+	if t.WaitsFor != "" && t.WaitsParty != "" {
+		f.Say("waitsForParty", "task.waits_twice", "Give either the person or the outside party that removes the blocker.")
+	}
 }

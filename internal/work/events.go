@@ -9,6 +9,7 @@ const (
 	TaskDone     = "task.done"
 	TaskDropped  = "task.dropped"
 	TaskReopened = "task.reopened"
+	TaskReported = "task.reported"
 )
 
 // actions names the entry that a new status makes.

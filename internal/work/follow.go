@@ -2,6 +2,8 @@ package work
 
 import (
 	"slices"
+	"strings"
+	"time"
 
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -17,9 +19,12 @@ func (s *Tasks) ReleaseCreated(tx *db.Tx, r plan.Release, t plan.Template) error
 	for _, x := range t.Tasks {
 		var f faults
 		n := Task{ID: id.New[string](), Release: r.ID, ReleaseKey: r.Key, Key: x.Key, Name: x.Name, Text: x.Text, Phase: x.Phase, Status: ToDo, StatusAt: tx.Now,
-			Estimate: Estimate{Likely: int64(x.Hours) * 60}.filled(), Offset: x.Due, Due: x.Due.From(r.Window.Start), Needs: slices.Sorted(slices.Values(x.Needs)),
-			Rev: 1, CreatedAt: tx.Now, CreatedBy: actor(tx), ChangedAt: tx.Now, ChangedBy: actor(tx)}
+			Estimate: hours(x), Offset: x.Due, Due: x.Due.From(r.Window.Start), Rev: 1, CreatedAt: tx.Now, CreatedBy: actor(tx), ChangedAt: tx.Now, ChangedBy: actor(tx), HeardAt: tx.Now}
 		n.Owner = f.person(tx, x.Owner)
+		if x.Role != "" {
+			n.Uses = []Use{{Kind: "role", Key: x.Role, Units: 1}}
+		}
+		n.Needs, n.After = split(linksOf(x))
 		if f.Failure != nil {
 			return f.Failure
 		}
@@ -30,16 +35,40 @@ func (s *Tasks) ReleaseCreated(tx *db.Tx, r plan.Release, t plan.Template) error
 		made = append(made, n)
 	}
 	for _, n := range made {
-		needs := make([]string, len(n.Needs))
-		for i, k := range n.Needs {
-			needs[i] = ids[k]
+		var rows []linkRow
+		for _, l := range n.Links() {
+			rows = append(rows, linkRow{ids[l.Task], l})
 		}
-		if err := putNeeds(tx, n.ID, needs); err != nil {
+		if err := putLinks(tx, n.ID, rows); err != nil {
+			return err
+		}
+		if err := putUses(tx, n); err != nil {
 			return err
 		}
 		entry(tx, r, TaskAdded, n, said(n))
 	}
 	return nil
+}
+
+func hours(x plan.TaskSpec) Estimate {
+	e := x.Effort()
+	return Estimate{Low: int64(e.Low) * 60, Likely: int64(e.Likely) * 60, High: int64(e.High) * 60}.filled()
+}
+
+// workday is what a day stands for where a template counts working time.
+const workday = 8 * 60
+
+// linksOf puts the links of a template's task into minutes.
+func linksOf(x plan.TaskSpec) []After {
+	var out []After
+	for _, l := range x.Links() {
+		lag := int64(l.Lag.Duration() / time.Minute)
+		if !l.Elapsed && strings.HasSuffix(string(l.Lag), "d") {
+			lag = lag / (24 * 60) * workday
+		}
+		out = append(out, After{Task: l.Task, Type: l.Type, Lag: lag, Elapsed: l.Elapsed})
+	}
+	return out
 }
 
 // ReleaseChanged moves the due dates that follow the window.

@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"time"
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -71,7 +72,7 @@ func (s *Tasks) List(ctx context.Context, f Filter) ([]Task, error) {
 	return out, err
 }
 
-// List is Tasks.List inside the caller's snapshot. It costs two statements, and one more for each reference of the filter.
+// List is Tasks.List inside the caller's snapshot. It costs four statements, and one more for each reference of the filter.
 func List(tx *db.Tx, f Filter) ([]Task, error) {
 	w, err := f.where(tx)
 	if err != nil {
@@ -121,7 +122,13 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 		}
 		db.In(&w, "t.status", in)
 	}
-	if f.Open || f.Late {
+	if f.Silent < 0 || f.Silent > silentMax {
+		bad.Say("silent", "task.silent_range", "A task can be silent for 0 to %d days.", silentMax)
+	}
+	if f.Silent > 0 {
+		w.And("t.heard_at < ?", tx.Now.Add(-time.Duration(f.Silent)*24*time.Hour))
+	}
+	if f.Open || f.Late || f.Silent > 0 {
 		db.In(&w, "t.status", []Status{ToDo, Doing, Blocked})
 	}
 	if f.Late {
@@ -132,6 +139,9 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 	}
 	if f.Phase != "" {
 		w.And("t.phase = ?", f.Phase)
+	}
+	if f.Item != "" {
+		w.And("t.id IN (SELECT s.task FROM task_item s WHERE s.item = ?)", f.Item)
 	}
 	bad.Add(catalog.CheckText("q", f.Query, 200, false))
 	w.Words("t.search", f.Query)

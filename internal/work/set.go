@@ -59,27 +59,44 @@ func set(tx *db.Tx, r plan.Release, t Task, in Change) (Task, error) {
 	n := in.on(tx, r, t, &f)
 	f.Add(catalog.CheckText("note", in.Note, noteMax, false))
 	f.task(tx, n)
-	var ids []string
-	if in.Needs != nil {
-		n.Needs, ids = f.needs(tx, n, *in.Needs)
+	var rows []linkRow
+	if in.linked() {
+		n, rows = in.links(tx, n, &f)
+	}
+	if in.Uses != nil {
+		n.Uses = f.uses(tx, *in.Uses)
+	}
+	if in.Items != nil {
+		n.Items = f.serves(tx, r, *in.Items, t.Items)
 	}
 	if err := f.err(); err != nil {
 		return t, err
 	}
-	if same(n, t) {
-		return t, nil
-	}
 	action := TaskChanged
-	if n.Status != t.Status {
+	switch {
+	case n.Status != t.Status:
 		action = actions[n.Status]
-		n = n.moved(t.Status, tx.Now)
+	case same(n, t) && in.Note == "":
+		return t, nil
+	case same(n, t):
+		action = TaskReported
 	}
-	n.Rev, n.ChangedAt, n.ChangedBy = t.Rev+1, tx.Now, actor(tx)
+	n.Rev, n.ChangedAt, n.ChangedBy, n.HeardAt = t.Rev+1, tx.Now, actor(tx), tx.Now
 	if err := updateTask(tx, n); err != nil {
 		return t, err
 	}
-	if in.Needs != nil {
-		if err := putNeeds(tx, n.ID, ids); err != nil {
+	if in.linked() {
+		if err := putLinks(tx, n.ID, rows); err != nil {
+			return t, err
+		}
+	}
+	if in.Uses != nil {
+		if err := putUses(tx, n); err != nil {
+			return t, err
+		}
+	}
+	if in.Items != nil {
+		if err := putItems(tx, n); err != nil {
 			return t, err
 		}
 	}
@@ -102,8 +119,14 @@ func (c Change) on(tx *db.Tx, r plan.Release, t Task, f *faults) Task {
 	if c.Status != nil {
 		n.Status = *c.Status
 	}
+	if c.WaitsFor != nil {
+		n.WaitsFor = f.waits(tx, *c.WaitsFor)
+	}
+	if c.WaitsParty != nil {
+		n.WaitsParty = *c.WaitsParty
+	}
 	if n.Status != Blocked {
-		n.Blocker = ""
+		n.Blocker, n.WaitsFor, n.WaitsParty = "", "", ""
 	}
 	if c.Owner != nil {
 		n.Owner = f.person(tx, *c.Owner)
@@ -112,12 +135,78 @@ func (c Change) on(tx *db.Tx, r plan.Release, t Task, f *faults) Task {
 		n.Estimate = c.Estimate.filled()
 	}
 	f.when(&n, r, c.Due, c.Offset)
+	for _, s := range []struct{ to, from *db.Time }{{&n.NotBefore, c.NotBefore}, {&n.FixedStart, c.FixedStart}, {&n.FixedEnd, c.FixedEnd}} {
+		if s.from != nil {
+			*s.to = *s.from
+		}
+	}
+	if n.Status != t.Status {
+		n = n.moved(t.Status, tx.Now)
+	}
+	return c.happened(n, f)
+}
+
+// happened takes over what the change says of the past, which holds more than when it was said.
+func (c Change) happened(n Task, f *faults) Task {
+	if c.StartedAt != nil {
+		if n.Status == ToDo && !c.StartedAt.IsZero() {
+			f.Say("startedAt", "task.not_started", "A task that is to do has not begun. Set its status as well.")
+		}
+		n.StartedAt = *c.StartedAt
+	}
+	if c.EndedAt != nil {
+		if !n.Status.Ended() && !c.EndedAt.IsZero() {
+			f.Say("endedAt", "task.not_ended", "The task has not ended. Set its status to done or dropped as well.")
+		}
+		n.EndedAt = *c.EndedAt
+		if !n.EndedAt.IsZero() && c.StartedAt == nil && n.EndedAt.Before(n.StartedAt) {
+			n.StartedAt = n.EndedAt // its start was taken from the report
+		}
+	}
+	if c.Remaining != nil {
+		n.Remaining = c.Remaining
+		switch {
+		case *c.Remaining < 0:
+			n.Remaining = nil
+		case n.Status.Ended():
+			f.Say("remaining", "task.has_ended", "Nothing is left of a task that has ended.")
+		}
+	}
+	if n.Status.Ended() {
+		n.Remaining = nil
+	}
 	return n
 }
 
+// links are those after the change, checked.
+func (c Change) links(tx *db.Tx, n Task, f *faults) (Task, []linkRow) {
+	needs, after := c.stated(n)
+	return f.links(tx, n, needs, after)
+}
+
+// stated are the links after the change: what is nil stays.
+func (c Change) stated(t Task) (needs []string, after []After) {
+	needs, after = t.Needs, t.After
+	if c.Needs != nil {
+		needs = *c.Needs
+	}
+	if c.After != nil {
+		after = *c.After
+	}
+	return needs, after
+}
+
 func same(a, b Task) bool {
+	left := func(t Task) int64 {
+		if t.Remaining == nil {
+			return -1
+		}
+		return *t.Remaining
+	}
 	return a.Name == b.Name && a.Text == b.Text && a.Owner == b.Owner && a.Phase == b.Phase && a.Status == b.Status && a.Blocker == b.Blocker &&
-		a.Estimate == b.Estimate && a.Due == b.Due && a.Offset == b.Offset && slices.Equal(a.Needs, b.Needs)
+		a.Estimate == b.Estimate && a.Due == b.Due && a.Offset == b.Offset && a.NotBefore == b.NotBefore && a.FixedStart == b.FixedStart && a.FixedEnd == b.FixedEnd &&
+		a.StartedAt == b.StartedAt && a.EndedAt == b.EndedAt && left(a) == left(b) && a.WaitsFor == b.WaitsFor && a.WaitsParty == b.WaitsParty &&
+		slices.Equal(a.Needs, b.Needs) && slices.Equal(a.After, b.After) && slices.Equal(a.Uses, b.Uses) && slices.Equal(a.Items, b.Items)
 }
 
 // moved dates a change of status.
@@ -133,7 +222,7 @@ func (t Task) moved(from Status, now db.Time) Task {
 		t.EndedAt = 0
 	}
 	if t.Status == ToDo {
-		t.StartedAt = 0
+		t.StartedAt, t.Remaining = 0, nil
 	}
 	return t
 }

@@ -94,8 +94,18 @@ type Task struct {
 	Offset     plan.Offset `json:"offset,omitempty" db:"from_window"` // from the window's start; the date follows the window while it is set
 	StartedAt  db.Time     `json:"startedAt,omitzero"`
 	EndedAt    db.Time     `json:"endedAt,omitzero"`
-	Needs      []string    `json:"needs" db:"-"`           // keys of the tasks that come before it
-	Waits      []string    `json:"waits,omitempty" db:"-"` // of them, those that have not ended
+	Needs      []string    `json:"needs" db:"-"`            // keys of the tasks that end before it starts, without a lag
+	After      []After     `json:"after,omitempty" db:"-"`  // its links of other kinds, or with a lag
+	Waits      []string    `json:"waits,omitempty" db:"-"`  // keys of the tasks whose end or start it still waits for before it may start
+	Uses       []Use       `json:"uses,omitempty" db:"-"`   // what it uses while it lasts, beside its owner
+	Items      []string    `json:"items,omitempty" db:"-"`  // keys of the scope items that it serves; one may have been taken out since
+	NotBefore  db.Time     `json:"notBefore,omitzero"`      // it does not start earlier
+	FixedStart db.Time     `json:"fixedStart,omitzero"`     // it starts then, unless a link makes it later
+	FixedEnd   db.Time     `json:"fixedFinish,omitzero"`    // the same of its finish
+	Remaining  *int64      `json:"remaining,omitempty"`     // minutes of work that are left of it, once somebody said so
+	WaitsFor   id.Person   `json:"waitsFor,omitempty"`      // who removes the blocker
+	WaitsParty string      `json:"waitsForParty,omitempty"` // or which outside party
+	HeardAt    db.Time     `json:"heardAt"`                 // when somebody last said something about it
 	Rev        int64       `json:"rev"`
 	CreatedAt  db.Time     `json:"createdAt"`
 	CreatedBy  string      `json:"createdBy"`
@@ -121,7 +131,14 @@ type Spec struct {
 	Estimate Estimate    `json:"estimate,omitzero" doc:"How much work it is"`
 	Due      db.Time     `json:"due,omitzero" doc:"When it is to be done"`
 	Offset   plan.Offset `json:"offset,omitempty" doc:"Instead of due: the distance from the window's start that the date follows" example:"-2d"`
-	Needs    []string    `json:"needs,omitempty" doc:"Keys of the tasks that come before it"`
+	Needs    []string    `json:"needs,omitempty" doc:"Keys of the tasks that end before it starts"`
+	After    []After     `json:"after,omitempty" doc:"Links of other types, or with a lag"`
+	Uses     []Use       `json:"uses,omitempty" doc:"What it uses while it lasts, beside its owner"`
+	Items    []string    `json:"items,omitempty" doc:"Keys of the scope items that it serves" example:"[\"PAY-2188\"]"`
+
+	NotBefore  db.Time `json:"notBefore,omitzero" doc:"It does not start earlier"`
+	FixedStart db.Time `json:"fixedStart,omitzero" doc:"It starts then, unless a link makes it later"`
+	FixedEnd   db.Time `json:"fixedFinish,omitzero" doc:"It finishes then, unless a link makes it later"`
 }
 
 // Change says what to change of a task; what is nil stays. Status and Blocker may be changed by all who report progress,
@@ -136,14 +153,31 @@ type Change struct {
 	Estimate *Estimate    `json:"estimate,omitempty" doc:"How much work it is"`
 	Due      *db.Time     `json:"due,omitempty" doc:"When it is to be done; it no longer follows the window"`
 	Offset   *plan.Offset `json:"offset,omitempty" doc:"The distance from the window's start that the date follows" example:"-2d"`
-	Needs    *[]string    `json:"needs,omitempty" doc:"Keys of all tasks that come before it"`
-	Note     string       `json:"note,omitempty" doc:"What the record will say about it"`
+	Needs    *[]string    `json:"needs,omitempty" doc:"Keys of all tasks that end before it starts"`
+	After    *[]After     `json:"after,omitempty" doc:"All links of other types, or with a lag"`
+	Uses     *[]Use       `json:"uses,omitempty" doc:"All that it uses while it lasts, beside its owner"`
+	Items    *[]string    `json:"items,omitempty" doc:"Keys of all scope items that it serves"`
+
+	NotBefore  *db.Time `json:"notBefore,omitempty" doc:"It does not start earlier"`
+	FixedStart *db.Time `json:"fixedStart,omitempty" doc:"It starts then, unless a link makes it later"`
+	FixedEnd   *db.Time `json:"fixedFinish,omitempty" doc:"It finishes then, unless a link makes it later"`
+
+	Remaining  *int64   `json:"remaining,omitempty" minimum:"-1" doc:"Minutes of work that are left of it; -1 takes the statement back"`
+	StartedAt  *db.Time `json:"startedAt,omitempty" doc:"When it began, if not when its status said so"`
+	EndedAt    *db.Time `json:"endedAt,omitempty" doc:"When it ended, if not when its status said so"`
+	WaitsFor   *string  `json:"waitsFor,omitempty" doc:"Key or identifier of the person who removes the blocker; with status blocked"`
+	WaitsParty *string  `json:"waitsForParty,omitempty" doc:"Or the outside party that does"`
+
+	Note string `json:"note,omitempty" doc:"What the record will say about it; alone it says that the task was thought of"`
 }
 
 // planned reports whether more than progress is changed.
 func (c Change) planned() bool {
-	return c.Name != nil || c.Text != nil || c.Owner != nil || c.Phase != nil || c.Estimate != nil || c.Due != nil || c.Offset != nil || c.Needs != nil
+	return c.Name != nil || c.Text != nil || c.Owner != nil || c.Phase != nil || c.Estimate != nil || c.Due != nil || c.Offset != nil || c.linked() || c.Uses != nil || c.Items != nil ||
+		c.NotBefore != nil || c.FixedStart != nil || c.FixedEnd != nil
 }
+
+func (c Change) linked() bool { return c.Needs != nil || c.After != nil }
 
 // Filter narrows the list of tasks, which is in the order of the due dates, those without one last.
 type Filter struct {
@@ -154,6 +188,8 @@ type Filter struct {
 	Late      bool    // only open ones whose due date is over
 	Until     db.Time // only those that are due before this instant
 	Phase     string  // key
+	Item      string  // only those that serve this scope item, by key
+	Silent    int     // only open ones of which nobody has said anything for so many days
 	Query     string  // words of the key or name
 	AfterSort int64   // with AfterID the task behind which the page starts: its Order and ID
 	AfterID   string

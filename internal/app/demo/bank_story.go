@@ -21,7 +21,10 @@ func (s *story) compose() {
 	s.ledger()
 	s.identity()
 	s.later()
+	s.waits()
+	s.capacity()
 	s.risks()
+	s.actions()
 	s.asked()
 }
 
@@ -183,7 +186,10 @@ func (s *story) later() {
 	ahead("web-bank-26.12.0", "channels", "Web bank 26.12.0", "Statements search", "26.12.0", "kenji", day(32, 6, 30), day(32, 8, 0), day(13, 10, 0), day(17, 10, 0), item("web-bank", "7.4.0"), item("statements", "2.5.0"))
 	ahead("notifications-26.12.0", "channels", "Notifications 26.12.0", "Push for card blocks", "26.12.0", "lukasz", day(32, 9, 0), day(32, 9, 30), day(16, 11, 0), time.Time{}, item("notifications", "3.10.0"))
 	ahead("accounts-26.12.0", "accounts", "Accounts 26.12.0", "Joint account closing", "26.12.0", "oskar", day(33, 21, 0), day(33, 22, 30), day(17, 11, 0), day(18, 9, 0), item("accounts", "4.9.0"))
-	ahead("open-banking-26.12.0", "open-banking", "Open banking 26.12.0", "PSD3 consent API", "26.12.0", "ines", day(38, 21, 0), day(38, 23, 0), day(10, 9, 0), day(17, 9, 0), item("open-banking-api", "5.0.0"), item("identity", "6.3.0"))
+	const consent = "open-banking-26.12.0"
+	s.create(release{key: consent, product: "open-banking", name: "Open banking 26.12.0", title: "PSD3 consent API", version: "26.12.0", template: "feature", owner: "ines", from: day(38, 21, 0), to: day(38, 23, 0),
+		services: []plan.ItemSpec{item("open-banking-api", "5.0.0"), item("identity", "6.3.0")}}, day(2, 8, 0), day(4, 16, 0))
+	s.consent(consent)
 	s.at(day(18, 13, 0), func() error { return s.deployed("accounts", "staging", "4.9.0") })
 	s.at(day(18, 13, 5), func() error { return s.deployed("fraud-scoring", "staging", "2.18.0") })
 	s.at(day(18, 13, 10), func() error { return s.deployed("web-bank", "staging", "7.4.0-rc2") })

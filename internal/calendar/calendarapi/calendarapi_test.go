@@ -3,11 +3,8 @@ package calendarapi_test
 import (
 	"testing"
 
-	"slipway/internal/calendar"
 	"slipway/internal/calendar/calendarapi"
 	"slipway/internal/calendar/calendartest"
-	"slipway/internal/catalog"
-	"slipway/internal/plan"
 	"slipway/internal/plan/plantest"
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/api/apitest"
@@ -24,13 +21,17 @@ type object = map[string]any
 func server(t *testing.T, d *db.DB) apitest.Server {
 	t.Helper()
 	l := ledgertest.Open(t, d)
-	s := authtest.Service(t, d, catalog.Permissions, plan.Permissions, calendar.Permissions)
-	w := calendartest.New(t, d)
+	s := authtest.Service(t, d, calendartest.Permissions()...)
+	w := calendartest.NewWhole(t, d)
 	if _, err := w.Plans.Create(w.Admin, plantest.Spec("payments-1")); err != nil {
 		t.Fatal(err)
 	}
 	a := api.New(api.Options{DB: d, Guard: s.Guard(), Version: "test"})
 	calendarapi.Register(a, w.Calendar)
+	calendarapi.RegisterConflicts(a, w.Conflicts)
+	calendarapi.RegisterBookings(a, w.Bookings)
+	calendarapi.RegisterImpacts(a, w.Impacts)
+	calendarapi.RegisterVersions(a, w.Versions)
 	h, err := a.Handler()
 	if err != nil {
 		t.Fatal(err)
@@ -81,14 +82,14 @@ func TestOperations(t *testing.T) {
 			{Name: "take back", Method: "POST", Path: "/api/v1/freezes/peak-trading/permits/{permit}/withdraw", As: "manager", Status: 200, Entries: []string{"freeze.permit_withdrawn"}},
 			{Name: "openness", Path: "/api/v1/openness?environment=pre-prod", As: "viewer", Status: 200, Want: `{"state":"needs-approval","next":{"state":"open"}}`},
 			{Name: "conflicts", Path: "/api/v1/conflicts?from=2026-11-19T00:00:00Z&to=2026-12-19T00:00:00Z", As: "viewer", Status: 200, Want: `{"items":[{"code":"calendar.window_closed","environment":"prod-north"}]}`},
-			{Name: "too long a span", Path: "/api/v1/conflicts?from=2026-11-19T00:00:00Z&to=2029-12-19T00:00:00Z", As: "viewer", Status: 422, Fields: []string{"to"}},
+			{Name: "no span", Path: "/api/v1/conflicts?from=2026-11-19T00:00:00Z&to=2025-12-19T00:00:00Z", As: "viewer", Status: 422, Fields: []string{"to"}},
 			{Name: "change", Method: "PUT", Path: "/api/v1/freezes/peak-trading", As: "manager", Header: map[string]string{"If-Match": `"1"`},
 				Body:   object{"name": "Peak", "reason": "Sales", "start": "2026-11-19T00:00", "end": "2026-12-02T00:00", "zone": "Europe/Copenhagen"},
-				Status: 200, Entries: []string{"freeze.changed"}, Want: `{"period":{"name":"Peak","hard":true,"rev":2}}`},
+				Status: 200, Entries: []string{"freeze.changed", "conflict.found", "conflict.gone"}, Want: `{"period":{"name":"Peak","hard":true,"rev":2}}`},
 			{Name: "stale", Method: "PUT", Path: "/api/v1/freezes/peak-trading", As: "manager", Body: object{"name": "Other", "reason": "Sales", "start": "2026-11-19T00:00", "end": "2026-12-02T00:00", "zone": "Europe/Copenhagen", "rev": 1},
 				Status: 409, Reason: "row.stale", Want: `{"theirs":{"name":"Peak"}}`},
 			{Name: "withdraw needs a reason", Method: "POST", Path: "/api/v1/freezes/peak-trading/withdraw", As: "manager", Body: object{}, Status: 422, Fields: []string{"reason"}},
-			{Name: "withdraw", Method: "POST", Path: "/api/v1/freezes/peak-trading/withdraw", As: "manager", Body: object{"reason": "Over"}, Status: 200, Entries: []string{"freeze.withdrawn"}},
+			{Name: "withdraw", Method: "POST", Path: "/api/v1/freezes/peak-trading/withdraw", As: "manager", Body: object{"reason": "Over"}, Status: 200, Entries: []string{"freeze.withdrawn", "conflict.found", "conflict.gone"}},
 			{Name: "withdrawn is left out", Path: "/api/v1/freezes", As: "viewer", Status: 200, Want: `{"items":[]}`},
 			{Name: "window", Method: "POST", Path: "/api/v1/windows", As: "pay", Status: 201, Entries: []string{"window.added"},
 				Body: object{"name": "Nights", "start": "2026-11-24T22:00", "end": "2026-11-25T04:00", "zone": "Europe/Copenhagen", "rrule": "FREQ=WEEKLY;BYDAY=TU", "products": []string{"payments"}}},

@@ -13,6 +13,7 @@ import (
 func Register(a *api.API, c *calendar.Calendar) {
 	periods(a, c, calendar.Window, "/windows", "Windows", "a window", "windows")
 	periods(a, c, calendar.Freeze, "/freezes", "Freezes", "a freeze", "freezes")
+	periods(a, c, calendar.Busy, "/busy-times", "Busy times", "a busy time", "busy-times")
 	permits(a, c)
 	questions(a, c)
 }
@@ -68,10 +69,12 @@ type withdrawIn struct {
 	byRef
 	api.IfMatch
 	DryRun bool `query:"dryRun" doc:"Only compute what it would do; withdraw nothing."`
-	Body   struct {
-		Reason string `json:"reason,omitempty" maxLength:"2000" doc:"Why; the record keeps it"`
-		Rev    int64  `json:"rev,omitempty" doc:"Version of the row as it was read; any, if left out"`
-	}
+	Body   periodWithdrawal
+}
+
+type periodWithdrawal struct {
+	Reason string `json:"reason,omitempty" maxLength:"2000" doc:"Why; the record keeps it"`
+	Rev    int64  `json:"rev,omitempty" doc:"Version of the row as it was read; any, if left out"`
 }
 
 // Published is the answer to a change: the period, or with dryRun what the change would do.
@@ -189,14 +192,5 @@ func questions(a *api.API, c *calendar.Calendar) {
 		}) (*one[calendar.Standpoint], error) {
 			o, err := c.Open(ctx, in.Environment, in.Service, in.At)
 			return &one[calendar.Standpoint]{o}, err
-		})
-	api.Register(a, api.Op{Method: http.MethodGet, Path: "/conflicts", Permission: "calendar.read", Tag: "Calendar", Summary: "List conflicts",
-		Description: "Of the releases whose windows touch the span: overlaps on a service and environment, windows in closed time. At most 366 days."},
-		func(ctx context.Context, in *struct {
-			From db.Time `query:"from" required:"true" doc:"Start of the span"`
-			To   db.Time `query:"to" required:"true" doc:"End of the span"`
-		}) (*many[calendar.Conflict], error) {
-			cs, err := c.Conflicts(ctx, in.From, in.To)
-			return whole(cs), err
 		})
 }

@@ -16,6 +16,7 @@ import (
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/calendartest"
 	"slipway/internal/calendar/calendarweb"
+	"slipway/internal/calendar/feed"
 	"slipway/internal/catalog"
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -34,7 +35,7 @@ import (
 
 // pages are the pages of a small bank, with Maya signed in unless the cookie "as" names somebody else.
 type pages struct {
-	calendartest.World
+	calendartest.Whole
 	t       testing.TB
 	handler http.Handler
 	who     map[string]context.Context
@@ -42,7 +43,8 @@ type pages struct {
 
 func open(t testing.TB, d *db.DB) *pages {
 	t.Helper()
-	p := &pages{World: calendartest.New(t, d), t: t, who: map[string]context.Context{}}
+	authtest.Service(t, d, append(calendartest.Permissions(), feed.Permissions)...)
+	p := &pages{Whole: calendartest.NewWhole(t, d), t: t, who: map[string]context.Context{}}
 	s := authtest.Service(t, d)
 	for _, x := range []struct{ key, name, role string }{{"maya", "Maya Lindqvist", "release-manager"}, {"aisha", "Aisha Rahman", "approver"}, {"viola", "Viola Rossi", "viewer"}} {
 		who, err := s.AddPerson(auth.WithSystem(t.Context()), people.NewPerson{Key: x.key, Name: x.name, Zone: "Europe/Stockholm", Grants: []auth.Grant{{Role: x.role}}})
@@ -65,7 +67,8 @@ func open(t testing.TB, d *db.DB) *pages {
 		Demand: auth.Demand, Declared: func(string) bool { return true },
 	}
 	site := web.New(web.Options{Guard: guard, Shell: p.shell})
-	calendarweb.New(site, d, p.Calendar, p.Catalog, calendarweb.Options{Marks: marks}).Mount()
+	calendarweb.New(site, d, calendarweb.Services{Calendar: p.Calendar, Catalog: p.Catalog, Conflicts: p.Conflicts, Bookings: p.Bookings, Versions: p.Versions},
+		calendarweb.Options{Marks: marks, Exists: func(path string) bool { return path == "/releases/{release}/move" }}).Mount()
 	h, err := site.Handler()
 	if err != nil {
 		t.Fatal(err)
@@ -182,10 +185,10 @@ func TestMonth(t *testing.T) {
 			t.Errorf("%s: %d, want %d", selector, got, n)
 		}
 	}
-	if s := text(m, ".pagehead .sub"); s != "Week 47. 7 releases this month, 2 conflicts, 2 freezes ahead. Times in CET." {
+	if s := text(m, ".pagehead .sub"); s != "Week 47. 7 releases this month, 3 conflicts, 2 freezes ahead. Times in CET." {
 		t.Errorf("summary %q", s)
 	}
-	if s := text(m, ".clashcard"); !strings.Contains(s, "Payments 26.11.0 and Ledger 26.11.2 both change ledger in prod-north") || !strings.Contains(s, "Move Ledger 26.11.2 to today 23:30") {
+	if s := text(m, ".clashcard"); !strings.Contains(s, "Payments 26.11.0 and Ledger 26.11.2 both change ledger in Prod north") || !strings.Contains(s, "Move Ledger 26.11.2 to today 23:30") {
 		t.Errorf("conflict %q", s)
 	}
 	if got := p.see("/calendar?environment=pre-prod").Count(".month .ev"); got != 0 {
@@ -197,16 +200,16 @@ func TestMonth(t *testing.T) {
 	if got := p.see("/calendar?conflicts=1&month=2026-11").Count(".month .ev"); got != 3 {
 		t.Errorf("%d releases in conflicts", got)
 	}
-	if got := p.see("/calendar?view=agenda&month=2026-12").Count("#agenda li"); got != 1 {
-		t.Errorf("%d releases in December", got)
+	if got := p.see("/calendar?view=agenda&month=2026-12").Count("#agenda li"); got != 2 {
+		t.Errorf("%d entries in December, not a release and the start of a freeze", got)
 	}
-	for _, path := range []string{"/calendar?month=2026-13", "/calendar?view=week", "/calendar?environment=moon"} {
+	for _, path := range []string{"/calendar?month=2026-13", "/calendar?view=year", "/calendar?environment=moon", "/calendar?at=2026-11-31", "/calendar?view=timeline&weeks=3", "/calendar?tier=moon", "/calendar?team=nobody", "/calendar?view=agenda&after=x"} {
 		if w := p.do("GET", path, nil); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
 	v := p.see("/calendar", "viola")
-	if s := text(v, ".pagehead"); !strings.Contains(s, "only release managers publish freezes") {
+	if s := text(v, ".calacts"); !strings.Contains(s, "only release managers publish freezes") {
 		t.Errorf("a viewer is told why: %q", s)
 	}
 }
@@ -278,7 +281,7 @@ func TestPermit(t *testing.T) {
 	if w.Code != 303 {
 		t.Fatalf("permit: %d %.600s", w.Code, w.Body)
 	}
-	if n := p.see("/calendar").Count(".clashcard"); n != 1 {
+	if n := p.see("/calendar").Count(".clashcard"); n != 2 {
 		t.Errorf("%d conflicts after the permit", n)
 	}
 	ps, err := p.Calendar.Permits(p.Admin, "peak-trading")
@@ -297,7 +300,9 @@ func TestLooks(t *testing.T) {
 	p.seed()
 	s := httptest.NewServer(p.handler)
 	t.Cleanup(s.Close)
-	for name, path := range map[string]string{"month": "/calendar", "agenda": "/calendar?view=agenda", "freeze": "/calendar/freezes/peak-trading", "form": "/calendar/freezes/new"} {
+	for name, path := range map[string]string{"month": "/calendar", "agenda": "/calendar?view=agenda", "week": "/calendar?view=week", "quarter": "/calendar?view=quarter", "timeline": "/calendar?view=timeline",
+		"environments": "/calendar?view=timeline&by=environment&weeks=4", "bookings": "/calendar/bookings", "book": "/calendar/bookings/new", "thing": "/calendar/bookables/environment/pre-prod", "conflicts": "/calendar/conflicts",
+		"publish": "/calendar/versions/new", "versions": "/calendar/versions", "freeze": "/calendar/freezes/peak-trading", "form": "/calendar/freezes/new"} {
 		for _, l := range uitest.Looks {
 			uitest.Open(t, tab, s.URL+path, l)
 			uitest.CheckReflow(t, tab, l)

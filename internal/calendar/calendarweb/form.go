@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"slipway/internal/calendar"
+	"slipway/internal/calendar/calendarweb/frame"
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
 	"slipway/internal/platform/auth"
@@ -68,7 +69,7 @@ func formOf(p calendar.Period) form {
 
 // formView is the form with its choices, its faults and the effect of what was filled in.
 type formView struct {
-	look
+	frame.Look
 	form
 	kind         calendar.Kind
 	old          *calendar.Period // nil for a new one
@@ -82,7 +83,7 @@ type formView struct {
 
 func (v formView) action() string {
 	if v.old != nil {
-		return href(*v.old) + "/edit"
+		return frame.Href(*v.old) + "/edit"
 	}
 	return "/calendar/" + string(v.kind) + "s/new"
 }
@@ -96,28 +97,28 @@ func (v formView) title() string {
 
 func (v formView) back() string {
 	if v.old != nil {
-		return href(*v.old)
+		return frame.Href(*v.old)
 	}
 	return "/calendar"
 }
 
 func (p *Pages) formView(ctx context.Context, k calendar.Kind, f form, old *calendar.Period) (formView, error) {
-	v := formView{look: p.look(ctx), form: f, kind: k, old: old}
-	ps, err := p.catalog.Products(ctx, catalog.Filter{Limit: 200})
+	v := formView{Look: p.Look(ctx), form: f, kind: k, old: old}
+	ps, err := p.Catalog.Products(ctx, catalog.Filter{Limit: 200})
 	if err != nil {
 		return v, err
 	}
 	for _, x := range ps {
 		v.products = append(v.products, ui.Option{Value: x.Key, Text: x.Name})
 	}
-	es, err := p.catalog.Environments(ctx)
+	es, err := p.Catalog.Environments(ctx)
 	if err != nil {
 		return v, err
 	}
 	for _, x := range es {
 		v.environments = append(v.environments, ui.Option{Value: x.Key, Text: x.Name})
 	}
-	err = p.db.Read(ctx, func(tx *db.Tx) error {
+	err = p.DB.Read(ctx, func(tx *db.Tx) error {
 		seen := map[string]bool{}
 		if who, ok := auth.Viewer(ctx); ok {
 			v.owners, seen[string(who.Person)] = []ui.Option{{Value: string(who.Person), Text: who.Name}}, true
@@ -139,7 +140,7 @@ func (p *Pages) formView(ctx context.Context, k calendar.Kind, f form, old *cale
 		return nil
 	})
 	if v.form.Zone == "" {
-		v.form.Zone = v.look.Zone.String()
+		v.form.Zone = v.Look.Zone.String()
 	}
 	return v, err
 }
@@ -161,7 +162,7 @@ func (p *Pages) ask(k calendar.Kind) web.Handler {
 		if err != nil {
 			return err
 		}
-		return p.site.Render(w, r, v.page(v.title()))
+		return p.Site.Render(w, r, v.page(v.title()))
 	}
 }
 
@@ -175,7 +176,7 @@ func firstly(a, b error) error {
 func (p *Pages) add(k calendar.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		return p.submit(w, r, k, nil, func(ctx context.Context, _ int64, s calendar.Spec) (calendar.Stated, error) {
-			return p.calendar.Add(ctx, k, s)
+			return p.Calendar.Add(ctx, k, s)
 		})
 	}
 }
@@ -185,7 +186,7 @@ func (p *Pages) askChange(k calendar.Kind) web.Handler {
 		if why, err := p.mayNot(r.Context(), k); err != nil || why != "" {
 			return firstly(err, errs.Forbidden("auth.permission_missing", "Not allowed: %s", why))
 		}
-		old, err := p.calendar.Get(r.Context(), k, r.PathValue("ref"))
+		old, err := p.Calendar.Get(r.Context(), k, r.PathValue("ref"))
 		if err != nil {
 			return err
 		}
@@ -193,18 +194,18 @@ func (p *Pages) askChange(k calendar.Kind) web.Handler {
 		if err != nil {
 			return err
 		}
-		return p.site.Render(w, r, v.page(v.title()))
+		return p.Site.Render(w, r, v.page(v.title()))
 	}
 }
 
 func (p *Pages) change(k calendar.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		old, err := p.calendar.Get(r.Context(), k, r.PathValue("ref"))
+		old, err := p.Calendar.Get(r.Context(), k, r.PathValue("ref"))
 		if err != nil {
 			return err
 		}
 		return p.submit(w, r, k, &old.Period, func(ctx context.Context, rev int64, s calendar.Spec) (calendar.Stated, error) {
-			return p.calendar.Set(ctx, k, old.Key, rev, s)
+			return p.Calendar.Set(ctx, k, old.Key, rev, s)
 		})
 	}
 }
@@ -213,7 +214,7 @@ func (p *Pages) change(k calendar.Kind) web.Handler {
 func (p *Pages) submit(w http.ResponseWriter, r *http.Request, k calendar.Kind, old *calendar.Period, save func(context.Context, int64, calendar.Spec) (calendar.Stated, error)) error {
 	var f form
 	ctx := r.Context()
-	err := p.site.Form(r, &f)
+	err := p.Site.Form(r, &f)
 	var s calendar.Spec
 	if err == nil {
 		s, err = f.spec()
@@ -230,11 +231,11 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request, k calendar.Kind, 
 			if len(saved.Notes) > 0 {
 				text = saved.Notes[0].Msg
 			}
-			return seeOther(p, w, r, href(saved.Period), saved.Name+" is published", text)
+			return p.Done(w, r, frame.Href(saved.Period), saved.Name+" is published", text)
 		}
 	} else if err == nil {
 		var e calendar.Effect
-		if e, err = p.calendar.Effect(ctx, k, ref, s); err == nil {
+		if e, err = p.Calendar.Effect(ctx, k, ref, s); err == nil {
 			effect = &e
 		}
 	}
@@ -252,9 +253,9 @@ func (p *Pages) submit(w http.ResponseWriter, r *http.Request, k calendar.Kind, 
 		}
 	}
 	if err != nil {
-		return p.site.Again(w, r, err, v.page(v.title()))
+		return p.Site.Again(w, r, err, v.page(v.title()))
 	}
-	return p.site.Render(w, r, v.page(v.title()))
+	return p.Site.Render(w, r, v.page(v.title()))
 }
 
 // scoped names the field of the form instead of one of its members.
@@ -273,9 +274,9 @@ func scoped(err error) error {
 }
 
 // hits writes an effect as consequences.
-func (v formView) hits() []uiverdict.Hit { return hits(v.look, *v.effect) }
+func (v formView) hits() []uiverdict.Hit { return hits(v.Look, *v.effect) }
 
-func hits(l look, e calendar.Effect) []uiverdict.Hit {
+func hits(l frame.Look, e calendar.Effect) []uiverdict.Hit {
 	var out []uiverdict.Hit
 	words := map[calendar.State]string{calendar.Open: "Opens", calendar.Closed: "Closes", calendar.NeedsApproval: "Asks"}
 	states := map[calendar.State]ui.State{calendar.Open: ui.Go, calendar.Closed: ui.NoGo, calendar.NeedsApproval: ui.Hold}

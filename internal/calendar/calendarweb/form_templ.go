@@ -750,7 +750,7 @@ func theirs(v formView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Facts(facts(v.look, *v.theirs)...).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Facts(facts(v.Look, *v.theirs)...).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -790,9 +790,9 @@ func (v formView) ownerHint() string {
 }
 
 func (v formView) occurrences() string {
-	s := v.period(v.effect.Occurrences[0])
+	s := v.Stretch(v.effect.Occurrences[0])
 	if n := len(v.effect.Occurrences); n > 1 {
-		s += ", then " + v.period(v.effect.Occurrences[1])
+		s += ", then " + v.Stretch(v.effect.Occurrences[1])
 		if n > 2 {
 			s += " and so on"
 		}

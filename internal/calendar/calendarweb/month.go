@@ -1,83 +1,27 @@
 package calendarweb
 
 import (
-	"context"
-	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"slipway/internal/calendar"
-	"slipway/internal/catalog"
-	"slipway/internal/errs"
-	"slipway/internal/id"
+	"slipway/internal/calendar/booked"
+	"slipway/internal/calendar/calendarweb/bookpage"
+	"slipway/internal/calendar/feed"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
-	"slipway/internal/platform/ui/uifigure"
-	"slipway/internal/platform/web"
 )
 
-// query is the state of the page, as the address carries it.
-type query struct {
-	Month       string `form:"month"`
-	View        string `form:"view"` // "" for the month, or agenda
-	Environment string `form:"environment"`
-	Product     string `form:"product"`
-	Q           string `form:"q"`
-	Conflicts   bool   `form:"conflicts"` // only releases of conflicts
-}
-
-func (q query) url(fn func(*query)) string {
-	fn(&q)
-	v := url.Values{}
-	for k, s := range map[string]string{"month": q.Month, "view": q.View, "environment": q.Environment, "product": q.Product, "q": q.Q} {
-		if s != "" {
-			v.Set(k, s)
-		}
-	}
-	if q.Conflicts {
-		v.Set("conflicts", "1")
-	}
-	if len(v) == 0 {
-		return "/calendar"
-	}
-	return "/calendar?" + v.Encode()
-}
-
-func (q query) keep() map[string]string {
-	out := map[string]string{}
-	if q.Month != "" {
-		out["month"] = q.Month
-	}
-	if q.View != "" {
-		out["view"] = q.View
-	}
-	if q.Conflicts {
-		out["conflicts"] = "1"
-	}
-	return out
-}
-
-// event is a release on a day.
+// event is something on a day: a release, a booking, or an event of an imported calendar.
 type event struct {
-	plan.Release
-	mark  Mark
-	clash bool
-	at    string // time of day
-}
-
-func (e event) title() string {
-	t := e.Name
-	if e.at != "" {
-		t += ", " + e.at
-	}
-	if e.mark.Word != "" {
-		t += ", " + e.mark.Word
-	}
-	return t
+	release  plan.Release
+	booking  booked.Booking
+	imported feed.Event
+	clash    bool
+	at       string // time of day; "" where it began before
+	start    db.Time
 }
 
 // day is a square of the month.
@@ -88,173 +32,104 @@ type day struct {
 	weekend bool
 	today   bool
 	frozen  bool
-	label   string // of a freeze that begins here or goes on from the week before
+	label   string   // of a freeze that begins here or goes on from the week before
+	days    []string // what whole days of imported calendars are called
 	events  []event
 	more    int
 }
 
-type week struct {
+type weekRow struct {
 	number int
 	days   []day
 }
 
-// monthView is everything that the page shows.
-type monthView struct {
-	look
-	query
-	first, from, to time.Time // of the month; of the grid
-	weeks           []week
-	agenda          []event
-	survey          calendar.Survey
-	conflicts       []conflict
-	freezes         []calendar.Stretched
-	windows         []calendar.Stretched
-	environments    []ui.Option
-	products        []ui.Option
-	mayNotFreeze    string
-	mayNotWindow    string
-	inMonth         int
-	timeline        *uifigure.Timeline
-}
-
 const (
-	eventsADay   = 4
-	agendaMax    = 300
-	timelineRows = 24
-	nameWidth    = .75 // of a letter beside a point, in per cent of the axis
+	eventsADay  = 4
+	eventsAWeek = 40 // on one day of a week that is shown alone
+	// frozenFrom is how much of a day a freeze covers for the square to be hatched. A shorter one is named.
+	frozenFrom = 12 * time.Hour
 )
 
-func (p *Pages) month(w http.ResponseWriter, r *http.Request) error {
-	v := monthView{look: p.look(r.Context())}
-	if err := web.Query(r, &v.query); err != nil {
-		return err
+// layMonth puts everything onto its day and returns the releases that are drawn.
+func (v *view) layMonth() []plan.Release {
+	most := eventsADay
+	if v.View == week {
+		most = eventsAWeek
 	}
-	if err := v.bounds(); err != nil {
-		return err
-	}
-	if err := p.choices(r.Context(), &v); err != nil {
-		return err
-	}
-	var err error
-	v.survey, err = p.calendar.Survey(r.Context(), calendar.SurveyFilter{From: db.At(v.from), To: db.At(v.to), Environment: v.Environment, Product: v.Product, Query: v.Q})
-	if err != nil {
-		return err
-	}
-	marks, err := p.marks(r.Context(), v.survey.Releases)
-	if err != nil {
-		return err
-	}
-	v.fill(marks)
-	return p.site.Render(w, r, web.Page{Title: "Calendar, " + v.first.Format("January 2006"), Nav: "calendar", Live: []string{"releases", "windows", "freezes"}, Body: monthBody(v)})
-}
-
-// bounds finds the month and the weeks that show it.
-func (v *monthView) bounds() error {
-	now := v.Now.In(v.Zone)
-	v.first = time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, v.Zone)
-	if v.Month != "" {
-		t, err := time.ParseInLocation("2006-01", v.Month, v.Zone)
-		if err != nil || t.Year() < 2000 || t.Year() > 2199 {
-			return errs.InvalidField("month", "month.malformed", "A month is written as 2026-11.")
-		}
-		v.first = t
-	}
-	if v.View != "" && v.View != "agenda" {
-		return errs.InvalidField("view", "view.unknown", "The view is agenda, or left out for the month.")
-	}
-	v.from = v.first.AddDate(0, 0, -((int(v.first.Weekday()) + 6) % 7))
-	v.to = v.first.AddDate(0, 1, 0)
-	v.to = v.to.AddDate(0, 0, (8-int(v.to.Weekday()))%7)
-	return nil
-}
-
-func (p *Pages) choices(ctx context.Context, v *monthView) error {
-	es, err := p.catalog.Environments(ctx)
-	if err != nil {
-		return err
-	}
-	v.environments = []ui.Option{{Text: "All environments"}}
-	for _, e := range es {
-		v.environments = append(v.environments, ui.Option{Value: e.Key, Text: e.Name})
-	}
-	ps, err := p.catalog.Products(ctx, catalog.Filter{Limit: 200})
-	if err != nil {
-		return err
-	}
-	v.products = []ui.Option{{Text: "All products"}}
-	for _, x := range ps {
-		v.products = append(v.products, ui.Option{Value: x.Key, Text: x.Name})
-	}
-	if v.mayNotFreeze, err = p.mayNot(ctx, calendar.Freeze); err != nil {
-		return err
-	}
-	v.mayNotWindow, err = p.mayNot(ctx, calendar.Window)
-	return err
-}
-
-// fill puts releases and freezes onto their days.
-func (v *monthView) fill(marks map[id.Release]Mark) {
-	for _, s := range v.survey.Periods {
-		if s.Kind == calendar.Freeze {
-			v.freezes = append(v.freezes, s)
-		} else {
-			v.windows = append(v.windows, s)
-		}
-	}
-	v.conflicts = gathered(v.survey.Conflicts)
-	clash := map[id.Release]bool{}
-	for _, c := range v.survey.Conflicts {
-		for _, r := range c.Releases {
-			clash[r.ID] = true
-		}
-	}
-	by := map[string][]event{}
-	for _, r := range v.survey.Releases {
-		if v.Conflicts && !clash[r.ID] {
-			continue
-		}
-		at := r.Window.Start.Std().In(v.Zone)
-		e := event{Release: r, mark: marks[r.ID], clash: clash[r.ID], at: at.Format("15:04")}
-		if !at.Before(v.first) && at.Before(v.first.AddDate(0, 1, 0)) {
-			v.inMonth++
-			if len(v.agenda) < agendaMax {
-				v.agenda = append(v.agenda, e)
+	by := v.byDay()
+	var drawn []plan.Release
+	today := v.Now.In(v.Zone).Format(time.DateOnly)
+	for d := v.from; d.Before(v.to); d = d.AddDate(0, 0, 7) {
+		_, n := d.ISOWeek()
+		w := weekRow{number: n}
+		for i := range 7 {
+			x := d.AddDate(0, 0, i)
+			key := x.Format(time.DateOnly)
+			y := day{date: x, number: strconv.Itoa(x.Day()), off: v.View == month && x.Month() != v.first.Month(), weekend: x.Weekday() == time.Saturday || x.Weekday() == time.Sunday, today: key == today}
+			if x.Day() == 1 && y.off || x.Equal(v.from) && y.off || v.View == week {
+				y.number = x.Format("2 Jan")
 			}
+			v.freeze(&y, i == 0)
+			v.name(&y)
+			if y.events = by[key]; len(y.events) > most {
+				y.events, y.more = y.events[:most-1], len(y.events)-most+1
+			}
+			for _, e := range y.events {
+				if e.release.ID != "" {
+					drawn = append(drawn, e.release)
+				}
+			}
+			w.days = append(w.days, y)
 		}
-		// A window that began before the grid stands on its first day.
+		v.weeks = append(v.weeks, w)
+	}
+	return drawn
+}
+
+// byDay sorts releases, then bookings, then what was imported, under their days. What began before the view stands on its first day.
+func (v *view) byDay() map[string][]event {
+	by := map[string][]event{}
+	add := func(e event, start db.Time) {
+		at := start.Std().In(v.Zone)
+		e.at, e.start = at.Format("15:04"), start
 		if at.Before(v.from) {
 			at, e.at = v.from, ""
 		}
 		key := at.Format(time.DateOnly)
 		by[key] = append(by[key], e)
 	}
-	today := v.Now.In(v.Zone).Format(time.DateOnly)
-	for d := v.from; d.Before(v.to); d = d.AddDate(0, 0, 7) {
-		_, n := d.ISOWeek()
-		w := week{number: n}
-		for i := range 7 {
-			x := d.AddDate(0, 0, i)
-			y := v.day(x, i == 0, by[x.Format(time.DateOnly)])
-			y.today = x.Format(time.DateOnly) == today
-			w.days = append(w.days, y)
-		}
-		v.weeks = append(v.weeks, w)
+	for _, r := range v.survey.Releases {
+		add(event{release: r, clash: v.clashing[string(r.ID)]}, r.Window.Start)
 	}
-	v.timeline = v.twoWeeks(marks)
+	for _, b := range v.bookings {
+		add(event{booking: b, clash: v.clashing[string(b.ID)]}, b.From)
+	}
+	for _, e := range v.imported {
+		if e.FirstDay == "" {
+			add(event{imported: e}, e.Start)
+		}
+	}
+	return by
 }
 
-func (v *monthView) day(x time.Time, monday bool, events []event) day {
-	y := day{date: x, number: strconv.Itoa(x.Day()), off: x.Month() != v.first.Month(), weekend: x.Weekday() == time.Saturday || x.Weekday() == time.Sunday}
-	if x.Day() == 1 && y.off || x.Equal(v.from) && y.off {
-		y.number = x.Format("2 Jan")
+// freeze marks a day that a freeze covers for the most part, and names freezes where they begin.
+func (v *view) freeze(y *day, monday bool) {
+	if v.Freezes == "hide" {
+		return
 	}
-	start, end := db.At(x), db.At(x.AddDate(0, 0, 1))
-	for _, f := range v.freezes {
+	start, end := db.At(y.date), db.At(y.date.AddDate(0, 0, 1))
+	named := 0
+	for i := range v.freezes {
+		f := &v.freezes[i]
 		for _, s := range f.Spans {
 			if s.Start >= end || s.End <= start {
 				continue
 			}
-			y.frozen = true
+			whole := min(s.End, end).Sub(max(s.Start, start)) >= frozenFrom
+			y.frozen = y.frozen || whole
+			if s.Start >= start || monday && whole {
+				named++
+			}
 			switch {
 			case y.label != "":
 			case s.Start >= start:
@@ -262,148 +137,106 @@ func (v *monthView) day(x time.Time, monday bool, events []event) day {
 				if !strings.Contains(strings.ToLower(f.Name), "freeze") {
 					y.label += " freeze"
 				}
-			case monday:
+			case monday && whole:
 				y.label = "Freeze, to " + (s.End - 1).Std().In(v.Zone).Format("Mon 2 Jan")
 			}
 		}
 	}
-	if y.events = events; len(events) > eventsADay {
-		y.events, y.more = events[:eventsADay-1], len(events)-eventsADay+1
+	if named > 1 {
+		y.label = ui.Plural(named, "freeze", "freezes")
 	}
-	return y
 }
 
-// twoWeeks draws releases by service from the Monday of this week, or of the month's first week.
-func (v *monthView) twoWeeks(marks map[id.Release]Mark) *uifigure.Timeline {
-	from := v.from
-	if now := v.Now.In(v.Zone); now.After(v.from) && now.Before(v.to) {
-		from = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, v.Zone).AddDate(0, 0, -((int(now.Weekday()) + 6) % 7))
-		if last := v.to.AddDate(0, 0, -14); from.After(last) {
-			from = last
+// name names a day by the whole days of imported calendars.
+func (v *view) name(y *day) {
+	key := y.date.Format(time.DateOnly)
+	for _, e := range v.imported {
+		if e.FirstDay != "" && e.FirstDay <= key && key <= e.LastDay && len(y.days) < 3 {
+			y.days = append(y.days, e.Summary)
+			y.weekend = y.weekend || e.Kind == feed.Holiday
 		}
 	}
-	to := from.AddDate(0, 0, 14)
-	x := func(t time.Time) float64 {
-		return min(100, max(0, float64(t.Sub(from))/float64(to.Sub(from))*100))
-	}
-	tl := &uifigure.Timeline{Label: "Timeline of two weeks", Div: 14, Min: "60rem"}
-	for d := from; d.Before(to); d = d.AddDate(0, 0, 1) {
-		tl.Marks = append(tl.Marks, uifigure.AxisMark{X: x(d), Text: d.Format("Mon 2")})
-	}
-	frozen := func(service string) []uifigure.Span {
-		var out []uifigure.Span
-		for _, f := range v.freezes {
-			if !slices.ContainsFunc(v.survey.Places[service], f.Scope.Takes) {
-				continue
-			}
-			for _, s := range f.Spans {
-				if a, b := x(s.Start.Std()), x(s.End.Std()); b > a {
-					out = append(out, uifigure.Span{X: a, W: b - a})
-				}
-			}
-		}
-		return out
-	}
-	lanes := map[string][]*uifigure.Lane{}
-	ends := map[*uifigure.Lane]float64{} // where the last thing on a lane ends, its name included
-	var names []string
-	for _, r := range v.survey.Releases {
-		a, b := r.Window.Start.Std(), r.Window.End.Std()
-		if !a.Before(to) || !b.After(from) || r.State == plan.Cancelled {
-			continue
-		}
-		at, width := x(a), x(b)-x(a)
-		if width < 3 { // a point with its name beside it
-			width = 0
-		}
-		for _, s := range v.survey.Services[r.ID] {
-			if lanes[s] == nil {
-				names = append(names, s)
-			}
-			var l *uifigure.Lane
-			for _, o := range lanes[s] {
-				if ends[o] < at {
-					l = o
-					break
-				}
-			}
-			if l == nil {
-				l = &uifigure.Lane{Label: s, Sub: strings.Join(r.EnvironmentKeys, ", "), Freezes: frozen(s)}
-				lanes[s] = append(lanes[s], l)
-			}
-			ends[l] = at + max(width, 2.5+nameWidth*float64(len(r.Name)))
-			m := marks[r.ID]
-			l.Bars = append(l.Bars, uifigure.Bar{State: m.State, Said: m.Word, Span: uifigure.Span{X: at, W: width}, Text: r.Name, Href: "/releases/" + r.Key,
-				Title: r.Name + ", " + ui.Period(a, b, v.Now, v.Zone)})
-		}
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	slices.Sort(names)
-	for _, n := range names {
-		for _, l := range lanes[n] {
-			if len(tl.Lanes) < timelineRows {
-				tl.Lanes = append(tl.Lanes, *l)
-			}
-		}
-	}
-	if now := x(v.Now); now > 0 && now < 100 {
-		tl.Now = &now
-	}
-	return tl
 }
 
-// summary is the line under the title.
-func (v monthView) summary() string {
-	var s []string
-	if v.Now.In(v.Zone).Format("2006-01") == v.first.Format("2006-01") {
-		_, n := v.Now.In(v.Zone).ISOWeek()
-		s = append(s, "Week "+strconv.Itoa(n)+".")
+// name is what the event is called on the square.
+func (e event) name() string {
+	switch {
+	case e.release.ID != "":
+		return e.release.Name
+	case e.booking.ID != "":
+		return e.booking.ThingName + ": " + e.booking.For()
 	}
-	ahead := 0
-	for _, f := range v.freezes {
-		if f.Next != nil && !f.Active {
-			ahead++
-		}
-	}
-	return strings.Join(append(s, ui.Plural(v.inMonth, "release", "releases")+" this month, "+ui.Plural(len(v.conflicts), "conflict", "conflicts")+", "+
-		ui.Plural(ahead, "freeze", "freezes")+" ahead. Times in "+ui.ZoneName(v.Now, v.Zone)+"."), " ")
+	return e.imported.Summary
 }
 
-func (v monthView) step(months int) string {
-	return v.url(func(q *query) { q.Month = v.first.AddDate(0, months, 0).Format("2006-01") })
+func (e event) href() string {
+	switch {
+	case e.release.ID != "":
+		return "/releases/" + e.release.Key
+	case e.booking.ID != "":
+		return bookpage.URL(e.booking)
+	}
+	return "/calendar/sources/" + e.imported.SourceKey
 }
 
-// reach writes a scope as people read it.
-func reach(s calendar.Scope) string {
-	if s.Whole() {
-		return "everything"
+// drag is where dropping the event leads, with the time appended; "" for what does not move.
+func (v *view) drag(e event) string {
+	switch {
+	case e.release.ID != "":
+		return v.dragRelease(e.release)
+	case e.booking.ID != "":
+		return dragBooking(e.booking)
 	}
-	var out []string
-	for _, l := range [][]string{s.Tiers, s.Environments, s.Products, s.Services} {
-		if len(l) > 0 {
-			out = append(out, ui.List(l...))
-		}
-	}
-	for _, t := range s.ServiceTiers {
-		out = append(out, "all Tier-"+strconv.Itoa(t))
-	}
-	return strings.Join(out, ", ")
+	return ""
 }
 
-func (v monthView) note(s calendar.Stretched) string {
-	when := "over"
-	if s.Next != nil {
-		when = v.period(*s.Next)
+func (v *view) dragRelease(r plan.Release) string {
+	to := v.p.Move(v.Look, r.Key, 1)
+	at := strings.IndexByte(to, '?')
+	if at < 0 || r.Ended() || r.State == plan.Deploying || r.State == plan.Deployed || r.State == plan.Verified {
+		return ""
 	}
-	if s.RRule != "" && s.Next != nil {
-		when = "next " + when
-	}
-	return when + ", " + reach(s.Scope)
+	return to[:at] + "?start="
 }
 
-// due is the short word at the end of a row.
+func dragBooking(b booked.Booking) string {
+	if b.State != booked.Requested && b.State != booked.Confirmed {
+		return ""
+	}
+	return bookpage.URL(b) + "/move?from="
+}
+
+// mark is how the event is drawn.
+func (v *view) mark(e event) Mark {
+	switch {
+	case e.release.ID != "":
+		return v.markOf(e.release)
+	case e.booking.ID != "":
+		s, word := bookpage.StateOf(e.booking)
+		return Mark{State: s, Word: strings.ToLower(word)}
+	}
+	return Mark{State: ui.Wait, Word: string(e.imported.Kind)}
+}
+
+// said is the event in one line.
+func (v *view) said(e event) string {
+	t := e.name()
+	switch {
+	case e.at != "" && v.View == week:
+		t = e.at + " " + t
+	case e.at != "":
+		t += ", " + e.at
+	}
+	if w := v.mark(e).Word; w != "" {
+		t += ", " + w
+	}
+	if e.clash {
+		t += ", in a conflict"
+	}
+	return t
+}
+
+// due is the short word at the end of a row of a period.
 func due(s calendar.Stretched) string {
 	switch {
 	case s.Active:

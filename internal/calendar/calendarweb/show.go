@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"slipway/internal/calendar"
+	"slipway/internal/calendar/calendarweb/frame"
 	"slipway/internal/errs"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -13,7 +14,7 @@ import (
 
 // showView is the page of a window or a freeze.
 type showView struct {
-	look
+	frame.Look
 	calendar.Listed
 	permits  []calendar.Permit
 	mayNot   string // edit
@@ -27,9 +28,9 @@ type showView struct {
 
 func (p *Pages) showView(r *http.Request, k calendar.Kind) (showView, error) {
 	ctx := r.Context()
-	v := showView{look: p.look(ctx)}
+	v := showView{Look: p.Look(ctx)}
 	var err error
-	if v.Listed, err = p.calendar.Get(ctx, k, r.PathValue("ref")); err != nil {
+	if v.Listed, err = p.Calendar.Get(ctx, k, r.PathValue("ref")); err != nil {
 		return v, err
 	}
 	if v.mayNot, err = p.mayNot(ctx, k); err != nil {
@@ -38,10 +39,10 @@ func (p *Pages) showView(r *http.Request, k calendar.Kind) (showView, error) {
 	if k != calendar.Freeze || v.Hard {
 		return v, nil
 	}
-	if v.permits, err = p.calendar.Permits(ctx, v.Key); err != nil {
+	if v.permits, err = p.Calendar.Permits(ctx, v.Key); err != nil {
 		return v, err
 	}
-	err = p.db.Read(ctx, func(tx *db.Tx) error {
+	err = p.DB.Read(ctx, func(tx *db.Tx) error {
 		all, scopes, err := auth.Scopes(tx, "freeze.permit")
 		if err == nil && (auth.Me(tx) != v.Owner || !all && len(scopes) == 0) {
 			v.noPermit = "only " + v.OwnerName + ", who owns it, lets a release pass."
@@ -62,7 +63,7 @@ func (p *Pages) show(k calendar.Kind) web.Handler {
 			return err
 		}
 		if v.mayNot == "" && v.Withdrawn.IsZero() {
-			e, err := p.calendar.EffectOfWithdrawal(r.Context(), k, v.Key)
+			e, err := p.Calendar.EffectOfWithdrawal(r.Context(), k, v.Key)
 			switch {
 			case err == nil:
 				v.effect = &e
@@ -72,7 +73,7 @@ func (p *Pages) show(k calendar.Kind) web.Handler {
 				return err
 			}
 		}
-		return p.site.Render(w, r, v.page())
+		return p.Site.Render(w, r, v.page())
 	}
 }
 
@@ -83,7 +84,7 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, k calendar.Kind, f
 		return e
 	}
 	v.errors, v.failed, v.reason, v.release = ui.ErrorsOf(err), failed, reason, release
-	return p.site.Again(w, r, err, v.page())
+	return p.Site.Again(w, r, err, v.page())
 }
 
 func (p *Pages) withdraw(k calendar.Kind) web.Handler {
@@ -92,11 +93,11 @@ func (p *Pages) withdraw(k calendar.Kind) web.Handler {
 			Reason string `form:"reason"`
 			Rev    int64  `form:"rev"`
 		}
-		err := p.site.Form(r, &f)
+		err := p.Site.Form(r, &f)
 		if err == nil {
 			var x calendar.Period
-			if x, err = p.calendar.Withdraw(r.Context(), k, r.PathValue("ref"), f.Rev, f.Reason); err == nil {
-				return seeOther(p, w, r, href(x), x.Name+" is withdrawn", "It counts no more.")
+			if x, err = p.Calendar.Withdraw(r.Context(), k, r.PathValue("ref"), f.Rev, f.Reason); err == nil {
+				return p.Done(w, r, frame.Href(x), x.Name+" is withdrawn", "It counts no more.")
 			}
 		}
 		return p.again(w, r, k, "withdraw", f.Reason, "", err)
@@ -108,27 +109,27 @@ func (p *Pages) permit(w http.ResponseWriter, r *http.Request) error {
 		Release string `form:"release"`
 		Reason  string `form:"reason"`
 	}
-	err := p.site.Form(r, &f)
+	err := p.Site.Form(r, &f)
 	if err == nil {
 		var x calendar.Permit
-		if x, err = p.calendar.Permit(r.Context(), r.PathValue("ref"), calendar.PermitSpec{Release: f.Release, Reason: f.Reason}); err == nil {
-			return seeOther(p, w, r, "/calendar/freezes/"+r.PathValue("ref"), x.ReleaseName+" may pass", "You can take it back here.")
+		if x, err = p.Calendar.Permit(r.Context(), r.PathValue("ref"), calendar.PermitSpec{Release: f.Release, Reason: f.Reason}); err == nil {
+			return p.Done(w, r, "/calendar/freezes/"+r.PathValue("ref"), x.ReleaseName+" may pass", "You can take it back here.")
 		}
 	}
 	return p.again(w, r, calendar.Freeze, "permit", f.Reason, f.Release, err)
 }
 
 func (p *Pages) unpermit(w http.ResponseWriter, r *http.Request) error {
-	x, err := p.calendar.WithdrawPermit(r.Context(), r.PathValue("ref"), r.PathValue("permit"))
+	x, err := p.Calendar.WithdrawPermit(r.Context(), r.PathValue("ref"), r.PathValue("permit"))
 	if err != nil {
 		return err
 	}
-	return seeOther(p, w, r, "/calendar/freezes/"+r.PathValue("ref"), "Taken back", x.ReleaseName+" may no longer pass.")
+	return p.Done(w, r, "/calendar/freezes/"+r.PathValue("ref"), "Taken back", x.ReleaseName+" may no longer pass.")
 }
 
 // facts says what a period is.
-func facts(l look, x calendar.Period) []ui.Fact {
-	fs := []ui.Fact{{Key: "Applies to", Value: reach(x.Scope)}, {Key: "Starts", Value: x.Start}, {Key: "Ends", Value: x.End}, {Key: "Zone", Value: x.Zone}}
+func facts(l frame.Look, x calendar.Period) []ui.Fact {
+	fs := []ui.Fact{{Key: "Applies to", Value: frame.Reach(x.Scope)}, {Key: "Starts", Value: x.Start}, {Key: "Ends", Value: x.End}, {Key: "Zone", Value: x.Zone}}
 	if x.RRule != "" {
 		fs = append(fs, ui.Fact{Key: "Recurs", Value: x.RRule})
 	}
@@ -161,7 +162,7 @@ func (v showView) state() (ui.State, string) {
 
 func (v showView) sub() string {
 	if !v.Withdrawn.IsZero() {
-		return "Withdrawn " + ui.Instant(v.Withdrawn.Std(), v.Now, v.look.Zone) + ": " + v.WithdrawnW
+		return "Withdrawn " + ui.Instant(v.Withdrawn.Std(), v.Now, v.Look.Zone) + ": " + v.WithdrawnW
 	}
 	if v.Next == nil {
 		return "It is over."
@@ -170,5 +171,5 @@ func (v showView) sub() string {
 	if v.Active {
 		word = "Now: "
 	}
-	return word + v.period(*v.Next) + "."
+	return word + v.Stretch(*v.Next) + "."
 }

@@ -12,8 +12,8 @@ func (r *Rule) Bounds() (first, last time.Time) {
 	if !r.Recurring() {
 		return r.once.Start, r.once.End
 	}
-	// A rule that ends does so within COUNT occurrences or by UNTIL; one that goes on has more than can be counted.
-	list, more := r.Occurrences(epoch, never, MaxCount+1)
+	// A rule that ends does so within COUNT occurrences and the further ones, or by UNTIL; one that goes on has more than can be counted.
+	list, more := r.Occurrences(epoch, never, MaxCount+MaxDates+1)
 	for i, o := range list {
 		if i == 0 || o.Start.Before(first) {
 			first = o.Start

@@ -13,9 +13,9 @@ import (
 // 8,000. The Gregorian calendar repeats every 400 years, weekdays included, so the rule means the same there.
 const cycle = 19 * 400
 
-// starts yields the wall times of the starts in [from, until], in order. It costs about 1 µs per start and some
+// ruled yields the wall times of the rule's own starts in [from, until], in order. It costs about 1 µs per start and some
 // microseconds to begin, however long ago the rule's first start is.
-func (r *Rule) starts(from, until time.Time) iter.Seq[time.Time] {
+func (r *Rule) ruled(from, until time.Time) iter.Seq[time.Time] {
 	if from.Before(r.start) {
 		from = r.start
 	}

@@ -8,10 +8,10 @@ import (
 	"slipway/internal/errs"
 )
 
-// Parse checks a period and prepares it for questions. It fails with errs.Invalid naming the field ("start", "end", "zone", "rrule")
-// and one of the reasons recur.time, recur.mixed, recur.year, recur.zone_missing, recur.zone_unknown, recur.end_before_start,
-// recur.too_long, recur.rrule, recur.frequency, recur.count, recur.until, recur.interval, recur.too_many, recur.never or
-// recur.start_not_in_rule. It costs some tens of microseconds, for an RRULE that can never match up to about ten milliseconds.
+// Parse checks a period and prepares it for questions. It fails with errs.Invalid naming the field ("start", "end", "zone", "rrule",
+// "exdates[0]", "rdates[0]") and one of the reasons recur.time, recur.mixed, recur.year, recur.zone_missing, recur.zone_unknown,
+// recur.end_before_start, recur.too_long, recur.rrule, recur.frequency, recur.count, recur.until, recur.interval, recur.too_many,
+// recur.never, recur.dates_alone, recur.date_before_start or recur.start_not_in_rule. It costs some tens of microseconds, for an RRULE that can never match up to about ten milliseconds.
 func Parse(s Spec) (*Rule, error) {
 	loc, err := zone(s)
 	if err != nil {
@@ -32,7 +32,10 @@ func Parse(s Spec) (*Rule, error) {
 		return nil, errs.InvalidField("zone", "recur.zone_missing", "A wall time needs its zone, such as Europe/Berlin.")
 	}
 	r := &Rule{spec: s, loc: loc}
-	if s.RRule == "" {
+	if s.RRule == "" && len(s.RDates) == 0 {
+		if len(s.ExDates) > 0 {
+			return nil, errs.InvalidField("exdates", "recur.dates_alone", "There is nothing to leave out of a period that is once only.")
+		}
 		return r, r.setOnce(start, end, startAbs)
 	}
 	if startAbs {
@@ -45,7 +48,12 @@ func Parse(s Spec) (*Rule, error) {
 	if r.length > MaxRecurring {
 		return nil, errs.InvalidField("end", "recur.too_long", "One occurrence may last 366 days at most. This one lasts %d days.", int(r.length/(24*time.Hour)))
 	}
-	if err := r.setRule(s.RRule); err != nil {
+	if s.RRule == "" {
+		r.listed = []time.Time{start}
+	} else if err := r.setRule(s.RRule); err != nil {
+		return nil, err
+	}
+	if err := r.setDates(startAbs); err != nil {
 		return nil, err
 	}
 	return r, nil

@@ -188,7 +188,7 @@ func (r *Rule) complete(o *rrule.ROption) error {
 func (r *Rule) probe(count int) error {
 	n := max(count, 60)
 	var walls []time.Time
-	for w := range r.starts(r.start, r.start.AddDate(120, 0, 0)) {
+	for w := range r.ruled(r.start, r.start.AddDate(120, 0, 0)) {
 		if walls = append(walls, w); len(walls) == n {
 			break
 		}

@@ -16,6 +16,10 @@ type Spec struct {
 	Zone string `json:"zone,omitempty"`
 	// RRule is empty for a one-off period, else the value of an RRULE property of RFC 5545 without DTSTART: "FREQ=WEEKLY;BYDAY=TU,TH".
 	RRule string `json:"rrule,omitempty"`
+	// ExDates are starts that are left out, each in the form of Start, or a date: every start of that day in the zone. RDates are
+	// further starts in the form of Start, at or after it; they last as long as the others.
+	ExDates []string `json:"exdates,omitempty"`
+	RDates  []string `json:"rdates,omitempty"`
 }
 
 // Limits of what Parse accepts and of what one question may cost.
@@ -45,15 +49,16 @@ type Note struct {
 
 // Rule is a period that Parse accepted. It is immutable and safe for concurrent use.
 type Rule struct {
-	spec   Spec
-	loc    *time.Location
-	start  time.Time     // wall time of the first start
-	length time.Duration // between the wall times
-	once   Occurrence    // of a one-off period
-	opt    rrule.ROption // of a recurring one, with everything that RFC 5545 derives from the start written out
-	until  time.Time     // wall time; zero without UNTIL
-	listed []time.Time   // wall times of the starts, with COUNT
-	notes  []Note
+	spec               Spec
+	loc                *time.Location
+	start              time.Time     // wall time of the first start
+	length             time.Duration // between the wall times
+	once               Occurrence    // of a one-off period
+	opt                rrule.ROption // of a recurring one, with everything that RFC 5545 derives from the start written out
+	until              time.Time     // wall time; zero without UNTIL
+	listed             []time.Time   // wall times of the starts, with COUNT or without a rule
+	out, daysOut, more []time.Time   // starts and days that are left out, further starts; wall times in order
+	notes              []Note
 }
 
 // Spec returns the period as it was written.
@@ -62,8 +67,8 @@ func (r *Rule) Spec() Spec { return r.spec }
 // Location returns the zone whose wall times the period keeps.
 func (r *Rule) Location() *time.Location { return r.loc }
 
-// Recurring reports whether the period has an RRULE.
-func (r *Rule) Recurring() bool { return r.spec.RRule != "" }
+// Recurring reports whether the period has an RRULE or further starts.
+func (r *Rule) Recurring() bool { return r.spec.RRule != "" || len(r.spec.RDates) > 0 }
 
 // Notes returns what the author should know: reason "recur.overlaps" if an occurrence lasts into the next one, "recur.wall_missing" and
 // "recur.wall_twice" if a one-off wall time does not exist or exists twice.

@@ -13,7 +13,7 @@ var weights = map[home.Weight]string{home.Stops: "stops", home.Presses: "presses
 
 // item is one thing that waits for somebody.
 type item struct {
-	Kind    home.Kind `json:"kind" doc:"verdict, conflict, answer, step, trouble, approval, void, criterion, evidence, condition, task, risk or state"`
+	Kind    home.Kind `json:"kind" doc:"verdict, conflict, answer, step, trouble, approval, void, criterion, evidence, condition, task, action, risk or state"`
 	Weight  string    `json:"weight" doc:"stops: something cannot go on or will not go; presses: late, or somebody waits now; waits"`
 	Title   string    `json:"title"`
 	Why     string    `json:"why,omitempty"`

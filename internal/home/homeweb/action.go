@@ -12,7 +12,7 @@ var nouns = []struct {
 	group string
 	words [][2]string
 }{
-	{"Release", [][2]string{{"release", "Release"}, {"scope", "Scope"}, {"phase", "Phases"}, {"milestone", "Milestones"}, {"deliverable", "Deliverables"}, {"task", "Tasks"}, {"template", "Templates"}}},
+	{"Release", [][2]string{{"release", "Release"}, {"scope", "Scope"}, {"phase", "Phases"}, {"milestone", "Milestones"}, {"deliverable", "Deliverables"}, {"task", "Tasks"}, {"action", "Actions"}, {"template", "Templates"}}},
 	{"Go or no-go", [][2]string{{"criterion", "Criteria"}, {"evidence", "Evidence"}, {"waiver", "Waivers"}, {"approval", "Approvals"}, {"delegation", "Delegations"}, {"poll", "Go/no-go"}, {"decision", "Decisions"}, {"condition", "Conditions"}, {"risk", "Risks"}}},
 	{"Deployment", [][2]string{{"run", "Runs"}, {"step", "Steps"}, {"runbook", "Runbooks"}, {"deployment", "Deployments"}, {"version", "Barred versions"}, {"clearance", "Clearances"}, {"override", "Overrides"}}},
 	{"Calendar and catalog", [][2]string{{"window", "Windows"}, {"freeze", "Freezes"}, {"product", "Products"}, {"service", "Services"}, {"environment", "Environments"}}},
@@ -30,7 +30,7 @@ func actionOptions() []ui.Option {
 }
 
 var icons = map[string]string{
-	"release": "package", "scope": "layers", "phase": "flag", "milestone": "milestone", "deliverable": "file-check", "task": "clipboard-check", "template": "copy",
+	"release": "package", "scope": "layers", "phase": "flag", "milestone": "milestone", "deliverable": "file-check", "task": "clipboard-check", "action": "circle-check", "template": "copy",
 	"criterion": "circle-check-big", "evidence": "file-check", "waiver": "scale", "approval": "pen-line", "delegation": "users", "poll": "vote", "decision": "gavel",
 	"condition": "circle-check-big", "risk": "shield-alert", "run": "play", "step": "list-checks", "runbook": "book-open", "deployment": "server", "version": "ban",
 	"clearance": "shield-check", "override": "siren", "window": "calendar-days", "freeze": "snowflake", "product": "box", "service": "box", "environment": "server",

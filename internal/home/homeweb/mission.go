@@ -183,6 +183,8 @@ func way(i home.Item) (href, text string) {
 		return rel + "/readiness?criterion=" + url.QueryEscape(i.Ref), "Add evidence"
 	case home.KindTask:
 		return rel + "/tasks/" + url.PathEscape(i.Ref), "Open"
+	case home.KindAction:
+		return "/actions/" + url.PathEscape(i.Ref), "Open"
 	case home.KindRisk:
 		return "/risks/" + url.PathEscape(i.Ref), "Review"
 	}

@@ -6,7 +6,6 @@ import (
 
 	"slipway/internal/plan"
 	"slipway/internal/platform/api"
-	"slipway/internal/platform/db"
 )
 
 type newScopeItem struct {
@@ -30,11 +29,7 @@ type deliverableChange struct {
 	Rev int64 `json:"rev,omitempty" doc:"Version of the row as it was read"`
 }
 
-type phasePassed struct {
-	At db.Time `json:"at,omitzero" doc:"When; now unless stated"`
-}
-
-func scope(a *api.API, p *plan.Plans) {
+func scopeItems(a *api.API, p *plan.Plans) {
 	type listIn struct {
 		byRelease
 		api.Paging
@@ -193,21 +188,4 @@ func deliverables(a *api.API, p *plan.Plans) {
 			}
 			return &struct{}{}, p.RemoveDeliverable(ctx, in.Release, in.Deliverable, rev, in.Reason)
 		})
-}
-
-func phases(a *api.API, p *plan.Plans) {
-	type in struct {
-		byRelease
-		Phase string `path:"phase" maxLength:"100" doc:"Key of the phase"`
-		Body  phasePassed
-	}
-	pass := func(verb, summary string, do func(context.Context, string, string, db.Time) (plan.Phase, error)) {
-		api.Register(a, api.Op{Method: http.MethodPost, Path: "/releases/{release}/phases/{phase}/" + verb, Permission: "plan.progress", Tag: "Phases", Summary: summary, Status: http.StatusOK},
-			func(ctx context.Context, in *in) (*one[plan.Phase], error) {
-				x, err := do(ctx, in.Release, in.Phase, in.Body.At)
-				return &one[plan.Phase]{x}, err
-			})
-	}
-	pass("enter", "Say that a phase has begun", p.EnterPhase)
-	pass("leave", "Say that a phase has ended", p.LeavePhase)
 }

@@ -137,7 +137,7 @@ func TestOperations(t *testing.T) {
 			{Name: "bad filters", Path: "/api/v1/releases?state=sleeping&product=moon&owner=nobody", As: "viewer", Status: 422, Fields: []string{"product", "owner", "state"}},
 			{Name: "foreign cursor", Path: "/api/v1/releases?after={next}", As: "viewer", Status: 422, Fields: []string{"after"}},
 
-			{Name: "templates", Path: "/api/v1/templates", As: "viewer", Status: 200, Want: `{"items":[{"key":"iterative"},{"key":"standard","version":1},{"key":"waterfall"}]}`},
+			{Name: "templates", Path: "/api/v1/templates", As: "viewer", Status: 200, Want: `{"items":[{"key":"database"},{"key":"hotfix"},{"key":"iterative"},{"key":"mobile"},{"key":"standard","version":1},{"key":"waterfall"}]}`},
 			{Name: "template", Path: "/api/v1/templates/standard", As: "viewer", Status: 200, Want: `{"key":"standard","name":"Release train","policy":{"fourEyes":true}}`},
 			{Name: "put needs a right", Method: "PUT", Path: "/api/v1/templates/tier-1", As: "manager", Status: 403, Body: object{"key": "tier-1", "name": "Tier 1"}},
 			{Name: "put", Method: "PUT", Path: "/api/v1/templates/tier-1", As: "admin", Status: 200, Entries: []string{"template.added"}, Body: object{"key": "tier-1", "name": "Tier 1"}, Want: `{"version":1}`},

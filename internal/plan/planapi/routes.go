@@ -11,7 +11,7 @@ func Register(a *api.API, p *plan.Plans) {
 	advances(a, p)
 	manifests(a, p)
 	changes(a, p)
-	scope(a, p)
+	scopeItems(a, p)
 	milestones(a, p)
 	deliverables(a, p)
 	phases(a, p)

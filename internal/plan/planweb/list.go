@@ -2,7 +2,6 @@ package planweb
 
 import (
 	"context"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"slices"
@@ -421,30 +420,14 @@ func (p *Pages) csv(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="releases.csv"`)
-	out := csv.NewWriter(w)
-	_ = out.Write([]string{"key", "name", "title", "version", "product", "state", "owner", "window start (UTC)", "window end (UTC)", "environments", "verdict", "criteria met", "criteria"})
+	table := [][]string{{"key", "name", "title", "version", "product", "state", "owner", "window start (UTC)", "window end (UTC)", "environments", "verdict", "criteria met", "criteria"}}
 	for _, x := range all {
 		verdict, met, total := "", "", ""
 		if s := x.standing; s != nil {
 			verdict, met, total = s.Word, strconv.Itoa(s.Load.Met+s.Load.Waived), strconv.Itoa(s.Load.Total())
 		}
-		rec := []string{x.Key, x.Name, x.Title, x.Version, x.ProductKey, string(x.State), x.owner.Name, x.Window.Start.String(), x.Window.End.String(),
-			strings.Join(x.EnvironmentKeys, " "), verdict, met, total}
-		for i, s := range rec {
-			rec[i] = inert(s)
-		}
-		_ = out.Write(rec)
+		table = append(table, []string{x.Key, x.Name, x.Title, x.Version, x.ProductKey, string(x.State), x.owner.Name, x.Window.Start.String(), x.Window.End.String(),
+			strings.Join(x.EnvironmentKeys, " "), verdict, met, total})
 	}
-	out.Flush()
-	return out.Error()
-}
-
-// inert keeps a spreadsheet from reading a text as a formula.
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return web.CSV(w, "releases.csv", table)
 }

@@ -9,7 +9,9 @@ import (
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
 	"slipway/internal/plan"
+	"slipway/internal/plan/planweb/budgetpage"
 	"slipway/internal/plan/planweb/frame"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
@@ -207,6 +209,10 @@ func (p *Pages) fillFacts(tx *db.Tx, v *overviewView) error {
 	}
 	state, word := frame.StateOf(r)
 	v.facts = append(v.facts, ui.Fact{Key: "State", Body: stateSince(state, word, v.Since(r.StateAt))})
+	if err := p.budgetFact(tx, v); err != nil {
+		return err
+	}
+	v.facts = append(v.facts, ui.Fact{Key: "Dates", Body: ui.More("Planned against actual", frame.URL(r, "replans"))})
 	if p.Options.Facts == nil {
 		return nil
 	}
@@ -220,4 +226,25 @@ func (v overviewView) scopeNote() string {
 		return ui.Plural(len(v.services)+v.more, "service", "services")
 	}
 	return ui.Plural(int(v.count.Items), "change", "changes") + " in " + ui.Plural(len(v.services)+v.more, "service", "services")
+}
+
+// budgetFact says what the release took of its budget, for those who may see it.
+func (p *Pages) budgetFact(tx *db.Tx, v *overviewView) error {
+	if p.Options.Budgets == nil {
+		return nil
+	}
+	may, err := auth.Allowed(tx, "budget.read", plan.Scope(v.release))
+	if err != nil || !may {
+		return err
+	}
+	b, err := p.Options.Budgets.Of(tx, v.release)
+	if err != nil {
+		return err
+	}
+	text := "Plan a budget"
+	if len(b.Lines) > 0 {
+		text = budgetpage.Words(b)
+	}
+	v.facts = append(v.facts, ui.Fact{Key: "Budget", Body: ui.More(text, frame.URL(v.release, "budget"))})
+	return nil
 }

@@ -3,8 +3,10 @@ package planweb
 import (
 	"slipway/internal/catalog"
 	"slipway/internal/plan"
+	"slipway/internal/plan/planweb/budgetpage"
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/plan/planweb/plantab"
+	"slipway/internal/plan/planweb/replan"
 	"slipway/internal/plan/planweb/scopetab"
 	"slipway/internal/plan/planweb/template"
 	"slipway/internal/platform/db"
@@ -47,4 +49,6 @@ func (p *Pages) Mount() {
 	scopetab.Mount(p.Frame)
 	plantab.Mount(p.Frame)
 	template.Mount(p.Frame)
+	budgetpage.Mount(p.Frame)
+	replan.Mount(p.Frame)
 }

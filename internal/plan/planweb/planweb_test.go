@@ -6,16 +6,21 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/a-h/templ"
 
+	"slipway/internal/catalog"
 	"slipway/internal/id"
 	"slipway/internal/plan"
+	"slipway/internal/plan/budget"
 	"slipway/internal/plan/plantest"
 	"slipway/internal/plan/planweb"
+	"slipway/internal/plan/repository"
+	"slipway/internal/plan/scope"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/auth/authtest"
 	"slipway/internal/platform/auth/people"
@@ -39,6 +44,8 @@ type pages struct {
 
 func open(t *testing.T, d *db.DB) *pages {
 	t.Helper()
+	lists := [][]auth.Permission{catalog.Permissions, plan.Permissions, scope.Permissions, budget.Permissions, repository.Permissions}
+	authtest.Service(t, d, lists...)
 	p := &pages{World: plantest.New(t, d), t: t, who: map[string]context.Context{}}
 	s := authtest.Service(t, d)
 	sys := auth.WithSystem(t.Context())
@@ -69,7 +76,7 @@ func open(t *testing.T, d *db.DB) *pages {
 		},
 		Demand: auth.Demand,
 		Declared: func(name string) bool {
-			for _, x := range plan.Permissions {
+			for _, x := range slices.Concat(lists...) {
 				if x.Name == name {
 					return true
 				}
@@ -85,6 +92,7 @@ func open(t *testing.T, d *db.DB) *pages {
 		},
 		Standing:     p.standing,
 		Consequences: consequences,
+		ScopeChanges: scope.New(d, p.Plans, scope.Sources{Consequences: voids}), Budgets: budget.New(d, nil), Repositories: repository.New(d, repository.Options{}),
 		Panels: planweb.Panels{Verdict: func(*db.Tx, plan.Release) (templ.Component, error) {
 			return uiverdict.VerdictBox(uiverdict.Verdict{State: ui.NoGo, Word: "NO-GO", When: "if the window opened now", Foot: "Computed 14:07 from 14 criteria.", Cause: "One mandatory criterion is not met",
 				Reasons: []uiverdict.Reason{{State: ui.NoGo, Title: "Back-out is not proven", Text: "Rehearsal 31 on 12 Nov failed at step 6 of 9."}}, Steps: []uiverdict.Step{{State: ui.Wait, Text: "Rehearsal 32 passes"}}}), nil
@@ -132,6 +140,10 @@ func (p *pages) standing(_ *db.Tx, rs []plan.Release) (map[id.Release]planweb.St
 		}
 	}
 	return out, nil
+}
+
+func voids(*db.Tx, plan.Release) ([]scope.Consequence, error) {
+	return []scope.Consequence{{Kind: "approval", Name: "Information security", Text: "signed the scope", Outcome: scope.Voids}}, nil
 }
 
 func consequences(_ *db.Tx, _ plan.Release, section string) ([]uiverdict.Hit, error) {

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"errors"
+	"strings"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -61,6 +62,22 @@ func PersonByRef(tx *db.Tx, ref string) (Person, error) {
 		return PersonByID(tx, id.Person(ref))
 	}
 	return PersonByKey(tx, ref)
+}
+
+// PersonNamed returns the active person whom words of another tool name: by key or identifier, by address, or by name where one active person alone
+// has it. It fails with errs.NotFound.
+func PersonNamed(tx *db.Tx, words string) (Person, error) {
+	p, err := PersonByRef(tx, words)
+	if err == nil && p.Active || err != nil && !errs.Is(err, errs.CodeNotFound) {
+		return p, err
+	}
+	for _, by := range [][2]string{{`WHERE p.active AND c.email_key = $1`, strings.ToLower(words)}, {`WHERE p.active AND c.name = $1`, words}} {
+		list, err := SelectPeople(tx, by[0]+` LIMIT 2`, by[1])
+		if err != nil || len(list) == 1 {
+			return append(list, Person{})[0], err
+		}
+	}
+	return Person{}, Unseen("person")
 }
 
 // PersonByKey returns a person by key. It fails with errs.NotFound.

@@ -1,7 +1,9 @@
 package strict
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"slipway/internal/errs"
 )
@@ -14,6 +16,7 @@ type Document struct {
 
 	root   *node
 	limits Limits
+	json   bool // decoded by the rules of JSON
 }
 
 // Documents splits a YAML stream into its documents, 1 MiB at most in all; empty ones are left out. It fails with
@@ -107,6 +110,31 @@ func (l Limits) Value(src []byte, dst any) (any, error) {
 	return v, nil
 }
 
+// JSONDocument reads one JSON value that is decoded later, by the rules of JSON, so that a caller can place faults of its own
+// on the lines of a file. It fails as JSON does.
+func (l Limits) JSONDocument(file string, src []byte) (Document, error) {
+	l = l.filled()
+	root, err := jsonTree(src, l)
+	if err != nil {
+		return Document{}, in(file, err)
+	}
+	return Document{File: file, Line: root.line, root: root, limits: l, json: true}, nil
+}
+
+// in names the file of an error's fields.
+func in(file string, err error) error {
+	var e *errs.Error
+	if file == "" || !errors.As(err, &e) {
+		return err
+	}
+	named := *e
+	named.Fields = slices.Clone(e.Fields)
+	for i := range named.Fields {
+		named.Fields[i].File = file
+	}
+	return &named
+}
+
 func (l Limits) tree(src []byte, dst any) (*node, error) {
 	l = l.filled()
 	root, err := jsonTree(src, l)
@@ -116,12 +144,13 @@ func (l Limits) tree(src []byte, dst any) (*node, error) {
 	return root, decodeRoot(root, dst, &decoder{f: &faults{max: l.Faults}, json: true})
 }
 
-// Decode decodes the document as YAML describes. The field "kind" is passed over if dst is a struct that has none.
+// Decode decodes the document as YAML describes, or as JSON does if it is from JSONDocument. In YAML the field "kind" is passed
+// over if dst is a struct that has none.
 func (d Document) Decode(dst any) error {
 	if d.root == nil {
 		return errs.Internal("input.no_document", fmt.Errorf("strict: Decode of a zero Document"))
 	}
-	return decodeRoot(d.root, dst, &decoder{f: &faults{file: d.File, max: d.limits.Faults}, kind: true})
+	return decodeRoot(d.root, dst, &decoder{f: &faults{file: d.File, max: d.limits.Faults}, kind: !d.json, json: d.json})
 }
 
 // LineOf returns the line of a dotted path ("steps[3].needs"), or of the nearest thing above it that exists.

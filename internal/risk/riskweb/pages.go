@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -23,11 +25,24 @@ type Pages struct {
 	db    *db.DB
 	risks *risk.Register
 	frame ReleasePage
+	o     Options
+}
+
+// Options are what other areas add to the pages. Each may be nil.
+type Options struct {
+	// Actions draws what is done about a risk, inside the page's snapshot; it may answer with nil.
+	Actions func(tx *db.Tx, r risk.Risk) (templ.Component, error)
 }
 
 // New returns the pages. frame may be nil: then there is no tab of a release.
 func New(s *web.Site, d *db.DB, risks *risk.Register, frame ReleasePage) *Pages {
 	return &Pages{site: s, db: d, risks: risks, frame: frame}
+}
+
+// Use sets what other areas add, before Mount, and returns the pages.
+func (p *Pages) Use(o Options) *Pages {
+	p.o = o
+	return p
 }
 
 // Mount adds the pages to the site.

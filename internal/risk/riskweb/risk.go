@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/api"
@@ -24,6 +26,7 @@ type riskView struct {
 	changes []changeRow
 	next    string
 	paged   bool
+	actions templ.Component // what is done about it, of another area
 }
 
 // changeRow is one entry of the history.
@@ -55,12 +58,20 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
 		if v.card, err = cardOf(tx, p.look(r), r.PathValue("risk")); err != nil {
 			return err
 		}
+		if p.o.Actions != nil {
+			if v.actions, err = p.o.Actions(tx, v.Risk); err != nil {
+				return err
+			}
+		}
 		return v.history(tx, key)
 	})
 	if err != nil {
 		return err
 	}
 	live := []string{"risk/" + string(v.ID)}
+	if v.actions != nil {
+		live = append(live, "actions")
+	}
 	return p.site.Render(w, r, web.Page{Title: v.Key + " " + v.Title, Nav: "risks", Live: live, Body: riskBody(v)})
 }
 

@@ -12,13 +12,13 @@ type Format string
 
 // The formats.
 const (
-	CSV     Format = "csv"
-	XLSX    Format = "xlsx"
-	Project Format = "mspdi" // Microsoft Project's XML
+	CSV   Format = "csv"
+	XLSX  Format = "xlsx"
+	MSPDI Format = "mspdi" // Microsoft Project's XML
 )
 
 // Formats returns the formats that are read.
-func Formats() []Format { return []Format{CSV, XLSX, Project} }
+func Formats() []Format { return []Format{CSV, XLSX, MSPDI} }
 
 // Column names what a file may say about a task.
 type Column string
@@ -143,8 +143,8 @@ func Read(f Format, data []byte, zone *time.Location) (Plan, error) {
 		return readCSV(data, zone)
 	case XLSX:
 		return readXLSX(data, zone)
-	case Project:
-		return readProject(data, zone)
+	case MSPDI:
+		return readMSPDI(data, zone)
 	}
 	return Plan{}, errs.Invalid("file.format_unknown", "A plan is read from csv, xlsx or mspdi, not %.20q.", string(f))
 }
@@ -156,8 +156,8 @@ func Write(f Format, p Plan, zone *time.Location) ([]byte, error) {
 		return writeCSV(p, zone)
 	case XLSX:
 		return writeXLSX(p, zone)
-	case Project:
-		return writeProject(p, zone)
+	case MSPDI:
+		return writeMSPDI(p, zone)
 	}
 	return nil, errs.Invalid("file.format_unknown", "A plan is written as csv, xlsx or mspdi, not %.20q.", string(f))
 }
@@ -168,7 +168,7 @@ func Guess(data []byte) Format {
 	case len(data) > 3 && string(data[:4]) == "PK\x03\x04":
 		return XLSX
 	case startsAsXML(data):
-		return Project
+		return MSPDI
 	}
 	return CSV
 }

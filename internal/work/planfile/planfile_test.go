@@ -99,7 +99,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			p := random(r)
 			for i := range p.Tasks {
 				// A workbook and a project file keep wall times; the hour that a clock shows twice is not told apart by the latter.
-				if f == planfile.Project {
+				if f == planfile.MSPDI {
 					for _, at := range []*time.Time{&p.Tasks[i].NotBefore, &p.Tasks[i].FixedStart, &p.Tasks[i].FixedEnd, &p.Tasks[i].Due, &p.Tasks[i].Started, &p.Tasks[i].Ended} {
 						if at.In(berlin).Hour() == 2 {
 							*at = at.Add(2 * time.Hour)
@@ -120,7 +120,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				t.Fatalf("%s %d: %v %+v\n%s", f, n, err, errs.As(err).Fields, data)
 			}
 			want := p
-			if f == planfile.Project {
+			if f == planfile.MSPDI {
 				for i := range want.Tasks {
 					want.Tasks[i].Likely = max(want.Tasks[i].Likely, 0)
 				}
@@ -205,7 +205,7 @@ const project = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 </Project>`
 
 func TestReadsMicrosoftProject(t *testing.T) {
-	p, err := planfile.Read(planfile.Project, []byte(project), berlin)
+	p, err := planfile.Read(planfile.MSPDI, []byte(project), berlin)
 	if err != nil {
 		t.Fatal(err, errs.As(err).Fields)
 	}
@@ -269,14 +269,14 @@ func TestRefusesWithThePlace(t *testing.T) {
 		"no text":            {planfile.CSV, "name\n\xff\xfe", "text.not_utf8", 0},
 		"no workbook":        {planfile.XLSX, "PK\x03\x04 nothing", "xlsx.malformed", 0},
 		"a bomb":             {planfile.XLSX, string(bomb(t, 200)), "xlsx.unpacks_too_far", 0},
-		"entities":           {planfile.Project, "<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY a \"aaaa\">]>\n<Project>&a;</Project>", "xml.doctype", 2},
-		"an unknown entity":  {planfile.Project, "<Project>\n<Name>&a;</Name></Project>", "xml.malformed", 2},
-		"deep nesting":       {planfile.Project, "<Project>\n" + strings.Repeat("<a>", 100) + strings.Repeat("</a>", 100) + "</Project>", "xml.too_deep", 2},
-		"another document":   {planfile.Project, "\n<html></html>", "mspdi.malformed", 2},
-		"a malformed number": {planfile.Project, "<Project><Tasks>\n<Task><UID>1</UID><Name>x</Name><OutlineLevel>one</OutlineLevel></Task></Tasks></Project>", "mspdi.malformed", 2},
-		"a bad duration":     {planfile.Project, "<Project><Tasks>\n<Task><UID>1</UID><ID>1</ID><Name>x</Name><Duration>3 days</Duration></Task></Tasks></Project>", "duration.malformed", 2},
-		"another encoding":   {planfile.Project, "<?xml version=\"1.0\" encoding=\"utf-16\"?><Project/>", "xml.malformed", 1},
-		"nothing":            {planfile.Project, "<Project></Project>", "file.empty", 0},
+		"entities":           {planfile.MSPDI, "<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY a \"aaaa\">]>\n<Project>&a;</Project>", "xml.doctype", 2},
+		"an unknown entity":  {planfile.MSPDI, "<Project>\n<Name>&a;</Name></Project>", "xml.malformed", 2},
+		"deep nesting":       {planfile.MSPDI, "<Project>\n" + strings.Repeat("<a>", 100) + strings.Repeat("</a>", 100) + "</Project>", "xml.too_deep", 2},
+		"another document":   {planfile.MSPDI, "\n<html></html>", "mspdi.malformed", 2},
+		"a malformed number": {planfile.MSPDI, "<Project><Tasks>\n<Task><UID>1</UID><Name>x</Name><OutlineLevel>one</OutlineLevel></Task></Tasks></Project>", "mspdi.malformed", 2},
+		"a bad duration":     {planfile.MSPDI, "<Project><Tasks>\n<Task><UID>1</UID><ID>1</ID><Name>x</Name><Duration>3 days</Duration></Task></Tasks></Project>", "duration.malformed", 2},
+		"another encoding":   {planfile.MSPDI, "<?xml version=\"1.0\" encoding=\"utf-16\"?><Project/>", "xml.malformed", 1},
+		"nothing":            {planfile.MSPDI, "<Project></Project>", "file.empty", 0},
 		"a format":           {"odt", "x", "file.format_unknown", 0},
 		"too long":           {planfile.CSV, strings.Repeat("x", planfile.BytesMax+1), "file.too_long", 0},
 	} {
@@ -319,7 +319,7 @@ func fuzz(f *testing.F, format planfile.Format) {
 				}
 			}
 		}
-		if _, err := planfile.Write(planfile.Project, p, berlin); err != nil {
+		if _, err := planfile.Write(planfile.MSPDI, p, berlin); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -334,7 +334,7 @@ func FuzzCSV(f *testing.F) {
 func FuzzProject(f *testing.F) {
 	f.Add([]byte(project))
 	f.Add([]byte("<Project><Tasks><Task><UID>1</UID><Name>x</Name></Task></Tasks></Project>"))
-	fuzz(f, planfile.Project)
+	fuzz(f, planfile.MSPDI)
 }
 
 func FuzzWorkbook(f *testing.F) {

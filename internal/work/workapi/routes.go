@@ -30,6 +30,8 @@ type filter struct {
 	Late   bool          `query:"late" doc:"Only open ones whose due date is over."`
 	Until  db.Time       `query:"until" doc:"Only those that are due before this instant."`
 	Phase  string        `query:"phase" maxLength:"100" doc:"Only those of this phase, by key."`
+	Item   string        `query:"item" maxLength:"200" doc:"Only those that serve this scope item, by key."`
+	Silent int           `query:"silent" minimum:"0" maximum:"3650" doc:"Only open ones of which nobody has said anything for so many days."`
 }
 
 type place struct {
@@ -42,7 +44,7 @@ func (f filter) list(ctx context.Context, s *work.Tasks, release string) (*many,
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.List(ctx, work.Filter{Release: release, Owner: f.Owner, Statuses: f.Status, Open: f.Open, Late: f.Late, Until: f.Until, Phase: f.Phase, Query: f.Query,
+	rows, err := s.List(ctx, work.Filter{Release: release, Owner: f.Owner, Statuses: f.Status, Open: f.Open, Late: f.Late, Until: f.Until, Phase: f.Phase, Item: f.Item, Silent: f.Silent, Query: f.Query,
 		AfterSort: at.At, AfterID: at.ID, Limit: f.Limit + 1})
 	if err != nil {
 		return nil, err
@@ -67,6 +69,7 @@ func Register(a *api.API, s *work.Tasks) {
 		func(ctx context.Context, in *listIn) (*many, error) { return in.list(ctx, s, in.Release) })
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/tasks", Permission: "work.read", Tag: tag, Summary: "List tasks of all releases", Description: "By due date, those without one last. With owner it is a person's list of work."},
 		func(ctx context.Context, in *filter) (*many, error) { return in.list(ctx, s, "") })
+	bottlenecks(a, s)
 	type addIn struct {
 		byRelease
 		Body work.Spec
@@ -97,7 +100,7 @@ func Register(a *api.API, s *work.Tasks) {
 		Body change
 	}
 	api.Register(a, api.Op{Method: http.MethodPatch, Path: "/tasks/{task}", Permission: "work.progress", Tag: tag, Summary: "Change a task",
-		Description: "What is absent stays. Status and blocker need work.progress; anything else needs work.plan as well."},
+		Description: "What is absent stays. Status, blocker, who removes it, actual dates and what is left need work.progress; anything else needs work.plan as well."},
 		func(ctx context.Context, in *setIn) (*one, error) {
 			rev, err := in.Version(in.Body.Rev)
 			if err != nil {

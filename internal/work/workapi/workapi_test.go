@@ -57,7 +57,7 @@ func TestOperations(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		apitest.Run(t, server(t, d), []apitest.Case{
 			{Name: "nobody", Path: at, Status: 401},
-			{Name: "from the template", Path: at + "?limit=1", As: "viewer", Status: 200, Want: `{"items":[{"key":"cut","status":"todo","needs":[],"estimate":{"low":60,"likely":60,"high":60},"offset":"-5d"}],"next":"*"}`, Keep: map[string]string{"next": "next"}},
+			{Name: "from the template", Path: at + "?limit=1", As: "viewer", Status: 200, Want: `{"items":[{"key":"cut","status":"todo","needs":[],"estimate":{"low":60,"likely":60,"high":180},"offset":"-5d"}],"next":"*"}`, Keep: map[string]string{"next": "next"}},
 			{Name: "the next page", Path: at + "?limit=1&after={next}", As: "viewer", Status: 200, Want: `{"items":[{"needs":["cut"],"waits":["cut"]}],"next":"*"}`},
 			{Name: "a broken cursor", Path: at + "?after=zz", As: "viewer", Status: 422, Fields: []string{"after"}},
 			{Name: "an unknown parameter", Path: at + "?ownr=x", As: "viewer", Status: 422, Fields: []string{"ownr"}},
@@ -83,6 +83,16 @@ func TestOperations(t *testing.T) {
 			{Name: "blocked", Method: "PATCH", Path: "/api/v1/tasks/{task}", As: "operator", Status: 200, Entries: []string{"task.blocked"}, Body: object{"status": "blocked", "blocker": "Partner B has missed two dates", "rev": 2}},
 			{Name: "blocked ones", Path: at + "?status=blocked,doing&owner=operator", As: "viewer", Status: 200, Want: `{"items":[{"blocker":"Partner B has missed two dates"}]}`},
 			{Name: "close", Method: "POST", Path: "/api/v1/tasks/{task}/close", As: "operator", Status: 200, Entries: []string{"task.done"}, Body: object{"note": "proven"}, Want: `{"status":"done","endedAt":"*","rev":4}`},
+			{Name: "linked", Method: "PATCH", Path: "/api/v1/tasks/{task}", As: "manager", Status: 200, Entries: []string{"task.started"}, Body: object{"status": "doing", "startedAt": "2026-11-18T08:00:00Z", "remaining": 90, "rev": 4,
+				"needs": []string{}, "after": []object{{"task": "cut", "type": "SS", "lag": 120, "elapsed": true}, {"task": "review"}}, "uses": []object{{"kind": "skill", "key": "oauth"}}},
+				Want: `{"needs":["review"],"after":[{"task":"cut","type":"SS","lag":120,"elapsed":true}],"uses":[{"kind":"skill","key":"oauth","units":1}],"startedAt":"2026-11-18T08:00:00.000000Z","remaining":90,"waits":["cut","review"]}`},
+			{Name: "an odd link", Method: "PATCH", Path: "/api/v1/tasks/{task}", As: "manager", Status: 422, Fields: []string{"after[0].type"}, Body: object{"rev": 5, "after": []object{{"task": "cut", "type": "XX"}}}},
+			{Name: "silent ones", Path: "/api/v1/tasks?silent=1", As: "viewer", Status: 200, Want: `{"items":[]}`},
+			{Name: "silent for a lifetime", Path: "/api/v1/tasks?silent=9999", As: "viewer", Status: 422, Fields: []string{"silent"}},
+			{Name: "bottlenecks", Path: "/api/v1/releases/payments-26.11.0/bottlenecks", As: "viewer", Status: 200, Want: `{"items":[{"kind":"owner","name":"Nobody","waits":1,"holds":4,"longest":{"why":"late"}},{"kind":"phase","key":"prepare"}]}`},
+			{Name: "bottlenecks of all", Path: "/api/v1/bottlenecks?limit=1", As: "cards", Status: 200, Want: `{"items":[]}`},
+			{Name: "bottlenecks for others", Path: "/api/v1/releases/payments-26.11.0/bottlenecks", As: "cards", Status: 404},
+			{Name: "close again", Method: "POST", Path: "/api/v1/tasks/{task}/close", As: "operator", Status: 200, Entries: []string{"task.done"}, Body: object{}},
 			{Name: "mine", Path: "/api/v1/tasks?owner=operator&open=true", As: "operator", Status: 200, Want: `{"items":[]}`},
 		})
 	})

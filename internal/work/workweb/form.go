@@ -2,6 +2,7 @@ package workweb
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,20 +19,27 @@ import (
 
 // taskForm is a task.
 type taskForm struct {
-	Rev     int64    `form:"rev"`
-	Name    string   `form:"name"`
-	Text    string   `form:"text"`
-	Owner   string   `form:"owner"`
-	Phase   string   `form:"phase"`
-	Status  string   `form:"status"`
-	Blocker string   `form:"blocker"`
-	Low     string   `form:"low"`
-	Likely  string   `form:"likely"`
-	High    string   `form:"high"`
-	Due     string   `form:"due"`
-	Offset  string   `form:"offset"`
-	Needs   []string `form:"needs"`
-	Note    string   `form:"note"`
+	Rev     int64  `form:"rev"`
+	Name    string `form:"name"`
+	Text    string `form:"text"`
+	Owner   string `form:"owner"`
+	Phase   string `form:"phase"`
+	Status  string `form:"status"`
+	Blocker string `form:"blocker"`
+	Low     string `form:"low"`
+	Likely  string `form:"likely"`
+	High    string `form:"high"`
+	Due     string `form:"due"`
+	Offset  string `form:"offset"`
+	Note    string `form:"note"`
+
+	NotBefore  string `form:"notBefore"`
+	FixedStart string `form:"fixedStart"`
+	FixedEnd   string `form:"fixedFinish"`
+	Remaining  string `form:"remaining"`
+	WaitsFor   string `form:"waitsFor"`
+	WaitsParty string `form:"waitsForParty"`
+	linkForm
 }
 
 // formView is the form with its choices.
@@ -50,10 +58,17 @@ type formView struct {
 }
 
 func formOf(t work.Task, owner string, l look) taskForm {
-	f := taskForm{Rev: t.Rev, Name: t.Name, Text: t.Text, Owner: owner, Phase: t.Phase, Status: string(t.Status), Blocker: t.Blocker, Offset: string(t.Offset), Needs: t.Needs,
+	f := taskForm{Rev: t.Rev, Name: t.Name, Text: t.Text, Owner: owner, Phase: t.Phase, Status: string(t.Status), Blocker: t.Blocker, Offset: string(t.Offset), WaitsParty: t.WaitsParty,
+		NotBefore: ui.DateTimeValue(t.NotBefore.Std(), l.zone), FixedStart: ui.DateTimeValue(t.FixedStart.Std(), l.zone), FixedEnd: ui.DateTimeValue(t.FixedEnd.Std(), l.zone),
 		Likely: hours(t.Estimate.Likely)}
 	if t.Estimate.Low != t.Estimate.Likely || t.Estimate.High != t.Estimate.Likely {
 		f.Low, f.High = hours(t.Estimate.Low), hours(t.Estimate.High)
+	}
+	if t.Remaining != nil {
+		f.Remaining = decimal(float64(*t.Remaining) / 60)
+	}
+	for _, a := range t.Links() {
+		f.Links = append(f.Links, write(a))
 	}
 	if t.Offset == "" {
 		f.Due = ui.DateTimeValue(t.Due.Std(), l.zone)
@@ -66,7 +81,7 @@ func hours(minutes int64) string {
 	if minutes == 0 {
 		return ""
 	}
-	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(float64(minutes)/60, 'f', 2, 64), "0"), ".")
+	return decimal(float64(minutes) / 60)
 }
 
 // minutes reads hours with a point or a comma; nothing is none.
@@ -100,12 +115,24 @@ func (f taskForm) estimate() (work.Estimate, error) {
 	return e, nil
 }
 
-func (f taskForm) due(l look) (db.Time, error) {
-	if f.Due == "" {
-		return 0, nil
+// dates reads instants in the viewer's zone; empty ones are none.
+func (f taskForm) dates(l look) (due, notBefore, start, end db.Time, err error) {
+	var bad []errs.Field
+	read := func(field, text string) db.Time {
+		if text == "" {
+			return 0
+		}
+		t, err := ui.ParseDateTime(field, text, l.zone)
+		if err != nil {
+			bad = append(bad, errs.As(err).Fields...)
+		}
+		return db.At(t)
 	}
-	t, err := ui.ParseDateTime("due", f.Due, l.zone)
-	return db.At(t), err
+	due, notBefore, start, end = read("due", f.Due), read("notBefore", f.NotBefore), read("fixedStart", f.FixedStart), read("fixedFinish", f.FixedEnd)
+	if len(bad) > 0 {
+		err = errs.Invalid("form.instant", "Not saved. Some fields need your attention.").With(bad...)
+	}
+	return due, notBefore, start, end, err
 }
 
 // view reads what the form of a task needs; task "" is a new one. The caller's own input replaces f.
@@ -150,10 +177,13 @@ func fillChoices(tx *db.Tx, v *formView) error {
 	if err != nil {
 		return err
 	}
-	owner := ""
+	owner, remover := "", ""
 	for _, x := range all {
 		if x.ID == v.task.Owner {
 			owner = x.Key
+		}
+		if x.ID == v.task.WaitsFor && x.ID != "" {
+			remover = x.Key
 		}
 		if x.Active && x.Kind == auth.KindPerson && len(v.owners) <= 500 {
 			v.owners = append(v.owners, ui.Option{Value: x.Key, Text: x.Name})
@@ -161,12 +191,13 @@ func fillChoices(tx *db.Tx, v *formView) error {
 	}
 	tasks, err := work.TasksOf(tx, v.release.ID)
 	for _, t := range tasks {
-		if t.ID != v.task.ID && len(v.others) < 200 {
+		if t.ID != v.task.ID {
 			v.others = append(v.others, t)
 		}
 	}
 	if v.task.ID != "" {
 		v.taskForm = formOf(v.task, owner, v.look)
+		v.WaitsFor = remover
 	}
 	return err
 }
@@ -175,6 +206,9 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.view(r, r.PathValue("task"), nil)
 	if err != nil {
 		return err
+	}
+	if s := work.Status(r.URL.Query().Get("status")); s == work.Blocked && v.moveWhy == "" && v.task.ID != "" {
+		v.Status = string(s) // a card was put into the column that asks for more than its name
 	}
 	return p.frame(w, r, v.release.Key, "plan", web.Page{Title: v.title(), Body: taskPage(v)})
 }
@@ -190,12 +224,15 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	var in taskForm
 	err := p.site.Form(r, &in)
 	l := lookOf(r.Context(), p.db.Clock().Now())
-	s := work.Spec{Name: in.Name, Text: in.Text, Owner: in.Owner, Phase: in.Phase, Offset: plan.Offset(in.Offset), Needs: in.Needs}
+	s := work.Spec{Name: in.Name, Text: in.Text, Owner: in.Owner, Phase: in.Phase, Offset: plan.Offset(in.Offset)}
 	if err == nil {
 		s.Estimate, err = in.estimate()
 	}
 	if err == nil {
-		s.Due, err = in.due(l)
+		s.Due, s.NotBefore, s.FixedStart, s.FixedEnd, err = in.dates(l)
+	}
+	if err == nil {
+		s.Needs, s.After, err = in.ties(p, r)
 	}
 	if err == nil {
 		var t work.Task
@@ -234,18 +271,46 @@ func (p *Pages) set(w http.ResponseWriter, r *http.Request) error {
 func (f taskForm) change(v formView) (work.Change, error) {
 	status := work.Status(f.Status)
 	c := work.Change{Status: &status, Blocker: &f.Blocker, Note: f.Note}
+	if status == work.Blocked {
+		c.WaitsFor, c.WaitsParty = &f.WaitsFor, &f.WaitsParty
+	}
+	left, err := f.left()
+	if err != nil {
+		return c, err
+	}
+	if !status.Ended() && status != work.ToDo {
+		c.Remaining = &left
+	}
 	if v.planWhy != "" {
 		return c, nil
 	}
+	return c, f.planned(v, &c)
+}
+
+// left is the work that is left, in minutes; -1 where nothing is said of it.
+func (f taskForm) left() (int64, error) {
+	if f.Remaining == "" {
+		return -1, nil
+	}
+	return minutes("remaining", f.Remaining)
+}
+
+// planned adds what only those change who plan the work.
+func (f taskForm) planned(v formView, c *work.Change) error {
 	e, err := f.estimate()
 	if err != nil {
-		return c, err
+		return err
 	}
-	due, err := f.due(v.look)
+	due, notBefore, start, end, err := f.dates(v.look)
 	if err != nil {
-		return c, err
+		return err
 	}
-	c.Name, c.Text, c.Owner, c.Phase, c.Estimate, c.Needs = &f.Name, &f.Text, &f.Owner, &f.Phase, &e, &f.Needs
+	needs, after, err := f.links(v.others)
+	if err != nil {
+		return err
+	}
+	c.Name, c.Text, c.Owner, c.Phase, c.Estimate, c.Needs, c.After = &f.Name, &f.Text, &f.Owner, &f.Phase, &e, &needs, &after
+	c.NotBefore, c.FixedStart, c.FixedEnd = &notBefore, &start, &end
 	offset := plan.Offset(f.Offset)
 	if offset != "" {
 		c.Offset = &offset
@@ -253,10 +318,20 @@ func (f taskForm) change(v formView) (work.Change, error) {
 	if offset == "" || due != 0 {
 		c.Due = &due
 	}
-	return c, nil
+	return nil
 }
 
-var fields = []string{"name", "text", "owner", "phase", "status", "blocker", "low", "likely", "high", "estimate", "due", "offset", "needs", "note"}
+// ties are the links of a new task.
+func (f taskForm) ties(p *Pages, r *http.Request) (needs []string, after []work.After, err error) {
+	v, err := p.view(r, "", nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f.links(v.others)
+}
+
+var fields = []string{"name", "text", "owner", "phase", "status", "blocker", "low", "likely", "high", "estimate", "due", "offset", "needs", "note",
+	"notBefore", "fixedStart", "fixedFinish", "remaining", "waitsFor", "waitsForParty", "linkLag1", "linkLag2"}
 
 // again shows the form with what was typed and what is wrong with it.
 func (p *Pages) again(w http.ResponseWriter, r *http.Request, task string, in taskForm, err error) error {
@@ -273,7 +348,8 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, task string, in ta
 		theirs := formOf(now, "", v.look)
 		v.Rev = now.Rev
 		for _, x := range [][3]string{{"name", theirs.Name, in.Name}, {"text", theirs.Text, in.Text}, {"phase", theirs.Phase, in.Phase}, {"status", theirs.Status, in.Status},
-			{"blocker", theirs.Blocker, in.Blocker}, {"likely hours", theirs.Likely, in.Likely}, {"due", theirs.Due, in.Due}, {"from window", theirs.Offset, in.Offset}, {"needs", strings.Join(theirs.Needs, ", "), strings.Join(in.Needs, ", ")}} {
+			{"blocker", theirs.Blocker, in.Blocker}, {"likely hours", theirs.Likely, in.Likely}, {"due", theirs.Due, in.Due}, {"from window", theirs.Offset, in.Offset},
+			{"not before", theirs.NotBefore, in.NotBefore}, {"remaining hours", theirs.Remaining, in.Remaining}, {"comes after", strings.Join(theirs.Links, ", "), strings.Join(in.Links, ", ")}} {
 			if x[1] != x[2] {
 				v.theirs = append(v.theirs, uiverdict.DiffPart{Section: x[0], Del: some(x[1]), Ins: some(x[2])})
 			}
@@ -292,6 +368,11 @@ func some(s string) []string {
 // shown are the faults of the form; those of no field of it stand above.
 func shown(err error) ui.Errors {
 	e := errs.As(err)
+	for i, f := range e.Fields {
+		if strings.HasPrefix(f.Name, "after") || strings.HasPrefix(f.Name, "needs") {
+			e.Fields[i].Name = "needs"
+		}
+	}
 	out := ui.ErrorsOf(e)
 	msg := e.Msg
 	for _, f := range e.Fields {
@@ -308,14 +389,42 @@ func shown(err error) ui.Errors {
 	return out
 }
 
-func (v formView) needs(key string) bool {
-	for _, n := range v.Needs {
-		if n == key {
-			return true
+// kept are the links of the form: those of the task, ticked unless they were taken away, and any that were typed.
+func (v formView) kept() []keptLink {
+	var out []keptLink
+	seen := map[string]bool{}
+	add := func(s string) {
+		if a, ok := written(s); ok && !seen[s] {
+			seen[s] = true
+			out = append(out, keptLink{value: s, name: v.named(a.Task), said: linkSaid(a), on: slices.Contains(v.Links, s)})
 		}
 	}
-	return false
+	for _, a := range v.task.Links() {
+		add(write(a))
+	}
+	for _, s := range v.Links {
+		add(s)
+	}
+	return out
 }
+
+// keptLink is a box of the form.
+type keptLink struct {
+	value, name, said string
+	on                bool
+}
+
+func (v formView) named(key string) string {
+	for _, t := range v.others {
+		if t.Key == key {
+			return t.Name
+		}
+	}
+	return key
+}
+
+// linkErrors are the faults of links, which the area names by their place.
+func (v formView) linkErrors() string { return v.errors.Of("needs") }
 
 func (v formView) history() string {
 	s := "Made " + ui.Near(v.task.CreatedAt.Std(), v.now, v.zone) + ", changed " + ui.Near(v.task.ChangedAt.Std(), v.now, v.zone)

@@ -31,8 +31,10 @@ type query struct {
 	Mine    bool   `form:"mine"`
 	Owner   string `form:"owner"`
 	Release string `form:"release"`
-	State   string `form:"state"` // a status, "all", or "" for those that have not ended
-	Due     string `form:"due"`   // late, week, or "" for any
+	State   string `form:"state"`  // a status, "all", or "" for those that have not ended
+	Due     string `form:"due"`    // late, week, or "" for any
+	Silent  bool   `form:"silent"` // nobody has said a word for days
+	View    string `form:"view"`   // board, or "" for the list
 	After   string `form:"after"`
 }
 
@@ -44,13 +46,16 @@ func (q query) url(fn func(*query)) string {
 
 func (q query) address() string {
 	v := url.Values{}
-	for k, s := range map[string]string{"q": q.Q, "owner": q.Owner, "release": q.Release, "state": q.State, "due": q.Due, "after": q.After} {
+	for k, s := range map[string]string{"q": q.Q, "owner": q.Owner, "release": q.Release, "state": q.State, "due": q.Due, "after": q.After, "view": q.View} {
 		if s != "" {
 			v.Set(k, s)
 		}
 	}
 	if q.Mine {
 		v.Set("mine", "1")
+	}
+	if q.Silent {
+		v.Set("silent", "1")
 	}
 	if len(v) == 0 {
 		return listPath
@@ -67,11 +72,17 @@ func (q query) keep() map[string]string {
 	if q.Mine {
 		out["mine"] = "1"
 	}
+	if q.Silent {
+		out["silent"] = "1"
+	}
+	if q.View != "" {
+		out["view"] = q.View
+	}
 	return out
 }
 
 func (q query) narrowed() bool {
-	q.After = ""
+	q.After, q.View = "", ""
 	return q != query{}
 }
 
@@ -80,6 +91,16 @@ func (q query) filter(l look) (work.Filter, error) {
 	if q.Mine {
 		f.Owner = string(l.me)
 	}
+	if q.Silent {
+		f.Silent = int(silence / (24 * time.Hour))
+	}
+	switch q.View {
+	case "":
+	case "board":
+		f.Limit = boardMax
+	default:
+		return f, errs.InvalidField("view", "task.view_unknown", "Tasks are shown as a list or a board, not as %.30q.", q.View)
+	}
 	switch q.State {
 	case "":
 		f.Open = true
@@ -87,6 +108,10 @@ func (q query) filter(l look) (work.Filter, error) {
 	default:
 		f.Statuses = []work.Status{work.Status(q.State)}
 	}
+	return f, q.late(&f, l)
+}
+
+func (q query) late(f *work.Filter, l look) error {
 	switch q.Due {
 	case "":
 	case "late":
@@ -94,9 +119,9 @@ func (q query) filter(l look) (work.Filter, error) {
 	case "week":
 		f.Until = db.At(l.now.Add(soon))
 	default:
-		return f, errs.InvalidField("due", "task.due_unknown", "Due is late or week, not %.30q.", q.Due)
+		return errs.InvalidField("due", "task.due_unknown", "Due is late or week, not %.30q.", q.Due)
 	}
-	return f, nil
+	return nil
 }
 
 // listView is everything that the list shows.
@@ -113,6 +138,14 @@ type listView struct {
 	owners   []ui.Option
 	why      map[id.Release]string // tasks of the release cannot be moved on
 	next     string
+	waited   []work.Bottleneck
+}
+
+func (v listView) board() bool { return v.View == "board" }
+
+// cards are the tasks as a board shows them.
+func (v listView) cards() boardView {
+	return boardView{look: v.look, tasks: v.tasks, who: v.who, releases: v.releases, why: v.why, back: v.query.address(), named: true, more: max(0, int(v.total)-len(v.tasks))}
 }
 
 // everywhere is the list of tasks of every release that the viewer may see.
@@ -130,11 +163,13 @@ func (p *Pages) everywhere(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f.AfterSort, f.AfterID = at.At, at.ID
+	if f.AfterSort, f.AfterID = at.At, at.ID; v.board() {
+		f.AfterID = ""
+	}
 	if err := p.db.Read(r.Context(), func(tx *db.Tx) error { return v.read(tx, f) }); err != nil {
 		return err
 	}
-	return p.site.Render(w, r, web.Page{Title: "Tasks", Nav: "tasks", Body: listBody(v)})
+	return p.site.Render(w, r, web.Page{Title: "Tasks", Nav: "tasks", Live: []string{"tasks"}, Body: listBody(v)})
 }
 
 func (v *listView) read(tx *db.Tx, f work.Filter) (err error) {
@@ -144,12 +179,15 @@ func (v *listView) read(tx *db.Tx, f work.Filter) (err error) {
 	if v.total, err = work.CountOf(tx, f); err != nil {
 		return err
 	}
-	if len(v.tasks) > panelLimit {
+	if len(v.tasks) > panelLimit && !v.board() {
 		v.tasks = v.tasks[:panelLimit]
 		last := v.tasks[panelLimit-1]
 		if v.next, err = api.EncodeCursor("tasks-list", place{last.Order(), last.ID}); err != nil {
 			return err
 		}
+	}
+	if v.waited, err = work.Bottlenecks(tx, work.BottleneckFilter{Release: v.Release, Limit: bottlenecksShown}); err != nil {
+		return err
 	}
 	if v.late, err = work.CountOf(tx, work.Filter{Late: true}); err != nil {
 		return err
@@ -160,29 +198,10 @@ func (v *listView) read(tx *db.Tx, f work.Filter) (err error) {
 	if v.who, err = peopleOf(tx, v.tasks); err != nil {
 		return err
 	}
-	if err := v.readReleases(tx); err != nil {
+	if v.releases, v.why, err = releasesOf(tx, v.tasks); err != nil {
 		return err
 	}
 	return v.readChoices(tx)
-}
-
-// readReleases reads the releases that the page names, and whether their tasks can be moved on.
-func (v *listView) readReleases(tx *db.Tx) error {
-	v.releases, v.why = map[id.Release]plan.Release{}, map[id.Release]string{}
-	for _, t := range v.tasks {
-		if _, ok := v.releases[t.Release]; ok {
-			continue
-		}
-		r, err := plan.ReleaseByRef(tx, string(t.Release))
-		if err != nil {
-			return err
-		}
-		v.releases[t.Release] = r
-		if v.why[t.Release], err = whyNot(tx, r, "work.progress"); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // choicesMost bounds the releases and people that the filter offers.

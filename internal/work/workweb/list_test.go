@@ -23,19 +23,23 @@ func TestTasksEverywhere(t *testing.T) {
 		later := p.Add(t, r.Key, work.Spec{Name: "Celebrate", Owner: "maya", Due: db.At(dbtest.Start.AddDate(0, 0, 30))})
 
 		all := p.page(200, "GET", "/tasks", nil)
-		if n := all.Count("tbody tr"); n != 5 {
-			t.Errorf("%d rows, want 5", n)
+		if n := all.Count("tbody tr"); n != 9 {
+			t.Errorf("%d rows, want 9", n)
 		}
 		all.Says("tbody", "Payments")
-		all.Says(".pager", "5 tasks of 5, by due date")
+		all.Says(".pager", "9 tasks of 9, by due date")
 		all.Has(`option[value="payments-26.11.0"]`)
 		all.Has(`option[value="oskar"]`)
-		for address, want := range map[string]int{"?mine=1": 1, "?owner=oskar": 1, "?due=late": 3, "?due=week": 4, "?release=payments-26.11.0": 5, "?state=all": 5, "?q=celebrate": 1, "?owner=oskar&due=week": 1} {
+		for address, want := range map[string]int{"?mine=1": 1, "?owner=oskar": 1, "?due=late": 6, "?due=week": 7, "?release=payments-26.11.0": 9, "?state=all": 9, "?view=board": 0, "?silent=1": 0, "?q=celebrate": 1, "?owner=oskar&due=week": 1} {
 			if n := p.page(200, "GET", "/tasks"+address, nil).Count("tbody tr"); n != want {
 				t.Errorf("%s: %d rows, want %d", address, n, want)
 			}
 		}
 		p.page(200, "GET", "/tasks?state=done", nil).Says(".empty", "No task passes this filter")
+		if n := p.page(200, "GET", "/tasks?view=board", nil).Count("[data-card]"); n != 9 {
+			t.Errorf("%d cards, want 9", n)
+		}
+		p.page(422, "GET", "/tasks?view=wall", nil)
 		p.page(422, "GET", "/tasks?state=lost", nil)
 		p.page(422, "GET", "/tasks?due=never", nil)
 		p.page(422, "GET", "/tasks?owner=nobody", nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"slipway/internal/id"
@@ -36,6 +37,8 @@ func (p *Pages) Mount() {
 	p.site.Handle("GET /tasks", "work.read", p.everywhere)
 	p.site.Handle("GET /releases/{ref}/tasks/new", "work.read", p.ask)
 	p.site.Handle("POST /releases/{ref}/tasks/new", "work.plan", p.add)
+	p.site.Handle("GET /releases/{ref}/tasks/progress", "work.read", p.askProgress)
+	p.site.Handle("POST /releases/{ref}/tasks/progress", "work.progress", p.report)
 	p.site.Handle("GET /releases/{ref}/tasks/{task}", "work.read", p.ask)
 	p.site.Handle("POST /releases/{ref}/tasks/{task}", "work.progress", p.set)
 	p.site.Handle("POST /releases/{ref}/tasks/{task}/status", "work.progress", p.move)
@@ -62,8 +65,10 @@ type people map[id.Person]auth.Person
 func peopleOf(tx *db.Tx, ts []work.Task) (people, error) {
 	var ids []id.Person
 	for _, t := range ts {
-		if t.Owner != "" {
-			ids = append(ids, t.Owner)
+		for _, x := range []id.Person{t.Owner, t.WaitsFor} {
+			if x != "" && !slices.Contains(ids, x) {
+				ids = append(ids, x)
+			}
 		}
 	}
 	if len(ids) == 0 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/db"
@@ -16,7 +17,7 @@ import (
 
 const (
 	panelLimit = 50
-	// boardMax is the greatest number of tasks that the board shows; a larger plan is a list.
+	// boardMax is the greatest number of tasks that a board shows, the first by due date.
 	boardMax = 200
 )
 
@@ -24,7 +25,7 @@ const (
 type panelQuery struct {
 	view   string // board, or "" for the list
 	query  string
-	status string // a status, open, late, or "" for all
+	status string // a status, open, late, silent, or "" for all
 	mine   bool
 	after  string
 }
@@ -75,6 +76,8 @@ func (q panelQuery) filter(l look, release plan.Release) work.Filter {
 		f.Open = true
 	case "late":
 		f.Late = true
+	case "silent":
+		f.Silent = int(silence / (24 * time.Hour))
 	case work.ToDo, work.Doing, work.Blocked, work.Done, work.Dropped:
 		f.Statuses = []work.Status{s}
 	}
@@ -101,6 +104,20 @@ type panelView struct {
 	next    string
 	planWhy string
 	moveWhy string
+	waited  []work.Bottleneck
+	more    int // tasks that the board leaves out
+}
+
+// cards are the tasks as a board shows them.
+func (v panelView) cards() boardView {
+	return boardView{look: v.look, tasks: v.tasks, who: v.who, releases: map[id.Release]plan.Release{v.release.ID: v.release}, why: map[id.Release]string{v.release.ID: v.moveWhy},
+		back: v.board0(), more: v.more}
+}
+
+// board0 is the address of the board without its place on the page.
+func (v panelView) board0() string {
+	s, _, _ := strings.Cut(v.url(v.release, func(*panelQuery) {}), "#")
+	return s
 }
 
 type place struct {
@@ -124,6 +141,11 @@ func (p *Pages) Panel(tx *db.Tx, r plan.Release, query url.Values) (templ.Compon
 	f.AfterSort, f.AfterID = at.At, at.ID
 	if v.board() {
 		f.Limit, f.AfterID = boardMax, ""
+		n, err := work.CountOf(tx, f)
+		if err != nil {
+			return nil, err
+		}
+		v.more = max(0, int(n)-boardMax)
 	}
 	if v.tasks, err = work.List(tx, f); err != nil {
 		return nil, err
@@ -144,10 +166,13 @@ func (p *Pages) Panel(tx *db.Tx, r plan.Release, query url.Values) (templ.Compon
 	if v.moveWhy, err = whyNot(tx, r, "work.progress"); err != nil {
 		return nil, err
 	}
+	if v.waited, err = work.Bottlenecks(tx, work.BottleneckFilter{Release: r.Key, Limit: bottlenecksShown}); err != nil {
+		return nil, err
+	}
 	return panel(v), nil
 }
 
-func (v panelView) board() bool { return v.view == "board" && v.count.Total <= boardMax }
+func (v panelView) board() bool { return v.view == "board" }
 
 func (v panelView) narrowed() bool { return v.query != "" || v.status != "" || v.mine }
 
@@ -248,16 +273,6 @@ func next(s work.Status) (work.Status, string) {
 	default:
 		return work.ToDo, "Reopen"
 	}
-}
-
-func (v panelView) column(s work.Status) []work.Task {
-	var out []work.Task
-	for _, t := range v.tasks {
-		if t.Status == s {
-			out = append(out, t)
-		}
-	}
-	return out
 }
 
 func (v panelView) pager() ui.Pager {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"slipway/internal/clock"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/auth/authtest"
@@ -22,7 +24,6 @@ import (
 	"slipway/internal/platform/httpx"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/asset"
-	"slipway/internal/platform/ui/draw"
 	"slipway/internal/platform/ui/uitest"
 	"slipway/internal/platform/web"
 	"slipway/internal/work"
@@ -79,16 +80,8 @@ func open(t *testing.T, d *db.DB) *pages {
 			if err != nil {
 				return err
 			}
-			rows, deps, err := w.Bars(tx, rel)
-			if err != nil {
-				return err
-			}
 			panel, err := w.Panel(tx, rel, r.URL.Query())
-			g := draw.Gantt{Label: "The tasks", From: dbtest.Start.AddDate(0, 0, -8), To: dbtest.Start.AddDate(0, 0, 3), Now: dbtest.Start, Deps: deps}
-			for _, k := range []string{"prepare", "test", "ready", ""} {
-				g.Rows = append(g.Rows, rows[k]...)
-			}
-			body = templ.Join(ui.PageHead("Plan", ""), panel, g.Draw())
+			body = templ.Join(ui.PageHead("Plan", ""), panel)
 			return err
 		})
 		if err != nil {
@@ -149,28 +142,28 @@ func TestTasksOnThePlan(t *testing.T) {
 		p := open(t, d)
 		r := p.Release(t, "payments-26.11.0", plan.Active)
 		page := p.page(200, "GET", at+"/plan", nil)
-		page.Says("#tasks header", "3 open, 0 done, 3 late")
+		page.Says("#tasks header", "7 open, 0 done, 6 late")
 		page.Says("#tasks", "Waits for cut")
-		if n := page.Count("#tasks tr[id]"); n != 3 {
+		if n := page.Count("#tasks tr[id]"); n != 7 {
 			t.Errorf("%d rows", n)
 		}
 		p.page(200, "GET", at+"/plan?tstatus=blocked", nil).Says("#tasks .empty", "No task passes this filter")
 		p.page(200, "GET", at+"/plan?tstatus=late", nil).Says("#tasks tbody", "Cut the manifest")
-		if n := p.page(200, "GET", at+"/plan?tasks=board", nil).Count("#tasks .strip4 .tile"); n != 4 {
+		if n := p.page(200, "GET", at+"/plan?tasks=board", nil).Count("#tasks .board .column"); n != 4 {
 			t.Errorf("%d columns", n)
 		}
 		p.page(422, "GET", at+"/plan?tafter=zz", nil)
 		p.page(404, "GET", tasks+"/new", nil, "carla")
 
 		form := p.page(200, "GET", tasks+"/new", nil)
-		form.Has(`input[name="needs"][value="cut"]`)
+		form.Has(`#tasks-known option[value="cut"]`)
 		p.page(200, "GET", tasks+"/new", nil, "viola").Says(".unavail", "your roles do not carry work.plan here")
 		bad := p.page(422, "POST", tasks+"/new", url.Values{"name": {"Kept"}, "likely": {"soon"}, "phase": {"prepare"}})
 		bad.Says("#likely-err", "Give hours")
 		bad.Has(`input[name="name"][value="Kept"]`)
 		p.page(422, "POST", tasks+"/new", url.Values{"name": {"x"}, "likely": {"1"}, "low": {"3"}}).Says("#likely-err", "at most the likely one")
 		p.page(403, "POST", tasks+"/new", url.Values{"name": {"x"}}, "oskar")
-		p.page(303, "POST", tasks+"/new", url.Values{"name": {"Step-up authentication"}, "owner": {"oskar"}, "likely": {"1,5"}, "low": {"1"}, "high": {"8"}, "due": {"2026-11-19T17:00"}, "needs": {"cut"}})
+		p.page(303, "POST", tasks+"/new", url.Values{"name": {"Step-up authentication"}, "owner": {"oskar"}, "likely": {"1,5"}, "low": {"1"}, "high": {"8"}, "due": {"2026-11-19T17:00"}, "linkTask1": {"Cut the manifest"}, "linkType1": {"FS"}, "linkUnit1": {"d"}})
 		x, err := p.Tasks.Find(p.Admin, r.Key, "step-up-authentication")
 		if err != nil || x.Estimate != (work.Estimate{Low: 60, Likely: 90, High: 480}) || x.Due != db.At(time.Date(2026, 11, 19, 16, 0, 0, 0, time.UTC)) {
 			t.Fatalf("%+v %v", x, err)
@@ -189,10 +182,101 @@ func TestTasksOnThePlan(t *testing.T) {
 		p.page(409, "POST", one+"/status", url.Values{"rev": {"2"}, "status": {"done"}}, "oskar")
 		p.page(403, "POST", one+"/status", url.Values{"rev": {"3"}, "status": {"done"}}, "viola")
 		cut, _ := p.Tasks.Find(p.Admin, r.Key, "cut")
-		cycle := p.page(422, "POST", tasks+"/"+cut.ID, url.Values{"rev": {strconv.FormatInt(cut.Rev, 10)}, "name": {cut.Name}, "status": {"todo"}, "needs": {"step-up-authentication"}})
+		cycle := p.page(422, "POST", tasks+"/"+cut.ID, url.Values{"rev": {strconv.FormatInt(cut.Rev, 10)}, "name": {cut.Name}, "status": {"todo"}, "link": {"step-up-authentication FS 0 w"}})
 		cycle.Says("#needs .err", "cut needs step-up-authentication needs cut")
 		p.page(404, "GET", tasks+"/nothing", nil)
 	})
+}
+
+// TestLinks writes links of every type with their lags, keeps what is ticked, and says what is wrong beside the line.
+func TestLinks(t *testing.T) {
+	p := open(t, dbtest.Open(t, db.SQLite))
+	r := p.Release(t, "payments-26.11.0", plan.Active)
+	for _, k := range []string{"one-suite"} {
+		p.Add(t, r.Key, work.Spec{Key: k, Name: k})
+	}
+	x := p.Add(t, r.Key, work.Spec{Name: "Integrate", Needs: []string{"cut"}})
+	one := tasks + "/" + x.ID
+	form := url.Values{"rev": {"1"}, "name": {"Integrate"}, "status": {"todo"}, "notBefore": {"2026-11-23T09:00"}, "link": {"cut FS 0 w"},
+		"linkTask1": {"one-suite"}, "linkType1": {"SS"}, "linkLag1": {"1.5"}, "linkUnit1": {"d"}, "linkTask2": {"brief"}, "linkType2": {"FF"}, "linkLag2": {"-2"}, "linkUnit2": {"eh"}}
+	bad := url.Values{}
+	for k, v := range form {
+		bad[k] = v
+	}
+	bad.Set("linkLag1", "soon")
+	p.page(422, "POST", one, bad).Says("#linkLag1-err", "Give a number")
+	bad.Set("linkLag1", "1")
+	bad.Set("linkTask1", "nothing")
+	p.page(422, "POST", one, bad).Says("#needs .err", "nothing")
+	p.page(303, "POST", one, form)
+	x, err := p.Tasks.Find(p.Admin, r.Key, x.Key)
+	want := []work.After{{Task: "brief", Type: "FF", Lag: -120, Elapsed: true}, {Task: "one-suite", Type: "SS", Lag: 720}}
+	if err != nil || !slices.Equal(x.Needs, []string{"cut"}) || !slices.Equal(x.After, want) || x.NotBefore != db.At(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)) {
+		t.Fatalf("%+v %v", x, err)
+	}
+	page := p.page(200, "GET", one, nil)
+	page.Says("#needs", "starts after its start, 12 working hours later")
+	page.Says("#needs", "ends after its end, 2 hours around the clock earlier")
+	p.page(303, "POST", one, url.Values{"rev": {"2"}, "name": {"Integrate"}, "status": {"doing"}, "remaining": {"3"}, "link": {"one-suite SS 720 w"}})
+	if x, err = p.Tasks.Find(p.Admin, r.Key, x.Key); err != nil || len(x.Links()) != 1 || x.Remaining == nil || *x.Remaining != 180 {
+		t.Errorf("%+v %v", x, err)
+	}
+	p.page(200, "GET", one+"?status=blocked", nil).Has(`input[name="status"][value="blocked"][checked]`)
+}
+
+// TestBoard shows what holds cards up, and where they may go.
+func TestBoard(t *testing.T) {
+	p := open(t, dbtest.Open(t, db.SQLite))
+	r := p.Release(t, "payments-26.11.0", plan.Active)
+	x := p.Add(t, r.Key, work.Spec{Name: "Sandbox"})
+	blocked, why, who := work.Blocked, "contract", "oskar"
+	if _, err := p.Tasks.Set(p.Admin, x.ID, 0, work.Change{Status: &blocked, Blocker: &why, WaitsFor: &who}); err != nil {
+		t.Fatal(err)
+	}
+	page := p.page(200, "GET", at+"/plan?tasks=board", nil)
+	page.Says("#card-"+x.ID, "Waits for Oskar Kowalski: contract")
+	page.Has("#card-" + x.ID + ` [data-right][data-to="done"]`)
+	page.Has("#card-" + x.ID + ` [data-left][data-to="doing"]`)
+	page.Says("#bottlenecks", "Oskar Kowalski")
+	if n := p.page(200, "GET", at+"/plan?tasks=board", nil, "viola").Count("[data-card] form"); n != 0 {
+		t.Errorf("whoever only looks can move %d cards", n)
+	}
+	w := p.do("POST", tasks+"/"+x.ID+"/status", url.Values{"rev": {"2"}, "status": {"doing"}, "back": {at + "/plan?tasks=board#card-" + x.ID}})
+	if w.Code != 303 || w.Header().Get("Location") != at+"/plan?tasks=board#card-"+x.ID {
+		t.Errorf("%d %s", w.Code, w.Header().Get("Location"))
+	}
+	p.DB.Clock().(*clock.Fake).Advance(6 * 24 * time.Hour)
+	p.page(200, "GET", at+"/plan?tasks=board", nil).Says("#card-"+x.ID, "No word for 6 days")
+	if n := p.page(200, "GET", at+"/plan?tstatus=silent", nil).Count("#tasks tbody tr"); n == 0 {
+		t.Error("nothing is silent")
+	}
+}
+
+// TestProgress reports on many tasks at once: what is right is saved, what is not is shown again with what is wrong.
+func TestProgress(t *testing.T) {
+	p := open(t, dbtest.Open(t, db.SQLite))
+	r := p.Release(t, "payments-26.11.0", plan.Active)
+	a, b := p.Add(t, r.Key, work.Spec{Name: "First", Owner: "oskar"}), p.Add(t, r.Key, work.Spec{Name: "Second"})
+	page := p.page(200, "GET", tasks+"/progress", nil, "oskar")
+	page.Has(`select[name="status"]`)
+	page.Says("#report", "First")
+	if n := p.page(200, "GET", tasks+"/progress?mine=1", nil, "oskar").Count("#report tbody tr"); n != 1 {
+		t.Errorf("%d rows are Oskar's", n)
+	}
+	form := url.Values{"task": {a.ID, b.ID}, "rev": {"1", "1"}, "status": {"doing", "blocked"}, "left": {"4", "-"}, "note": {"Goes well", "-"}}
+	bad := p.page(422, "POST", tasks+"/progress", form, "oskar")
+	bad.Says("#report", "1 is saved")
+	bad.Says("#row-"+b.ID, "Say what the task waits for")
+	x, err := p.Tasks.Find(p.Admin, r.Key, "first")
+	if err != nil || x.Status != work.Doing || x.Remaining == nil || *x.Remaining != 240 {
+		t.Errorf("%+v %v", x, err)
+	}
+	form["status"][1], form["note"][1], form["rev"][0] = "blocked", "Partner B", "2"
+	p.page(303, "POST", tasks+"/progress", form, "oskar")
+	if x, err = p.Tasks.Find(p.Admin, r.Key, "second"); err != nil || x.Blocker != "Partner B" {
+		t.Errorf("%+v %v", x, err)
+	}
+	p.page(403, "POST", tasks+"/progress", form, "viola")
 }
 
 // TestLooks opens the pages in a browser with axe, in both schemes, on a desk and on a phone.
@@ -223,7 +307,7 @@ func TestLooks(t *testing.T) {
 	}
 	s := httptest.NewServer(p.handler)
 	t.Cleanup(s.Close)
-	for name, path := range map[string]string{"list": at + "/plan", "board": at + "/plan?tasks=board", "task": tasks + "/" + x.ID, "new": tasks + "/new"} {
+	for name, path := range map[string]string{"list": at + "/plan", "board": at + "/plan?tasks=board", "task": tasks + "/" + x.ID, "new": tasks + "/new", "progress": tasks + "/progress"} {
 		for _, l := range uitest.Looks {
 			uitest.Open(t, tab, s.URL+path, l)
 			if l.Width > 400 || name == "task" || name == "new" { // the drawing stands in a scroller of the plan's page

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"context"
 	"net/url"
 
 	"github.com/a-h/templ"
@@ -8,9 +9,11 @@ import (
 	"slipway/internal/catalog"
 	"slipway/internal/id"
 	"slipway/internal/plan"
+	"slipway/internal/plan/budget"
+	"slipway/internal/plan/repository"
+	"slipway/internal/plan/scope"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
-	"slipway/internal/platform/ui/draw"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
@@ -54,12 +57,16 @@ type Options struct {
 	Panels Panels
 	// Facts adds rows to the facts of the overview.
 	Facts func(tx *db.Tx, r plan.Release) ([]ui.Fact, error)
-	// Bars returns the bars of tasks for the picture of the plan, by key of the phase, with their dependencies.
-	Bars func(tx *db.Tx, r plan.Release) (map[string][]draw.GanttRow, []draw.Dep, error)
+	// Outlook draws when the work of a release can be done, on top of the plan tab, in snapshots of its own; what it shows is in the query.
+	Outlook func(ctx context.Context, r plan.Release, query url.Values) (templ.Component, error)
 	// Tasks draws the tasks on the plan tab; its filter and its page are in the query.
 	Tasks func(tx *db.Tx, r plan.Release, query url.Values) (templ.Component, error)
 	// Standing returns how releases stand; those missing from the answer have no gates.
 	Standing func(tx *db.Tx, rs []plan.Release) (map[id.Release]Standing, error)
+	// ScopeChanges, Budgets and Repositories are wings whose pages stand in the frame of a release.
+	ScopeChanges *scope.Changes
+	Budgets      *budget.Budgets
+	Repositories *repository.Repositories
 	// Consequences returns what a change of a section would hit: approvals that would void, evidence that goes stale.
 	Consequences func(tx *db.Tx, r plan.Release, section string) ([]uiverdict.Hit, error)
 }

@@ -12,7 +12,6 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
-	"slipway/internal/platform/ui/draw"
 	"slipway/internal/platform/web"
 )
 
@@ -40,17 +39,15 @@ func Mount(f *frame.Frame) {
 type planView struct {
 	frame.Look
 	detail  plan.Detail
-	bars    map[string][]draw.GanttRow
-	deps    []draw.Dep
+	outlook templ.Component
 	tasks   templ.Component
 	who     frame.People
 	editWhy string // the plan cannot be changed
 	moveWhy string // progress cannot be reported
-	asTable bool
 }
 
 func (p *tab) plan(w http.ResponseWriter, r *http.Request) error {
-	v := planView{Look: p.Look(r), asTable: r.URL.Query().Get("view") == "table"}
+	v := planView{Look: p.Look(r)}
 	var err error
 	if v.detail, err = p.Plans.Get(r.Context(), r.PathValue("ref")); err != nil {
 		return err
@@ -58,6 +55,11 @@ func (p *tab) plan(w http.ResponseWriter, r *http.Request) error {
 	err = p.DB.Read(r.Context(), func(tx *db.Tx) error { return p.fillPlan(tx, &v, r.URL.Query()) })
 	if err != nil {
 		return err
+	}
+	if p.Options.Outlook != nil {
+		if v.outlook, err = p.Options.Outlook(r.Context(), v.detail.Release, r.URL.Query()); err != nil {
+			return err
+		}
 	}
 	return p.ReleasePage(w, r, v.detail.Key, "plan", web.Page{Title: "Plan", Body: planBody(v)})
 }
@@ -80,11 +82,6 @@ func (p *tab) fillPlan(tx *db.Tx, v *planView, query url.Values) (err error) {
 	if v.moveWhy, err = progressWhy(tx, rel); err != nil {
 		return err
 	}
-	if p.Options.Bars != nil {
-		if v.bars, v.deps, err = p.Options.Bars(tx, rel); err != nil {
-			return err
-		}
-	}
 	if p.Options.Tasks != nil {
 		v.tasks, err = p.Options.Tasks(tx, rel, query)
 	}
@@ -101,82 +98,6 @@ func progressWhy(tx *db.Tx, r plan.Release) (string, error) {
 		}
 	}
 	return why, err
-}
-
-// gantt is the picture of the plan: phases as planned and as they went, tasks by phase, milestones; false without dates.
-func (v planView) gantt() (draw.Gantt, bool) {
-	g := draw.Gantt{Now: v.Now, Zone: v.Zone, Target: v.detail.Window.Start.Std(), Deps: v.deps}
-	if len(v.detail.Phases) > 0 {
-		g.Rows = append(g.Rows, draw.GanttRow{Group: true, Name: "Phases"})
-	}
-	for _, p := range v.detail.Phases {
-		g.Rows = append(g.Rows, v.phaseRows(p)...)
-	}
-	for _, p := range append(v.detail.Phases, plan.Phase{Name: "Further tasks"}) {
-		if rows := v.bars[p.Key]; len(rows) > 0 {
-			g.Rows = append(append(g.Rows, draw.GanttRow{Group: true, Name: p.Name}), rows...)
-		}
-	}
-	if len(v.detail.Milestones) > 0 {
-		g.Rows = append(g.Rows, draw.GanttRow{Group: true, Name: "Milestones"})
-	}
-	for _, m := range v.detail.Milestones {
-		at, state := m.PlannedAt, v.milestoneState(m)
-		if !m.ActualAt.IsZero() {
-			at = m.ActualAt
-		}
-		if at.IsZero() {
-			continue
-		}
-		g.Rows = append(g.Rows, draw.GanttRow{ID: "milestone-" + m.Key, Name: m.Name, Note: v.Day(at), At: at.Std(), Status: draw.Status(state)})
-	}
-	g.From, g.To = span(g)
-	g.Label = v.finding()
-	return g, !g.From.IsZero()
-}
-
-func (v planView) phaseRows(p plan.Phase) []draw.GanttRow {
-	var rows []draw.GanttRow
-	if !p.PlannedStart.IsZero() {
-		r := draw.GanttRow{ID: "phase-" + p.Key, Name: p.Name, Note: "planned", Start: p.PlannedStart.Std(), End: p.PlannedEnd.Std()}
-		rows = append(rows, r)
-	}
-	if p.ActualStart.IsZero() {
-		return rows
-	}
-	r := draw.GanttRow{ID: "actual-" + p.Key, Name: p.Name, Note: "running", Start: p.ActualStart.Std(), End: v.Now}
-	if !p.ActualEnd.IsZero() {
-		r.Note, r.End, r.Done = "actual", p.ActualEnd.Std(), 100
-		if late := v.late(p); late > 0 {
-			r.Late = ui.Duration(late) + " late"
-		}
-	}
-	return append(rows, r)
-}
-
-// span is what the picture covers: everything that is drawn and the target, with a day at both ends.
-func span(g draw.Gantt) (from, to time.Time) {
-	see := func(t time.Time) {
-		if t.IsZero() {
-			return
-		}
-		if from.IsZero() || t.Before(from) {
-			from = t
-		}
-		if t.After(to) {
-			to = t
-		}
-	}
-	for _, r := range g.Rows {
-		see(r.Start)
-		see(r.End)
-		see(r.At)
-	}
-	if from.IsZero() {
-		return from, to
-	}
-	see(g.Target)
-	return from.Add(-24 * time.Hour), to.Add(48 * time.Hour)
 }
 
 func (v planView) finding() string {

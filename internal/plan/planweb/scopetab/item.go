@@ -26,14 +26,15 @@ type itemForm struct {
 	State    string `form:"state"`
 	Commits  string `form:"commits"`
 	NoCommit string `form:"noCommit"`
+	Effort   int    `form:"effort"`
 	Reason   string `form:"reason"`
 }
 
-var itemFields = []string{"key", "title", "kind", "url", "service", "owner", "state", "commits", "noCommit", "reason"}
+var itemFields = []string{"key", "title", "kind", "url", "service", "owner", "state", "commits", "noCommit", "effort", "reason"}
 
 func (f itemForm) spec() plan.ScopeSpec {
 	return plan.ScopeSpec{Key: f.Key, Title: f.Title, Kind: f.Kind, URL: f.URL, Service: f.Service, Owner: f.Owner, State: f.State,
-		Commits: strings.Fields(strings.ReplaceAll(f.Commits, ",", " ")), NoCommit: f.NoCommit}
+		Commits: strings.Fields(strings.ReplaceAll(f.Commits, ",", " ")), NoCommit: f.NoCommit, Effort: f.Effort}
 }
 
 // itemChoices are what an item may name.
@@ -86,7 +87,7 @@ func (p *tab) itemNow(r *http.Request, rel plan.Release) (f itemForm, it plan.Sc
 			owner = who.Key
 		}
 		f = itemForm{Rev: it.Rev, Key: it.Key, Title: it.Title, Kind: it.Kind, URL: it.URL, Service: it.ServiceKey, Owner: owner, State: it.State,
-			Commits: strings.Join(it.Commits, " "), NoCommit: it.NoCommit}
+			Commits: strings.Join(it.Commits, " "), NoCommit: it.NoCommit, Effort: it.Effort}
 		return nil
 	})
 	return f, it, err
@@ -108,7 +109,7 @@ func (p *tab) itemPage(r *http.Request, f itemForm, id string, err error) (plan.
 	if id != "" {
 		v.Title, v.Action, v.Submit = f.Key, frame.URL(rel, "scope", "items", id), "Save"
 		v.Hidden = map[string]string{"rev": frame.Rev(f.Rev), "key": f.Key}
-		v.Note = "State, owner and commits are facts about the work and void nothing. Key, title, kind, address and service are the promise."
+		v.Note = "State, owner, estimate and commits are facts about the work and void nothing. Key, title, kind, address and service are the promise."
 		v.Remove = &frame.Removal{Action: v.Action + "/remove", Hidden: map[string]string{"rev": frame.Rev(f.Rev)}, Title: "Take it out of the release",
 			Text: "The item leaves the scope. That is a change of the scope, on the record with before and after.", Label: "Remove " + f.Key, Why: why}
 	}

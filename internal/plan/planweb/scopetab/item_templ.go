@@ -73,6 +73,10 @@ func itemBody(f itemForm, c itemChoices, e ui.Errors, fresh bool) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = ui.InputField("number", ui.Field{Name: "effort", Label: "Estimate in hours", Value: ui.Number(f.Effort), Err: e.Of("effort"), Attrs: templ.Attributes{"min": "0", "max": "10000"}}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = frame.ReasonField(f.Reason, e).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -12,6 +12,7 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/plan/planweb/frame"
+	"slipway/internal/plan/scope"
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
@@ -38,6 +39,8 @@ func Mount(f *frame.Frame) {
 	p.Site.Handle("GET /releases/{ref}/scope/items/{item}", "plan.read", p.askItem)
 	p.Site.Handle("POST /releases/{ref}/scope/items/{item}", "plan.scope", p.setItem)
 	p.Site.Handle("POST /releases/{ref}/scope/items/{item}/remove", "plan.scope", p.removeItem)
+	p.mountChanges()
+	p.mountCommits()
 	p.Site.Handle("GET /releases/{ref}/scope/manifest", "plan.read", p.askCarried)
 	p.Site.Handle("POST /releases/{ref}/scope/manifest", "plan.edit", p.setCarried)
 	p.Site.Handle("POST /releases/{ref}/scope/manifest/drop", "plan.edit", p.dropCarried)
@@ -89,10 +92,15 @@ type scopeView struct {
 	places   []catalog.Environment
 	changes  []changeView
 	older    string
-	churn    int64 // changes of the scope after the release was made
-	who      frame.People
-	itemWhy  string // scope items cannot be changed
-	editWhy  string // window and manifest cannot be changed
+	churn    int64          // changes of the scope after the release was made
+	waiting  []scope.Change // proposed changes of the scope
+	proposes bool           // changes can be proposed
+	repos    bool           // commits can be held against the scope
+
+	proposeWhy string
+	who        frame.People
+	itemWhy    string // scope items cannot be changed
+	editWhy    string // window and manifest cannot be changed
 }
 
 type changeKey struct {
@@ -114,7 +122,7 @@ func (p *tab) scope(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	scope, err := p.Plans.Changes(r.Context(), ref, plan.ChangeFilter{Section: plan.SectionScope, Limit: 201})
+	ofScope, err := p.Plans.Changes(r.Context(), ref, plan.ChangeFilter{Section: plan.SectionScope, Limit: 201})
 	if err != nil {
 		return err
 	}
@@ -123,12 +131,12 @@ func (p *tab) scope(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.churn = 0
-		for _, c := range scope {
+		for _, c := range ofScope {
 			if c.At.After(v.release.CreatedAt) || c.Before != nil {
 				v.churn++
 			}
 		}
-		return errors.Join(fillItems(tx, &v), fillManifest(tx, &v), fillChanges(tx, &v, changes), fillWhys(tx, &v))
+		return errors.Join(fillItems(tx, &v), fillManifest(tx, &v), fillChanges(tx, &v, changes), fillWhys(tx, &v), p.fillWings(tx, &v))
 	})
 	if err != nil {
 		return err

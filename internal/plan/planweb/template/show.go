@@ -90,8 +90,11 @@ func (v *showView) owners() []string {
 	for _, x := range v.Criteria {
 		out = append(out, x.Owner, x.Role)
 	}
+	if c := v.Policy.ScopeChange; c != nil {
+		out = append(out, c.Approve)
+	}
 	for _, x := range v.Tasks {
-		out = append(out, x.Owner)
+		out = append(out, x.Owner, x.Role)
 	}
 	for _, x := range v.Milestones {
 		out = append(out, x.Owner)

@@ -37,7 +37,7 @@ var sheets = []string{
 
 // modules are the islands; every one finds its elements by data attributes and works without the others, except that
 // all may use what kernel offers.
-var modules = []string{"kernel", "theme", "clock", "dialog", "toast", "lamp", "scroller", "form", "rows", "palette", "keys"}
+var modules = []string{"kernel", "theme", "clock", "dialog", "toast", "lamp", "scroller", "form", "rows", "board", "calendar", "gantt", "palette", "keys"}
 
 // file is one served file.
 type file struct {

@@ -1,0 +1,115 @@
+package frame
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/internal/calendar"
+	"slipway/internal/calendar/booking"
+	"slipway/internal/calendar/clash"
+	"slipway/internal/calendar/publication"
+	"slipway/internal/catalog"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiverdict"
+	"slipway/internal/platform/web"
+)
+
+// Frame holds what the pages are drawn from.
+type Frame struct {
+	Site      *web.Site
+	DB        *db.DB
+	Calendar  *calendar.Calendar
+	Catalog   *catalog.Catalog
+	Conflicts *clash.Conflicts
+	Bookings  *booking.Bookings
+	Versions  *publication.Versions
+
+	// Marks says how releases stand. Those left out, and all without it, are drawn by their state alone.
+	Marks func(tx *db.Tx, rs []plan.Release) (map[id.Release]Mark, error)
+	// Exists reports whether there is a page at a path; without it there is none but the calendar's.
+	Exists func(path string) bool
+}
+
+// Look is who looks and when.
+type Look struct {
+	Now  time.Time
+	Zone *time.Location
+	Me   id.Person
+}
+
+// Look returns who looks.
+func (f *Frame) Look(ctx context.Context) Look {
+	l := Look{Now: f.DB.Clock().Now(), Zone: time.UTC}
+	if v, ok := auth.Viewer(ctx); ok {
+		l.Zone, l.Me = v.Zone(), v.Person
+	}
+	return l
+}
+
+// Stretch writes a stretch of time in the viewer's zone.
+func (l Look) Stretch(s calendar.Span) string { return l.Between(s.Start, s.End) }
+
+// Between writes a stretch of time in the viewer's zone.
+func (l Look) Between(from, to db.Time) string { return ui.Period(from.Std(), to.Std(), l.Now, l.Zone) }
+
+// Near writes an instant as the middle of a sentence has it.
+func (l Look) Near(t db.Time) string { return uiverdict.NearMid(t.Std(), l.Now, l.Zone) }
+
+// Local writes an instant as a date and time field of the viewer has it.
+func (l Look) Local(t db.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return ui.DateTimeValue(t.Std(), l.Zone)
+}
+
+// Midnight is the start of the viewer's day that an instant is in.
+func (l Look) Midnight(t time.Time) time.Time {
+	y, m, d := t.In(l.Zone).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, l.Zone)
+}
+
+// Href is the address of a period.
+func Href(x calendar.Period) string { return "/calendar/" + string(x.Kind) + "s/" + x.Key }
+
+// Reach writes a scope as people read it.
+func Reach(s calendar.Scope) string {
+	if s.Whole() {
+		return "everything"
+	}
+	var out []string
+	for _, l := range [][]string{s.Tiers, s.Environments, s.Products, s.Services} {
+		if len(l) > 0 {
+			out = append(out, ui.List(l...))
+		}
+	}
+	for _, t := range s.ServiceTiers {
+		out = append(out, "all Tier-"+strconv.Itoa(t))
+	}
+	return strings.Join(out, ", ")
+}
+
+// Move is the address that asks for another time of a release: where moving the date is offered, that, and else its plan. start
+// may be 0.
+func (f *Frame) Move(l Look, release string, start db.Time) string {
+	if f.Exists == nil || !f.Exists("/releases/{release}/move") {
+		return "/releases/" + release + "/plan"
+	}
+	to := "/releases/" + release + "/move"
+	if !start.IsZero() {
+		to += "?start=" + strings.ReplaceAll(l.Local(start), ":", "%3A")
+	}
+	return to
+}
+
+// Done leads on with a toast.
+func (f *Frame) Done(w http.ResponseWriter, r *http.Request, to, title, text string) error {
+	return f.Site.Redirect(w, r, to, web.Toast{State: ui.Go, Title: title, Text: text})
+}

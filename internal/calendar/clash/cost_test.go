@@ -1,0 +1,37 @@
+package clash_test
+
+import (
+	"fmt"
+	"testing"
+
+	"slipway/internal/calendar/calendartest"
+	"slipway/internal/plan"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/dbtest"
+)
+
+// A check costs some twenty statements, and two for each conflict that is new or gone, whatever else the calendar holds.
+func TestStatements(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	w := calendartest.NewWhole(t, d)
+	calendartest.Window(t, w.Calendar, w.Admin, "Always", "2026-11-01T00:00", "2027-02-01T00:00")
+	alone := release(t, w, "alone", later(1000*hour))
+	many := release(t, w, "many-0")
+	for i := range 10 {
+		release(t, w, fmt.Sprintf("many-%d", i+1))
+	}
+	count := func(r plan.Release) (n int) {
+		must(t, d.Write(w.Admin, func(tx *db.Tx) error {
+			before := tx.Statements()
+			err := w.Conflicts.Recheck(tx, r.ID)
+			n = tx.Statements() - before
+			return err
+		}))
+		return n
+	}
+	a, b := count(alone), count(many)
+	t.Logf("alone %d, with twenty conflicts %d", a, b)
+	if a > 24 || b > a+6 {
+		t.Errorf("alone %d statements, with twenty conflicts that stand %d", a, b)
+	}
+}

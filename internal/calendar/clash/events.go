@@ -1,0 +1,9 @@
+package clash
+
+// The entries of conflicts.
+const (
+	ConflictFound    = "conflict.found"
+	ConflictAccepted = "conflict.accepted"
+	ConflictReopened = "conflict.reopened"
+	ConflictGone     = "conflict.gone"
+)

@@ -1,0 +1,7 @@
+package publication
+
+// The entries of published versions.
+const (
+	CalendarPublished = "calendar.published"
+	CalendarRead      = "calendar.read_acknowledged"
+)

@@ -1,0 +1,11 @@
+package intake
+
+// The entries of the wing.
+const (
+	Filed     = "request.filed"
+	Accepted  = "request.accepted"
+	Boarded   = "request.boarded" // a train opened the release that it waited for
+	Deferred  = "request.deferred"
+	Declined  = "request.declined"
+	Withdrawn = "request.withdrawn"
+)

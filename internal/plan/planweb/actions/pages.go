@@ -1,0 +1,189 @@
+package actions
+
+import (
+	"context"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/internal/id"
+	"slipway/internal/plan/register"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/web"
+)
+
+// Path is the address of the register.
+const Path = "/actions"
+
+// Pages are the pages of the action register.
+type Pages struct {
+	site     *web.Site
+	db       *db.DB
+	register *register.Register
+}
+
+// New returns the pages.
+func New(s *web.Site, d *db.DB, r *register.Register) *Pages { return &Pages{s, d, r} }
+
+// Mount adds the pages to the site.
+func (p *Pages) Mount() {
+	p.site.Handle("GET /actions", "action.read", p.list)
+	p.site.Handle("GET /actions.csv", "action.read", p.csv)
+	p.site.Handle("GET /actions/new", "action.read", p.ask)
+	p.site.Handle("POST /actions/new", "action.add", p.add)
+	p.site.Handle("GET /actions/{action}", "action.read", p.one)
+	p.site.Handle("GET /actions/{action}/edit", "action.read", p.edit)
+	p.site.Handle("POST /actions/{action}", "action.read", p.set)
+	p.site.Handle("POST /actions/{action}/{verb}", "action.read", p.act)
+	p.site.Handle("GET /actions/{action}/proof", "action.read", p.proof)
+}
+
+// look is for whom a page is drawn, and when.
+type look struct {
+	now  time.Time
+	zone *time.Location
+	me   id.Person
+}
+
+func (p *Pages) look(ctx context.Context) look {
+	l := look{now: p.db.Clock().Now(), zone: time.UTC}
+	if v, ok := auth.Viewer(ctx); ok {
+		l.zone, l.me = v.Zone(), v.Person
+	}
+	return l
+}
+
+func (l look) near(t db.Time) string {
+	if t.IsZero() {
+		return "no date"
+	}
+	return ui.Near(t.Std(), l.now, l.zone)
+}
+
+// due writes a due date as the list has it: the hour matters today and tomorrow only.
+func (l look) due(t db.Time) string {
+	if t.IsZero() {
+		return "no date"
+	}
+	s := ui.Near(t.Std(), l.now, l.zone)
+	day, _, _ := strings.Cut(s, ",")
+	return day
+}
+
+// within writes an instant inside a sentence.
+func (l look) within(t db.Time) string {
+	s := l.near(t)
+	for _, word := range []string{"Today", "Yesterday", "Tomorrow"} {
+		if strings.HasPrefix(s, word) {
+			return strings.ToLower(s[:1]) + s[1:]
+		}
+	}
+	return s
+}
+
+func (l look) day(t db.Time) string { return t.Std().In(l.zone).Format("2 Jan") }
+
+type people map[id.Person]auth.Person
+
+func (p people) of(x id.Person) ui.Person { return ui.Person{ID: string(x), Name: p[x].Name} }
+
+func (p people) name(x id.Person) string {
+	if n := p[x].Name; n != "" {
+		return n
+	}
+	return "nobody"
+}
+
+func actionURL(a register.Action, verb ...string) string {
+	s := Path + "/" + a.Key
+	for _, v := range verb {
+		s += "/" + v
+	}
+	return s
+}
+
+// csv answers with the register as the filters of the address narrow it.
+func (p *Pages) csv(w http.ResponseWriter, r *http.Request) error {
+	var q query
+	if err := web.Query(r, &q); err != nil {
+		return err
+	}
+	f, err := q.filter()
+	if err != nil {
+		return err
+	}
+	var rows []register.Action
+	var who people
+	if err := p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
+		if rows, err = p.whole(tx, f); err != nil {
+			return err
+		}
+		who, err = named(tx, rows)
+		return err
+	}); err != nil {
+		return err
+	}
+	l := p.look(r.Context())
+	table := [][]string{{"key", "title", "state", "owner", "due", "source", "release", "closes with", "proof"}}
+	for _, a := range rows {
+		due := ""
+		if !a.Due.IsZero() {
+			due = a.Due.Std().In(l.zone).Format("2006-01-02 15:04")
+		}
+		table = append(table, []string{a.Key, a.Title, a.State.Words(), who[a.Owner].Name, due, sourceText(a), a.ReleaseKey, a.ClosesWith, a.Proof.Text + a.Proof.URL})
+	}
+	return web.CSV(w, "actions.csv", table)
+}
+
+// whole reads every page of a list.
+func (p *Pages) whole(tx *db.Tx, f register.Filter) ([]register.Action, error) {
+	var out []register.Action
+	f.Limit = 1_000
+	for {
+		rows, err := p.register.Read(tx, f)
+		out = append(out, rows...)
+		if err != nil || len(rows) < f.Limit {
+			return out, err
+		}
+		last := rows[len(rows)-1]
+		f.AfterSort, f.AfterNumber = last.Order(), last.Number
+	}
+}
+
+// named reads the people whom actions name.
+func named(tx *db.Tx, rows []register.Action) (people, error) {
+	var ids []id.Person
+	for _, a := range rows {
+		ids = append(ids, a.Owner, a.Verifier, a.Proof.By, id.Person(a.CreatedBy))
+	}
+	m, err := auth.PeopleByID(tx, ids...)
+	return people(m), err
+}
+
+// proof answers with the file that was shown.
+func (p *Pages) proof(w http.ResponseWriter, r *http.Request) error {
+	a, content, err := p.register.Proof(r.Context(), r.PathValue("action"))
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Proof.Name}))
+	h.Set("Digest", "sha-256="+a.Proof.Digest)
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, err = w.Write(content)
+	return err
+}
+
+func encode(v url.Values) string {
+	if e := v.Encode(); e != "" {
+		return "?" + e
+	}
+	return ""
+}

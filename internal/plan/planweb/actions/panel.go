@@ -1,0 +1,77 @@
+package actions
+
+import (
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"slipway/internal/plan/register"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+)
+
+const panelLimit = 50
+
+// From is what a card of actions is about.
+type From struct {
+	Kind, Ref string     // as sources have it
+	Scope     auth.Scope // of the rights on it
+	Ended     string     // why nothing is added to it any more, "" while something may
+}
+
+// Panel draws the actions that come from one thing as a card, inside the page's snapshot; nil for a viewer who may not read actions there.
+func (p *Pages) Panel(tx *db.Tx, from From) (templ.Component, error) {
+	may, err := auth.Allowed(tx, "action.read", from.Scope)
+	if err != nil || !may {
+		return nil, err
+	}
+	v := panel{look: p.look(tx.Context()), add: Path + "/new" + encode(url.Values{"source": {from.Kind}, "ref": {from.Ref}})}
+	if v.rows, err = p.register.Read(tx, register.Filter{Source: from.Kind, Ref: from.Ref, Limit: panelLimit}); err != nil {
+		return nil, err
+	}
+	if v.who, err = named(tx, v.rows); err != nil {
+		return nil, err
+	}
+	switch may, err = auth.Allowed(tx, "action.add", from.Scope); {
+	case err != nil:
+		return nil, err
+	case !may:
+		v.addWhy = "your roles do not carry action.add here."
+	default:
+		v.addWhy = from.Ended
+	}
+	return panelCard(v), nil
+}
+
+// count says how many are open of all.
+func (v panel) count() string {
+	open := 0
+	for _, a := range v.rows {
+		if !a.State.Ended() {
+			open++
+		}
+	}
+	if len(v.rows) == 0 {
+		return ""
+	}
+	return ui.Number(open) + " open of " + ui.Number(len(v.rows))
+}
+
+func (v panel) when(a register.Action) string {
+	if a.State.Ended() {
+		return ""
+	}
+	return v.due(a.Due)
+}
+
+func (v panel) note(a register.Action) string {
+	s := a.Key
+	if a.Owner != "" {
+		s += ", " + v.who.name(a.Owner)
+	}
+	if a.ClosesWith != "" {
+		s += ", closes with: " + a.ClosesWith
+	}
+	return s
+}

@@ -1,0 +1,2 @@
+// Package replan is the page of a release's phases, planned against actual, with every re-plan of its dates.
+package replan

@@ -1,0 +1,67 @@
+package roadmap
+
+import (
+	"context"
+
+	"slipway/internal/catalog"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+// Publication says which dates to publish.
+type Publication struct {
+	Product string `json:"product,omitempty" doc:"Key or identifier of a product; every product that the caller may publish for unless stated"`
+}
+
+const publishMost = 500
+
+// Publish publishes every agreed date as it was agreed, and returns those that were not published like that before. Dates that are discussed stay
+// unpublished, or as they were published. It fails with errs.Forbidden without the right anywhere.
+func (s *Roadmaps) Publish(ctx context.Context, in Publication) ([]Date, error) {
+	var out []Date
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		out = []Date{}
+		all, scopes, err := auth.Scopes(tx, "roadmap.publish")
+		if err != nil {
+			return err
+		}
+		var w db.Where
+		w.And("d.state = ?", string(StateAgreed))
+		auth.Seen(&w, "d.product", "product", all, scopes)
+		if in.Product != "" {
+			p, err := productOf(tx, in.Product)
+			if err != nil {
+				return err
+			}
+			if err := auth.Check(tx, "roadmap.publish", catalog.Scope(p.ID)); err != nil {
+				return err
+			}
+			w.And("d.product = ?", p.ID)
+		} else if !all && len(scopes) == 0 {
+			return auth.Check(tx, "roadmap.publish", auth.Everywhere)
+		}
+		ds, err := list(tx, w, publishMost)
+		if err != nil {
+			return err
+		}
+		for _, d := range ds {
+			if d.PublishedWin == d.Window {
+				continue
+			}
+			if err := auth.Check(tx, "roadmap.publish", catalog.Scope(d.Product)); err != nil {
+				return err
+			}
+			before := d.PublishedWin
+			w := d.Window
+			d.PublishedWin, d.Published, d.PublishedAt = d.Window, &w, tx.Now
+			d.Rev++
+			entry(tx, d, Published, "", "", map[string]any{"before": before})
+			if err := update(tx, d); err != nil {
+				return err
+			}
+			out = append(out, d)
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,2 @@
+// Package gittest makes real Git repositories for tests.
+package gittest

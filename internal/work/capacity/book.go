@@ -1,0 +1,469 @@
+package capacity
+
+import (
+	"cmp"
+	"slices"
+	"slipway/internal/work/resource"
+	"time"
+
+	"slipway/internal/catalog"
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/work/load"
+)
+
+// book is everything that capacity is computed from, as one snapshot has it. Units are the people, then the tools, then
+// the environments.
+type book struct {
+	first   resource.Day // a Monday
+	weeks   int
+	days    []resource.Day
+	zone    *time.Location
+	people  []auth.Person
+	at      map[id.Person]int
+	teams   []auth.Team
+	tools   []Tool
+	envs    []catalog.Environment
+	roles   []roleHolders
+	skills  []string
+	skilled map[id.Person][]resource.Skill
+	clock   *resource.Clock
+	off     map[string]map[resource.Day]string // holidays by kind/subject
+	away    map[id.Person][]resource.Absence
+	problem load.Problem
+	causes  []Cause // of the problem's tasks, then of its allocations
+	load    load.Load
+	undated int64
+	unheld  int64
+	usual   [][]int // minutes of the weeks of people, holidays and days away included
+	know    resource.Knows
+}
+
+func (b *book) tool(i int) int { return len(b.people) + i }
+func (b *book) env(i int) int  { return len(b.people) + len(b.tools) + i }
+
+// readBook reads the book of some weeks from the Monday of today's, and computes it. It costs about fifteen statements.
+func (c *Capacity) readBook(tx *db.Tx, weeks int) (*book, error) {
+	b := &book{weeks: weeks, zone: resource.ZoneOf(tx), at: map[id.Person]int{}}
+	today := resource.DayOf(tx.Now.Std(), b.zone)
+	b.first = today.Monday()
+	b.problem = load.Problem{Weeks: weeks, Today: today.Sub(b.first)}
+	b.days = make([]resource.Day, weeks*load.DaysPerWeek)
+	for i := range b.days {
+		b.days[i] = b.first.Add(i)
+	}
+	for _, read := range []func(*db.Tx) error{b.readPeople, b.readThings, b.readTimes, func(tx *db.Tx) error { return b.readOff(tx, c.resources.Feeds()) }} {
+		if err := read(tx); err != nil {
+			return b, err
+		}
+	}
+	b.units()
+	if err := b.readTasks(tx, c.o.Spans); err != nil {
+		return b, err
+	}
+	if err := b.readAllocations(tx); err != nil {
+		return b, err
+	}
+	if c.o.Bookings != nil {
+		if err := b.readBookings(tx, c.o.Bookings); err != nil {
+			return b, err
+		}
+	}
+	b.load = load.Compute(b.problem)
+	return b, nil
+}
+
+func (b *book) readPeople(tx *db.Tx) (err error) {
+	all, err := auth.EachPerson(tx)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if p.Active && p.Kind == auth.KindPerson {
+			b.at[p.ID] = len(b.people)
+			b.people = append(b.people, p)
+		}
+	}
+	if b.teams, err = auth.EachTeam(tx); err != nil {
+		return err
+	}
+	if b.roles, err = holders(tx); err != nil {
+		return err
+	}
+	if b.know, err = resource.Knowing(tx); err != nil {
+		return err
+	}
+	rows, err := resource.SkilledPeople(tx, "")
+	b.skilled = map[id.Person][]resource.Skill{}
+	for _, s := range rows {
+		if len(b.skills) == 0 || b.skills[len(b.skills)-1] != s.Skill.Skill {
+			b.skills = append(b.skills, s.Skill.Skill)
+		}
+		b.skilled[s.Person] = append(b.skilled[s.Person], s.Skill)
+	}
+	return err
+}
+
+func (b *book) readThings(tx *db.Tx) error {
+	all, err := tools(tx)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		if !t.Closed {
+			b.tools = append(b.tools, t)
+		}
+	}
+	b.envs, err = catalog.Environments(tx)
+	return err
+}
+
+func (b *book) readTimes(tx *db.Tx) (err error) {
+	b.clock, err = resource.ReadClock(tx)
+	return err
+}
+
+func (b *book) readOff(tx *db.Tx, feeds resource.Days) error {
+	var err error
+	if b.off, err = resource.HolidaysBy(tx, feeds, b.days[0], b.days[len(b.days)-1]); err != nil {
+		return err
+	}
+	rows, err := resource.AwayDays(tx, b.days[0], b.days[len(b.days)-1])
+	b.away = map[id.Person][]resource.Absence{}
+	for _, a := range rows {
+		b.away[a.Person] = append(b.away[a.Person], a)
+	}
+	return err
+}
+
+// units lays out the working minutes of everybody and everything.
+func (b *book) units() {
+	teamsOf := map[id.Person][]int{}
+	for i, t := range b.teams {
+		for _, m := range t.Members {
+			teamsOf[m] = append(teamsOf[m], i)
+		}
+	}
+	for _, p := range b.people {
+		u := load.Person{Teams: teamsOf[p.ID], Minutes: make([]int, len(b.days))}
+		subjects := []string{Person + "/" + string(p.ID)}
+		for _, t := range u.Teams {
+			subjects = append(subjects, Team+"/"+string(b.teams[t].ID))
+		}
+		periods := b.clock.Of(resource.Usual, subjects...)
+		usual := make([]int, b.weeks)
+		for d, day := range b.days {
+			m := b.clock.Minutes(periods, day)
+			usual[d/load.DaysPerWeek] += m
+			if b.holiday(day, subjects...) == "" {
+				u.Minutes[d] = m
+			}
+		}
+		b.usual = append(b.usual, usual)
+		for _, a := range b.away[p.ID] {
+			for d := max(a.First.Sub(b.first), 0); d <= a.Last.Sub(b.first) && d < len(b.days); d++ {
+				u.Minutes[d] = 0
+			}
+		}
+		for _, s := range b.skilled[p.ID] {
+			u.Skills = append(u.Skills, load.Level{Skill: slices.Index(b.skills, s.Skill), Level: int(s.Level)})
+		}
+		b.problem.People = append(b.problem.People, u)
+	}
+	for _, t := range b.tools {
+		b.problem.People = append(b.problem.People, load.Person{Minutes: b.weekly(int(t.Units * t.Weekly))})
+	}
+	for _, e := range b.envs {
+		s := Environment + "/" + string(e.ID)
+		u := load.Person{Minutes: make([]int, len(b.days))}
+		periods := b.clock.Of(resource.Always, s)
+		for d, day := range b.days {
+			if b.holiday(day, s) == "" {
+				u.Minutes[d] = b.clock.Minutes(periods, day)
+			}
+		}
+		b.problem.People = append(b.problem.People, u)
+	}
+}
+
+// weekly spreads minutes evenly over the weekdays of every week.
+func (b *book) weekly(minutes int) []int {
+	out := make([]int, len(b.days))
+	for d := range out {
+		if w := d % load.DaysPerWeek; w < 5 {
+			out[d] = minutes*(w+1)/5 - minutes*w/5
+		}
+	}
+	return out
+}
+
+func (b *book) holiday(day resource.Day, subjects ...string) string {
+	for _, s := range subjects {
+		if name := b.off[s][day]; name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// Cause is what takes time in a week. One that the caller may not see has minutes and no names.
+type Cause struct {
+	Kind        string       `json:"kind"` // task, allocation, booking or hidden
+	Name        string       `json:"name"`
+	Release     string       `json:"release,omitempty"` // key
+	ReleaseName string       `json:"releaseName,omitempty"`
+	Task        string       `json:"task,omitempty"`   // key
+	TaskID      string       `json:"taskId,omitempty"` // identifier
+	Person      string       `json:"person,omitempty"` // key of who has it, in the cells of teams and roles
+	Minutes     int64        `json:"minutes"`
+	Due         resource.Day `json:"due,omitempty"`
+	Critical    bool         `json:"critical,omitempty"`
+	Late        bool         `json:"late,omitempty"`
+	PersonName  string       `json:"personName,omitempty"`
+}
+
+// hiddenName stands for what the caller may not see.
+const hiddenName = "Work that you may not see"
+
+func hidden(minutes int64) Cause { return Cause{Kind: "hidden", Name: hiddenName, Minutes: minutes} }
+
+// readTasks puts the open tasks that have an owner, an estimate and a date into the problem.
+func (b *book) readTasks(tx *db.Tx, spans Spans) error {
+	rows, err := openTasks(tx)
+	if err != nil {
+		return err
+	}
+	seen, err := visible(tx)
+	if err != nil {
+		return err
+	}
+	var planned map[string]Span
+	if spans != nil {
+		if planned, err = spans.TaskSpans(tx); err != nil {
+			return err
+		}
+	}
+	helped, err := helpedTasks(tx, b.first)
+	if err != nil {
+		return err
+	}
+	at := map[string]int{}
+	releases := map[id.Release]int{}
+	for _, r := range rows {
+		who, ok := b.doer(r)
+		if !ok {
+			continue
+		}
+		s, dated := r.span(planned, b.zone)
+		if !dated {
+			b.undated++
+			continue
+		}
+		if _, is := releases[r.Release]; !is {
+			releases[r.Release] = len(releases)
+		}
+		t := load.Task{Person: who, Release: releases[r.Release], From: s.from.Sub(b.first), To: s.to.Sub(b.first), Skill: -1, Float: s.float,
+			Minutes: max(int(r.left()-helped[r.ID]), 0)}
+		if t.Skill = slices.Index(b.skills, r.Skill); t.Skill < 0 && r.Skill != "" {
+			t.Skill = len(b.skills) // nobody has it
+		}
+		c := Cause{Kind: "task", Name: r.Name, Release: r.ReleaseKey, ReleaseName: r.ReleaseName, Task: r.Key, TaskID: r.ID, Due: s.to.Add(-1), Critical: s.critical, Late: t.To <= b.problem.Today}
+		if !seen(r.Product) {
+			c, t.Fixed, t.Float = hidden(0), true, 0
+		}
+		at[r.ID] = len(b.problem.Tasks)
+		b.problem.Tasks, b.causes = append(b.problem.Tasks, t), append(b.causes, c)
+	}
+	if err := b.floats(tx, at, planned); err != nil {
+		return err
+	}
+	return nil
+}
+
+// doer is who does a task: its owner, or, while it has none, whoever of a role will.
+func (b *book) doer(r taskRow) (int, bool) {
+	if r.Owner != "" || r.Role == "" {
+		who, ok := b.at[r.Owner]
+		return who, ok
+	}
+	at := slices.IndexFunc(b.roles, func(x roleHolders) bool { return x.Key == r.Role })
+	if at < 0 {
+		b.unheld++
+		return 0, false
+	}
+	if b.roles[at].nobody == 0 {
+		b.roles[at].nobody = len(b.problem.People)
+		b.problem.People = append(b.problem.People, load.Person{})
+	}
+	return b.roles[at].nobody, true
+}
+
+// floats bounds how far a task may move by the tasks that wait for it, where nothing was scheduled.
+func (b *book) floats(tx *db.Tx, at map[string]int, planned map[string]Span) error {
+	rows, err := openNeeds(tx)
+	for _, n := range rows {
+		need, ok := at[n.Need]
+		after, is := at[n.Task]
+		if _, known := planned[n.Need]; ok && is && !known {
+			t := &b.problem.Tasks[need]
+			next := b.problem.Tasks[after]
+			t.Float = min(t.Float, max(next.To-(next.Minutes+479)/480*7/5-t.To, 0))
+		}
+	}
+	return err
+}
+
+// span is when a task is to be done: as scheduled, or in the days before it is due.
+type span struct {
+	from, to resource.Day // to is the day after the last
+	float    int
+	critical bool
+}
+
+func (r taskRow) span(planned map[string]Span, zone *time.Location) (span, bool) {
+	if s, ok := planned[r.ID]; ok && !s.Finish.IsZero() {
+		return span{from: resource.DayOf(s.Start.Std(), zone), to: dayAfter(s.Finish, zone), float: s.Float, critical: s.Critical}, true
+	}
+	due := cmp.Or(r.FixedFinish, r.Due, r.PlannedEnd, r.WindowStart)
+	if due.IsZero() {
+		return span{}, false
+	}
+	s := span{to: dayAfter(due, zone)}
+	// Half of each day goes into it, and at least a week: nobody has said more.
+	s.from = s.to.Add(-max(7, int(r.left()+239)/240*7/5))
+	if !r.PlannedStart.IsZero() {
+		if d := resource.DayOf(r.PlannedStart.Std(), zone); d < s.to {
+			s.from = d
+		}
+	}
+	if early := cmp.Or(r.FixedStart, r.NotBefore); !early.IsZero() {
+		if d := resource.DayOf(early.Std(), zone); !r.FixedStart.IsZero() || d > s.from {
+			s.from = min(d, s.to.Add(-1))
+		}
+	}
+	if !r.WindowStart.IsZero() && r.FixedFinish.IsZero() {
+		s.float = max(resource.DayOf(r.WindowStart.Std(), zone).Sub(s.to), 0)
+	}
+	return s, true
+}
+
+// dayAfter returns the day after the one whose work ends at an instant.
+func dayAfter(t db.Time, zone *time.Location) resource.Day {
+	return resource.DayOf(t.Add(-time.Minute).Std(), zone).Add(1)
+}
+
+func (b *book) readAllocations(tx *db.Tx) error {
+	rows, err := allocationsBetween(tx, b.first, b.days[len(b.days)-1])
+	if err != nil {
+		return err
+	}
+	seen, err := visible(tx)
+	if err != nil {
+		return err
+	}
+	releases := map[string]int{}
+	for i, c := range b.causes {
+		if c.Release != "" {
+			releases[c.Release] = b.problem.Tasks[i].Release
+		}
+	}
+	for _, a := range rows {
+		unit := -1
+		if a.Person != "" {
+			if at, ok := b.at[a.Person]; ok {
+				unit = at
+			}
+		} else if at := slices.IndexFunc(b.tools, func(t Tool) bool { return t.ID == a.Tool }); at >= 0 {
+			unit = b.tool(at)
+		}
+		if unit < 0 {
+			continue
+		}
+		c := Cause{Kind: "allocation", Name: a.Name, Release: a.ReleaseKey, ReleaseName: a.ReleaseName, TaskID: a.Task}
+		if c.Name == "" {
+			c.Name = "Promised to " + a.ReleaseName
+		}
+		if a.ReleaseKey != "" && !seen(a.Product) {
+			c = hidden(0)
+		}
+		x := load.Allocation{Person: unit, Release: -1, From: a.First.Sub(b.first) / 7, To: a.Last.Sub(b.first)/7 + 1, Minutes: int(a.Weekly)}
+		if r, ok := releases[a.ReleaseKey]; ok && a.Task == "" {
+			x.Release = r
+		}
+		if a.Release != "" || unit >= len(b.people) {
+			b.problem.Allocations, b.causes = append(b.problem.Allocations, x), append(b.causes, c)
+			continue
+		}
+		b.standing(x, c)
+	}
+	return nil
+}
+
+// standing adds standing work of a person, which shrinks with the week: nobody is on call on days away.
+func (b *book) standing(x load.Allocation, c Cause) {
+	for w := max(x.From, 0); w < min(x.To, b.weeks); w++ {
+		left := 0
+		for _, m := range b.problem.People[x.Person].Minutes[w*load.DaysPerWeek : (w+1)*load.DaysPerWeek] {
+			left += m
+		}
+		one := x
+		one.From, one.To = w, w+1
+		if usual := b.usual[x.Person][w]; usual > 0 {
+			one.Minutes = x.Minutes * left / usual
+		}
+		b.problem.Allocations, b.causes = append(b.problem.Allocations, one), append(b.causes, c)
+	}
+}
+
+// readBookings counts the bookable hours that bookings take.
+func (b *book) readBookings(tx *db.Tx, from Bookings) error {
+	start, end := b.first.Time(), b.first.Add(len(b.days)).Time()
+	rows, err := from.EnvironmentBookings(tx, db.At(start.Add(-24*time.Hour)), db.At(end.Add(24*time.Hour)))
+	if err != nil {
+		return err
+	}
+	for _, k := range rows {
+		i := slices.IndexFunc(b.envs, func(e catalog.Environment) bool { return e.ID == k.Environment })
+		if i < 0 {
+			continue
+		}
+		s := Environment + "/" + string(k.Environment)
+		periods := b.clock.Of(resource.Always, s)
+		for week, minutes := range b.taken(s, periods, k) {
+			b.problem.Allocations = append(b.problem.Allocations, load.Allocation{Person: b.env(i), Release: -1, From: week, To: week + 1, Minutes: minutes})
+			b.causes = append(b.causes, Cause{Kind: "booking", Name: k.Name})
+		}
+	}
+	return nil
+}
+
+func (b *book) taken(subject string, periods []resource.Period, k Booking) map[int]int {
+	out := map[int]int{}
+	for d := max(resource.DayOf(k.From.Std(), b.zone).Sub(b.first)-1, 0); d < len(b.days) && d <= resource.DayOf(k.To.Std(), b.zone).Sub(b.first)+1; d++ {
+		if b.holiday(b.days[d], subject) != "" {
+			continue
+		}
+		for _, s := range b.clock.Stretches(periods, b.days[d], b.zone) {
+			from, to := maxTime(s.From, k.From.Std()), minTime(s.To, k.To.Std())
+			if m := int(to.Sub(from) / time.Minute); m > 0 {
+				out[d/load.DaysPerWeek] += m
+			}
+		}
+	}
+	return out
+}
+
+func maxTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func minTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,116 @@
+package capacity
+
+import (
+	"context"
+	"slipway/internal/work/resource"
+
+	"slipway/internal/catalog"
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
+
+// Tool is a tool, a licence or equipment that can be used so much and no more.
+type Tool struct {
+	ID        string  `json:"id"`
+	Key       string  `json:"key"`
+	Name      string  `json:"name"`
+	Text      string  `json:"text,omitempty"`
+	Kind      string  `json:"kind"`           // tool, licence or equipment
+	Team      id.Team `json:"team,omitempty"` // whose lead answers requests for it
+	Units     int64   `json:"units"`
+	Weekly    int64   `json:"weekly"` // minutes a week of each unit
+	Closed    bool    `json:"closed,omitempty"`
+	Rev       int64   `json:"rev"`
+	ChangedAt db.Time `json:"changedAt"`
+	ChangedBy string  `json:"changedBy"`
+}
+
+// NewTool states a tool whole.
+type NewTool struct {
+	Name   string `json:"name" doc:"Name as pages show it" example:"Load rig"`
+	Text   string `json:"text,omitempty" doc:"What it is for"`
+	Kind   string `json:"kind" enum:"tool,licence,equipment" doc:"tool, licence or equipment"`
+	Team   string `json:"team,omitempty" doc:"Key of the team whose lead answers requests for it"`
+	Units  int64  `json:"units" minimum:"1" maximum:"100000" doc:"How many there are: seats of a licence, machines of a kind"`
+	Weekly int64  `json:"weekly" minimum:"1" maximum:"10080" doc:"Minutes a week for which each can be used"`
+	Closed bool   `json:"closed,omitempty" doc:"It is not there any more"`
+	Rev    int64  `json:"rev,omitempty" doc:"Version as it was read; 0 takes whatever there is"`
+}
+
+// SetTool states a tool by its key, whole. It fails with errs.Invalid for faulty fields and with errs.Conflict, carrying the
+// present tool, if the version is gone.
+func (c *Capacity) SetTool(ctx context.Context, key string, in NewTool) (Tool, error) {
+	var out Tool
+	err := c.db.Write(ctx, func(tx *db.Tx) error {
+		if err := auth.Check(tx, "resource.edit", auth.Everywhere); err != nil {
+			return err
+		}
+		now, err := toolByKey(tx, key)
+		fresh := errs.Is(err, errs.CodeNotFound)
+		if err != nil && !fresh {
+			return err
+		}
+		if in.Rev != 0 && in.Rev != now.Rev {
+			return auth.Stale(tx, now, id.Person(now.ChangedBy), now.ChangedAt)
+		}
+		if out, err = in.checked(tx, key); err != nil {
+			return err
+		}
+		out.ID, out.Rev, out.ChangedAt, out.ChangedBy = now.ID, now.Rev+1, tx.Now, resource.Actor(tx)
+		if fresh {
+			out.ID = id.New[string]()
+		}
+		if err := putTool(tx, out, fresh); err != nil {
+			return err
+		}
+		entry(tx, ToolSet, "tool", out.ID, map[string]any{"key": key, "name": out.Name, "kind": out.Kind, "units": out.Units, "weekly": out.Weekly, "closed": out.Closed})
+		return nil
+	})
+	return out, err
+}
+
+func (in NewTool) checked(tx *db.Tx, key string) (Tool, error) {
+	var f faults
+	f.Add(id.CheckKey("key", key))
+	f.Text("name", in.Name, catalog.NameMax, true)
+	f.Text("text", in.Text, catalog.TextMax, false)
+	if in.Kind != "tool" && in.Kind != "licence" && in.Kind != "equipment" {
+		f.Say("kind", "tool.kind_unknown", "It is a tool, a licence or equipment, not a %.30q.", in.Kind)
+	}
+	if in.Units < 1 || in.Units > 100_000 {
+		f.Say("units", "tool.units", "There are 1 to 100,000 of it, not %d.", in.Units)
+	}
+	if in.Weekly < 1 || in.Weekly > weeklyMax {
+		f.Say("weekly", "weekly.out_of_range", "Give the minutes of a week for which each can be used, 1 to %d.", weeklyMax)
+	}
+	out := Tool{Key: key, Name: in.Name, Text: in.Text, Kind: in.Kind, Units: in.Units, Weekly: in.Weekly, Closed: in.Closed}
+	if in.Team != "" {
+		t, err := auth.TeamByRef(tx, in.Team)
+		if errs.Is(err, errs.CodeNotFound) {
+			f.Say("team", "team.unknown", "There is no team %.60q.", in.Team)
+		} else {
+			f.Add(err)
+		}
+		out.Team = t.ID
+	}
+	return out, f.Refusal()
+}
+
+// Tools returns every tool by key, closed ones last.
+func (c *Capacity) Tools(ctx context.Context) ([]Tool, error) {
+	out := []Tool{}
+	err := c.db.Read(ctx, func(tx *db.Tx) error {
+		if err := resource.Anywhere(tx, "resource.read"); err != nil {
+			return err
+		}
+		var err error
+		out, err = tools(tx)
+		return err
+	})
+	return out, err
+}
+
+// ListTools returns every tool by key, closed ones last. It checks no permission.
+func ListTools(tx *db.Tx) ([]Tool, error) { return tools(tx) }

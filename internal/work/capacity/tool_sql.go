@@ -1,0 +1,27 @@
+package capacity
+
+import (
+	"slipway/internal/platform/db"
+	"slipway/internal/work/resource"
+)
+
+const toolFrom = `SELECT id, key, name, text, kind, team, units, weekly, closed, rev, changed_at, changed_by FROM tool`
+
+func toolByKey(tx *db.Tx, ref string) (Tool, error) {
+	var t Tool
+	return t, resource.Missing("tool", tx.Get(&t, toolFrom+` WHERE key = $1 OR id = $1`, ref))
+}
+
+func tools(tx *db.Tx) ([]Tool, error) {
+	out := []Tool{}
+	return out, tx.All(&out, toolFrom+` ORDER BY closed, key`)
+}
+
+func putTool(tx *db.Tx, t Tool, fresh bool) error {
+	text := `UPDATE tool SET key = $2, name = $3, text = $4, kind = $5, team = $6, units = $7, weekly = $8, closed = $9, rev = $10, changed_at = $11, changed_by = $12 WHERE id = $1`
+	if fresh {
+		text = `INSERT INTO tool (id, key, name, text, kind, team, units, weekly, closed, rev, changed_at, changed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	}
+	_, err := tx.Exec(text, t.ID, t.Key, t.Name, t.Text, t.Kind, t.Team, t.Units, t.Weekly, t.Closed, t.Rev, t.ChangedAt, t.ChangedBy)
+	return err
+}

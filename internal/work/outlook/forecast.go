@@ -1,0 +1,379 @@
+package outlook
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/db"
+	"slipway/internal/work"
+	"slipway/internal/work/forecast"
+	"slipway/internal/work/schedule"
+)
+
+// Forecast says by when the work of a release is done, and how likely.
+type Forecast struct {
+	Release    id.Release    `json:"release"`
+	ReleaseKey string        `json:"releaseKey"`
+	At         db.Time       `json:"at"`     // the date that the facts are from
+	Digest     string        `json:"digest"` // of what it rests on
+	Stale      bool          `json:"stale"`  // that has changed since; a new one is being made
+	Seed       uint64        `json:"seed"`
+	Samples    int           `json:"samples"`
+	P50        db.Time       `json:"p50,omitzero"` // half of the samples have the work before the window done by then
+	P80        db.Time       `json:"p80,omitzero"`
+	P95        db.Time       `json:"p95,omitzero"`
+	Mean       db.Time       `json:"mean,omitzero"`
+	Window     db.Time       `json:"window,omitzero"`  // its start, as it was planned
+	Chance     *float64      `json:"chance,omitempty"` // to have the work done before it starts, 0 to 1
+	Marks      []Chance      `json:"milestones"`       // those not reached yet
+	Drivers    []Driving     `json:"drivers"`          // what decides the date, the greatest gain first
+	Histogram  []Bar         `json:"histogram"`        // of when the work before the window is done
+	Critical   []Criticality `json:"criticality"`      // by task, of those that are ever critical
+	Ratios     int           `json:"ratios"`           // past tasks of the product on which single estimates are spread; 0: they are taken as they are
+	Vague      int           `json:"withoutEstimate"`
+}
+
+// Chance is how likely a milestone is reached as planned.
+type Chance struct {
+	Key     string   `json:"key"`
+	Name    string   `json:"name"`
+	Planned db.Time  `json:"planned,omitzero"`
+	Chance  *float64 `json:"chance,omitempty"` // 0 to 1; none without a date
+	P50     db.Time  `json:"p50"`
+	P80     db.Time  `json:"p80"`
+}
+
+// Driving is a task that drives the date.
+type Driving struct {
+	Task     string  `json:"task"`
+	Name     string  `json:"name"`
+	Critical float64 `json:"critical"` // share of samples in which it decides the date
+	Gain     int64   `json:"gain"`     // minutes of usual working time by which P80 comes earlier if it takes its optimistic time
+	MeanGain int64   `json:"meanGain"`
+}
+
+// Bar is a bar of the histogram.
+type Bar struct {
+	From  db.Time `json:"from"`
+	To    db.Time `json:"to"`
+	Count int     `json:"count"`
+}
+
+// Criticality is the share of samples in which a task decides the date.
+type Criticality struct {
+	Task  string  `json:"task"`
+	Share float64 `json:"share"`
+}
+
+// bars and drivers are how much of a forecast is kept; pastMax how many past tasks it looks at.
+const (
+	bars    = 24
+	drivers = 10
+	pastMax = 500
+)
+
+// ForecastOptions say how a forecast is made.
+type ForecastOptions struct {
+	Samples int    // 0 means 10,000
+	Seed    uint64 // 0 means one that belongs to the release, so that two forecasts differ by what changed and not by luck
+}
+
+// Forecast returns the last forecast of a release; Stale says whether it still holds. It fails with errs.NotFound if the caller may not
+// see the release, or with the reason forecast.none if none was made yet.
+func (o *Outlooks) Forecast(ctx context.Context, release string) (Forecast, error) {
+	var out Forecast
+	err := o.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = o.ReadForecast(tx, release)
+		return err
+	})
+	return out, err
+}
+
+// ReadForecast is Outlooks.Forecast inside the caller's snapshot.
+func (o *Outlooks) ReadForecast(tx *db.Tx, release string) (Forecast, error) {
+	r, err := seen(tx, release)
+	if err != nil {
+		return Forecast{}, err
+	}
+	f, err := lastForecast(tx, r.ID)
+	if err != nil {
+		return f, err
+	}
+	m, err := o.read(tx, r)
+	if err != nil {
+		return f, err
+	}
+	f.Stale = f.Digest != m.digest()
+	return f, nil
+}
+
+// MakeForecast makes a forecast now and keeps it, with an entry. It fails with errs.NotFound and errs.Forbidden, with errs.Blocked if
+// the release has ended, and with errs.Invalid for an odd number of samples.
+func (o *Outlooks) MakeForecast(ctx context.Context, release string, in ForecastOptions) (Forecast, error) {
+	return o.forecast(ctx, in, func(tx *db.Tx) (plan.Release, error) { return open(tx, release, "outlook.forecast") })
+}
+
+// forecast reads in one transaction, draws outside of any, and keeps the result in another.
+func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, find func(tx *db.Tx) (plan.Release, error)) (Forecast, error) {
+	if in.Samples < 0 || in.Samples > samplesMax {
+		return Forecast{}, errs.InvalidField("samples", "work.samples", "A forecast draws at most %d samples.", samplesMax)
+	}
+	var m *model
+	var l levelled
+	var ratio forecast.Ratio
+	var now db.Time
+	err := o.db.Read(ctx, func(tx *db.Tx) (err error) {
+		r, err := find(tx)
+		if err != nil {
+			return err
+		}
+		if m, err = o.read(tx, r); err != nil {
+			return err
+		}
+		if ratio, err = o.ratio(tx, m); err != nil {
+			return err
+		}
+		now = tx.Now
+		l, err = o.level(tx, m)
+		return err
+	})
+	if err != nil {
+		return Forecast{}, err
+	}
+	f, err := m.draw(ctx, in, l, ratio)
+	if err != nil {
+		return f, err
+	}
+	f.At, f.Digest = now, m.digest()
+	err = o.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := find(tx); err != nil {
+			return err
+		}
+		if err := putForecast(tx, f); err != nil {
+			return err
+		}
+		payload := map[string]any{"p50": f.P50, "p80": f.P80, "p95": f.P95, "samples": f.Samples}
+		if f.Chance != nil {
+			payload["percent"] = int(*f.Chance*100 + 0.5)
+		}
+		entry(tx, m.r, ForecastMade, "release", string(m.r.ID), payload)
+		return nil
+	})
+	return f, err
+}
+
+const samplesMax = 200_000
+
+func (m *model) seed(in ForecastOptions) uint64 {
+	if in.Seed != 0 {
+		return in.Seed
+	}
+	sum := sha256.Sum256([]byte(m.r.ID))
+	return uint64(binary.BigEndian.Uint32(sum[:])) // a number that survives JSON readers that know floats only
+}
+
+// ratio is how the product's past tasks went beside their estimates, in the working time of their owners.
+func (o *Outlooks) ratio(tx *db.Tx, m *model) (forecast.Ratio, error) {
+	rows, err := past(tx, m.r.Product, pastMax)
+	var ratios []float64
+	for _, r := range rows {
+		e := work.Estimate{Low: r.Low, Likely: r.Likely, High: r.High}.Expected()
+		took := m.calendar(r.Owner).Between(schedule.Minute(r.StartedAt.Std()), schedule.Minute(r.EndedAt.Std()))
+		ratios = append(ratios, float64(took)/float64(max(e, 1)))
+	}
+	fitted, ok := forecast.Fit(ratios)
+	if !ok {
+		fitted = forecast.Ratio{}
+	}
+	return fitted, err
+}
+
+// axis is where an instant lies, in minutes of usual working time from now.
+func (m *model) axis(minute int) float64 { return float64(m.base.Between(m.now, minute)) }
+
+// instant is the inverse of axis.
+func (m *model) instant(x float64) db.Time { return at(m.base.Add(m.now, int(x+0.5))) }
+
+// problem is the release as the forecast has it: on one axis of usual working time, where a task takes as much longer as its owner
+// takes for it now, for a part-time share, days away or hours of their own.
+func (m *model) problem(l levelled, ratio forecast.Ratio) forecast.Problem {
+	var p forecast.Problem
+	for i := range l.plan.Tasks {
+		x := forecast.Task{Name: l.plan.Tasks[i].Key}
+		if i < len(m.tasks) {
+			m.task(&x, i, l, ratio)
+		} else if a := l.plan.Tasks[i].ActualFinish; a.Set {
+			x.Done, x.Start, x.Finish = true, m.axis(a.At), m.axis(a.At)
+		}
+		p.Tasks = append(p.Tasks, x)
+	}
+	for _, k := range l.plan.Links {
+		lag := float64(k.Lag)
+		if k.Elapsed {
+			lag *= 5 * 8.0 / (7 * 24)
+		}
+		p.Links = append(p.Links, forecast.Link{From: k.From, To: k.To, Kind: forecast.Kind(k.Kind), Lag: lag})
+	}
+	return p
+}
+
+func (m *model) task(x *forecast.Task, i int, l levelled, ratio forecast.Ratio) {
+	t, s := m.tasks[i], l.plan.Tasks[i]
+	if s.ActualFinish.Set {
+		x.Done, x.Finish = true, m.axis(s.ActualFinish.At)
+		x.Start = x.Finish
+		if s.ActualStart.Set {
+			x.Start = min(m.axis(s.ActualStart.At), x.Finish)
+		}
+		return
+	}
+	left := s.Duration
+	if s.ActualStart.Set {
+		x.Begun, x.Start = true, m.axis(s.ActualStart.At)
+		left = s.Remaining.At
+	}
+	for _, d := range []schedule.Mark{s.NotBefore, s.FixedStart} {
+		if d.Set {
+			x.NotBefore = max(x.NotBefore, m.axis(d.At))
+		}
+	}
+	if left == 0 {
+		return
+	}
+	stretch := 1.0
+	if end := l.result.Finish(i); end < schedule.Never {
+		stretch = float64(m.base.Between(l.result.Resume(i), end)) / float64(left)
+	}
+	e := t.Estimate
+	if expected := e.Expected(); expected > 0 {
+		stretch *= float64(left) / float64(expected)
+	}
+	switch {
+	case e.IsZero() || e.Expected() == 0:
+		x.Duration = forecast.Certain(float64(left) * stretch)
+	case e.Low < e.High:
+		x.Duration = forecast.Estimate(float64(e.Low)*stretch, float64(e.Likely)*stretch, float64(e.High)*stretch)
+	case ratio.Count > 0:
+		x.Duration = ratio.Of(float64(e.Likely) * stretch)
+	default:
+		x.Duration = forecast.Certain(float64(e.Likely) * stretch)
+	}
+}
+
+func (m *model) draw(ctx context.Context, in ForecastOptions, l levelled, ratio forecast.Ratio) (Forecast, error) {
+	f := Forecast{Release: m.r.ID, ReleaseKey: m.r.Key, Seed: m.seed(in), Window: m.r.Window.Start, Marks: []Chance{}, Drivers: []Driving{}, Histogram: []Bar{}, Critical: []Criticality{},
+		Ratios: ratio.Count, Vague: m.vague}
+	var points []int
+	for _, k := range m.marks {
+		points = append(points, k.task)
+	}
+	o := forecast.Options{Samples: in.Samples, Seed: f.Seed, Milestones: points, Drivers: drivers, Expired: func() bool { return ctx.Err() != nil }}
+	p := m.problem(l, ratio)
+	before, whole := m.before(p)
+	r, err := forecast.Run(before, o)
+	if err != nil {
+		return f, err
+	}
+	if !whole { // milestones behind the window: by the same luck, without asking what drives them
+		o.Drivers = 0
+		all, err := forecast.Run(p, o)
+		if err != nil {
+			return f, err
+		}
+		r.Milestones = all.Milestones
+	}
+	if ctx.Err() != nil {
+		return f, ctx.Err()
+	}
+	ready := r.Milestones[0]
+	f.Samples = len(ready.Samples)
+	f.P50, f.P80, f.P95, f.Mean = m.instant(ready.Percentile(0.5)), m.instant(ready.Percentile(0.8)), m.instant(ready.Percentile(0.95)), m.instant(ready.Mean())
+	if !f.Window.IsZero() {
+		f.Chance = m.chance(ready, f.Window)
+	}
+	for i, k := range m.marks[1:] {
+		if !k.actual.IsZero() || k.tasks == 0 {
+			continue
+		}
+		d := r.Milestones[i+1]
+		f.Marks = append(f.Marks, Chance{Key: k.key, Name: k.name, Planned: k.planned, Chance: m.chance(d, k.planned), P50: m.instant(d.Percentile(0.5)), P80: m.instant(d.Percentile(0.8))})
+	}
+	for _, b := range ready.Histogram(bars) {
+		f.Histogram = append(f.Histogram, Bar{m.instant(b.From), m.instant(b.To), b.Count})
+	}
+	m.causes(&f, r)
+	return f, nil
+}
+
+// chance is that of a distribution to lie before an instant; nil for none.
+func (m *model) chance(d forecast.Distribution, by db.Time) *float64 {
+	if by.IsZero() {
+		return nil
+	}
+	c := d.Chance(m.axis(schedule.Minute(by.Std())))
+	if by.Before(db.At(schedule.Instant(m.now))) {
+		c = 0 // what is left to do does not lie in the past
+	}
+	return &c
+}
+
+func (m *model) causes(f *Forecast, r forecast.Result) {
+	for _, d := range r.Drivers {
+		if d.Task < len(m.tasks) && (d.P80Gain >= 1 || d.MeanGain >= 1) {
+			f.Drivers = append(f.Drivers, Driving{Task: m.tasks[d.Task].Key, Name: m.tasks[d.Task].Name, Critical: d.Critical, Gain: int64(d.P80Gain), MeanGain: int64(d.MeanGain)})
+		}
+	}
+	for i, share := range r.Critical[:len(m.tasks)] {
+		if share > 0 && m.tasks[i].Status != work.Done {
+			f.Critical = append(f.Critical, Criticality{m.tasks[i].Key, share})
+		}
+	}
+	slices.SortStableFunc(f.Critical, func(a, b Criticality) int { return cmp.Compare(b.Share, a.Share) })
+}
+
+// digest covers what a forecast rests on in its release. Of the present it covers the day only, so that it does not go stale by the minute.
+func (m *model) digest() string {
+	type input struct {
+		Key, Owner string
+		Estimate   work.Estimate
+		Links      []work.After
+		Uses       []work.Use
+		Dates      []db.Time
+		Status     work.Status
+		Remaining  *int64
+	}
+	var in struct {
+		Day    int
+		Window plan.Window
+		Tasks  []input
+		Marks  []string
+		Times  any
+	}
+	in.Day, in.Window = m.now/(24*60), m.r.Window
+	for _, t := range m.tasks {
+		in.Tasks = append(in.Tasks, input{t.Key, string(t.Owner), t.Estimate, t.Links(), t.Uses, []db.Time{t.NotBefore, t.FixedStart, t.FixedEnd, t.StartedAt, t.EndedAt, t.Due}, t.Status, t.Remaining})
+	}
+	slices.SortFunc(in.Tasks, func(a, b input) int { return cmp.Compare(a.Key, b.Key) })
+	for _, k := range m.marks {
+		in.Marks = append(in.Marks, k.key+k.planned.String()+k.actual.String())
+	}
+	times := map[string][]any{}
+	for p, w := range m.times {
+		times[string(p)] = []any{w.Zone.String(), w.Periods, w.Holidays, w.Absences}
+	}
+	in.Times = times
+	b, err := json.Marshal(in)
+	if err != nil {
+		return "" // never equal to that of a kept forecast
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,228 @@
+package outlook
+
+import (
+	"time"
+
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/work"
+	"slipway/internal/work/resource"
+	"slipway/internal/work/schedule"
+)
+
+// model is a release as the engines see it.
+type model struct {
+	r          plan.Release
+	now        int // minute of the axis, rounded up
+	tasks      []work.Task
+	index      map[string]int // by key
+	plan       schedule.Plan  // the tasks, and behind them the marks
+	marks      []mark
+	base       *schedule.Calendar // the usual hours
+	calendars  map[id.Person]*schedule.Calendar
+	times      map[id.Person]resource.WorkingTime
+	phases     []plan.Phase
+	milestones []plan.Milestone
+	vague      int // open tasks without an estimate
+}
+
+// mark is a point that is reached when all of its tasks are done.
+type mark struct {
+	kind, key, name string
+	planned         db.Time
+	actual          db.Time
+	task            int // index in plan.Tasks
+	tasks           int // how many it waits for
+}
+
+// The kinds of marks.
+const (
+	markWindow    = "window"
+	markMilestone = "milestone"
+)
+
+// read builds the model of a release. It checks no permission.
+func (o *Outlooks) read(tx *db.Tx, r plan.Release) (*model, error) {
+	m := &model{r: r, now: schedule.Minute(tx.Now.Std().Add(time.Minute - time.Microsecond)), index: map[string]int{}}
+	all, err := work.TasksOf(tx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range all {
+		if t.Status != work.Dropped {
+			m.index[t.Key] = len(m.tasks)
+			m.tasks = append(m.tasks, t)
+		}
+	}
+	if m.phases, err = plan.Phases(tx, r.ID); err != nil {
+		return nil, err
+	}
+	if m.milestones, err = plan.Milestones(tx, r.ID); err != nil {
+		return nil, err
+	}
+	if err := o.clocks(tx, m); err != nil {
+		return nil, err
+	}
+	m.lay()
+	m.mark()
+	return m, nil
+}
+
+// clocks lays out the calendars of the owners.
+func (o *Outlooks) clocks(tx *db.Tx, m *model) (err error) {
+	now := tx.Now.Std()
+	if m.base, err = usual(o.o.Zone, now); err != nil {
+		return err
+	}
+	m.calendars = map[id.Person]*schedule.Calendar{}
+	seen := map[id.Person]bool{}
+	var owners []id.Person
+	for _, t := range m.tasks {
+		if t.Owner != "" && !seen[t.Owner] {
+			seen[t.Owner] = true
+			owners = append(owners, t.Owner)
+		}
+	}
+	if o.o.Resources == nil || len(owners) == 0 {
+		return nil
+	}
+	if m.times, err = o.o.Resources.Calendars(tx, owners); err != nil {
+		return err
+	}
+	people, err := auth.PeopleByID(tx, owners...)
+	if err != nil {
+		return err
+	}
+	for p, w := range m.times {
+		if people[p].Zone == "" {
+			w.Zone = o.o.Zone
+			m.times[p] = w
+		}
+		if m.calendars[p], err = w.Calendar(now.Add(-behind), now.Add(ahead)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *model) calendar(p id.Person) *schedule.Calendar {
+	if c := m.calendars[p]; c != nil {
+		return c
+	}
+	return m.base
+}
+
+// lay makes the network of the tasks.
+func (m *model) lay() {
+	m.plan = schedule.Plan{From: schedule.Minute(m.r.CreatedAt.Std()), Now: schedule.On(m.now)}
+	for _, t := range m.tasks {
+		c := m.calendar(t.Owner)
+		x := schedule.Task{Key: t.Key, Duration: int(t.Estimate.Expected()), Calendar: c,
+			NotBefore: marked(t.NotBefore), FixedStart: marked(t.FixedStart), FixedFinish: marked(t.FixedEnd)}
+		if t.Estimate.IsZero() && !t.Status.Ended() {
+			m.vague++
+		}
+		if !m.r.Window.IsZero() && t.Due.After(m.r.Window.Start) && t.NotBefore.Before(m.r.Window.Start) {
+			x.NotBefore = marked(m.r.Window.Start) // what is due after the deployment is work that follows it
+		}
+		switch {
+		case t.Status == work.Done:
+			x.ActualFinish = marked(t.EndedAt)
+			x.ActualStart = marked(t.StartedAt)
+		case !t.StartedAt.IsZero():
+			x.ActualStart = marked(t.StartedAt)
+			x.Remaining = schedule.On(left(t, c, m.now))
+		case t.Remaining != nil:
+			x.Duration = int(*t.Remaining)
+		}
+		m.plan.Tasks = append(m.plan.Tasks, x)
+	}
+	for i, t := range m.tasks {
+		for _, l := range t.Links() {
+			from, known := m.index[l.Task]
+			if !known {
+				continue // dropped: it holds nobody up
+			}
+			kind, _ := schedule.ParseKind(l.Type)
+			m.plan.Links = append(m.plan.Links, schedule.Link{From: from, To: i, Kind: kind, Lag: int(l.Lag), Elapsed: l.Elapsed})
+		}
+	}
+}
+
+// left is the work that is left of a task that has begun: what somebody said, otherwise what is expected less the working time since it
+// began, but at least a tenth of it.
+func left(t work.Task, c *schedule.Calendar, now int) int {
+	if t.Remaining != nil {
+		return int(*t.Remaining)
+	}
+	expected := int(t.Estimate.Expected())
+	return max(expected-c.Between(schedule.Minute(t.StartedAt.Std()), now), (expected+9)/10)
+}
+
+func marked(t db.Time) schedule.Mark {
+	if t.IsZero() {
+		return schedule.Mark{}
+	}
+	return schedule.On(schedule.Minute(t.Std()))
+}
+
+// mark adds a point for the window and for each milestone that has not been reached. A task belongs to those that are planned at or after its
+// due date, or, if it has none, at or after the end of its phase; all tasks but those that are due after its start belong to the window.
+func (m *model) mark() {
+	ends := map[string]db.Time{}
+	for _, p := range m.phases {
+		ends[p.Key] = p.PlannedEnd
+	}
+	due := func(t work.Task) db.Time {
+		if t.Due.IsZero() {
+			return ends[t.Phase]
+		}
+		return t.Due
+	}
+	m.point(mark{kind: markWindow, name: "Window", planned: m.r.Window.Start}, func(t work.Task) bool {
+		return t.Due.IsZero() || m.r.Window.IsZero() || !t.Due.After(m.r.Window.Start)
+	})
+	for _, x := range m.milestones {
+		m.point(mark{kind: markMilestone, key: x.Key, name: x.Name, planned: x.PlannedAt, actual: x.ActualAt}, func(t work.Task) bool {
+			return !x.PlannedAt.IsZero() && !due(t).IsZero() && !due(t).After(x.PlannedAt)
+		})
+	}
+}
+
+func (m *model) point(k mark, of func(t work.Task) bool) {
+	k.task = len(m.plan.Tasks)
+	for i, t := range m.tasks {
+		if of(t) {
+			k.tasks++
+			m.plan.Links = append(m.plan.Links, schedule.Link{From: i, To: k.task})
+		}
+	}
+	x := schedule.Task{Key: k.kind + " " + k.key, Calendar: m.base}
+	if !k.actual.IsZero() {
+		x.ActualFinish = marked(k.actual)
+	}
+	m.plan.Tasks = append(m.plan.Tasks, x)
+	m.marks = append(m.marks, k)
+}
+
+// compute schedules the plan. Late dates are counted back from when the work before the window can be finished.
+func (m *model) compute(p schedule.Plan) (*schedule.Result, error) {
+	n, err := schedule.New(p)
+	if err != nil {
+		return nil, err
+	}
+	var r schedule.Result
+	n.Compute(&r)
+	ready := m.marks[0].task
+	if end := r.Finish(ready); end < schedule.Never {
+		p.Tasks = append([]schedule.Task(nil), p.Tasks...)
+		p.Tasks[ready].Deadline = schedule.On(end)
+		if n, err = schedule.New(p); err != nil {
+			return nil, err
+		}
+		n.Compute(&r)
+	}
+	return &r, nil
+}

@@ -1,0 +1,191 @@
+package planning
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/internal/errs"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/web"
+	"slipway/internal/work/outlook"
+	"slipway/internal/work/workweb/gantt"
+)
+
+// ReleasePage answers with a page inside the frame of a release.
+type ReleasePage func(w http.ResponseWriter, r *http.Request, ref, tab string, p web.Page) error
+
+// Options are what other areas add. Only Page is needed.
+type Options struct {
+	Page    ReleasePage
+	Freezes func(tx *db.Tx, r plan.Release, from, to db.Time) ([]gantt.Stretch, error) // that hit where the release goes
+}
+
+// Pages are the pages of a release's outlook.
+type Pages struct {
+	site    *web.Site
+	db      *db.DB
+	outlook *outlook.Outlooks
+	o       Options
+}
+
+// New returns the pages.
+func New(s *web.Site, d *db.DB, outlooks *outlook.Outlooks, o Options) *Pages {
+	return &Pages{site: s, db: d, outlook: outlooks, o: o}
+}
+
+// Mount adds the pages to the site.
+func (p *Pages) Mount() {
+	p.site.Handle("GET /releases/{ref}/plan/rows", "outlook.read", p.rows)
+	p.site.Handle("POST /releases/{ref}/plan/forecast", "outlook.forecast", p.forecast)
+	p.site.Handle("GET /releases/{ref}/plan/level", "outlook.read", p.askLevel)
+	p.site.Handle("POST /releases/{ref}/plan/level", "work.plan", p.level)
+	p.site.Handle("GET /releases/{ref}/plan/baselines", "outlook.read", p.baselines)
+	p.site.Handle("POST /releases/{ref}/plan/baselines", "outlook.baseline", p.saveBaseline)
+	p.site.Handle("GET /releases/{ref}/plan/must-be-true", "outlook.read", p.wish)
+}
+
+// exists reports whether another area or wing has a page at an address.
+func (p *Pages) exists(path string) bool {
+	return slices.ContainsFunc(p.site.Routes(), func(r web.Route) bool { return r.Pattern == "GET "+path })
+}
+
+// look is for whom a page is drawn, and when.
+type look struct {
+	now  time.Time
+	zone *time.Location
+}
+
+func (p *Pages) look(ctx context.Context) look {
+	l := look{now: p.db.Clock().Now(), zone: time.UTC}
+	if v, ok := auth.Viewer(ctx); ok {
+		l.zone = v.Zone()
+	}
+	return l
+}
+
+// day writes a date, a dash for none.
+func (l look) day(t db.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return ui.Date(t.Std(), l.now, l.zone)
+}
+
+// near writes an instant as people say it.
+func (l look) near(t db.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return ui.Near(t.Std(), l.now, l.zone)
+}
+
+// workDay is the working time of a usual day, in minutes.
+const workDay = 8 * 60
+
+// worked writes minutes of working time in days of eight hours, with a sign where asked: "2.1 d", "+3 h".
+func worked(minutes int64, signed bool) string {
+	sign := ""
+	switch {
+	case minutes < 0:
+		sign, minutes = ui.Minus, -minutes
+	case signed && minutes > 0:
+		sign = "+"
+	}
+	switch {
+	case minutes < 60:
+		return sign + strconv.FormatInt(minutes, 10) + " min"
+	case minutes < workDay:
+		return sign + tenths(float64(minutes)/60) + " h"
+	}
+	return sign + tenths(float64(minutes)/workDay) + " d"
+}
+
+// tenths writes a number with one decimal where it has one.
+func tenths(f float64) string { return strings.TrimSuffix(ui.Decimal(f, 1), ".0") }
+
+// share writes a chance in per cent.
+func share(c float64) string { return strconv.Itoa(hundredths(c)) + " %" }
+
+// hundredths is a chance in per cent; what is neither certain nor impossible is not rounded to it.
+func hundredths(c float64) int {
+	n := int(c*100 + .5)
+	switch {
+	case n == 0 && c > 0:
+		return 1
+	case n == 100 && c < 1:
+		return 99
+	}
+	return n
+}
+
+// people are those whom a page names.
+type people map[id.Person]auth.Person
+
+func peopleOf(tx *db.Tx, ids []id.Person) (people, error) {
+	seen := map[id.Person]bool{"": true}
+	var all []id.Person
+	for _, x := range ids {
+		if !seen[x] {
+			seen[x] = true
+			all = append(all, x)
+		}
+	}
+	if len(all) == 0 {
+		return people{}, nil
+	}
+	m, err := auth.PeopleByID(tx, all...)
+	return people(m), err
+}
+
+func (p people) of(x id.Person) ui.Person { return ui.Person{ID: string(x), Name: p[x].Name} }
+
+func releaseURL(r plan.Release, below ...string) string {
+	s := "/releases/" + url.PathEscape(r.Key)
+	for _, b := range below {
+		s += "/" + url.PathEscape(b)
+	}
+	return s
+}
+
+// release reads a release as far as the caller may see its outlook.
+func (p *Pages) release(r *http.Request) (rel plan.Release, err error) {
+	err = p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
+		if rel, err = plan.ReleaseByRef(tx, r.PathValue("ref")); err != nil {
+			return err
+		}
+		return auth.CheckSeen(tx, "outlook.read", plan.Scope(rel), "release")
+	})
+	return rel, err
+}
+
+// whyNot says in a sentence why the caller may not do this to a release, "" when it may.
+func whyNot(tx *db.Tx, r plan.Release, permission string) (string, error) {
+	may, err := auth.Allowed(tx, permission, plan.Scope(r))
+	switch {
+	case err != nil:
+		return "", err
+	case !may:
+		return "your roles do not carry " + permission + " here.", nil
+	case r.Ended():
+		return "the release is " + r.State.Words() + ".", nil
+	}
+	return "", nil
+}
+
+// mendable reports whether a form can be shown again with what is wrong with it.
+func mendable(err error) bool {
+	switch errs.CodeOf(err) {
+	case errs.CodeInvalid, errs.CodeConflict, errs.CodeBlocked, errs.CodeForbidden:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,444 @@
+package planning_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"slipway/internal/catalog"
+	"slipway/internal/id"
+	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/auth/authtest"
+	"slipway/internal/platform/auth/people"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/dbtest"
+	"slipway/internal/platform/httpx"
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/asset"
+	"slipway/internal/platform/ui/uitest"
+	"slipway/internal/platform/web"
+	"slipway/internal/work"
+	"slipway/internal/work/outlook"
+	"slipway/internal/work/resource"
+	"slipway/internal/work/worktest"
+	"slipway/internal/work/workweb/gantt"
+	"slipway/internal/work/workweb/planning"
+)
+
+// site is a release with a plan, its pages, and people with different rights.
+type site struct {
+	worktest.World
+	t       testing.TB
+	outlook *outlook.Outlooks
+	release plan.Release
+	handler http.Handler
+	who     map[string]context.Context
+}
+
+const key = "open-banking-26.12.0"
+
+func open(t testing.TB, d *db.DB) *site {
+	t.Helper()
+	service := authtest.Service(t, d, catalog.Permissions, plan.Permissions, work.Permissions, resource.Permissions, outlook.Permissions)
+	s := &site{World: worktest.New(t, d), t: t, who: map[string]context.Context{}}
+	s.outlook = outlook.New(d, outlook.Options{Resources: resource.New(d, resource.Options{})})
+	for _, x := range []struct{ key, name, role string }{{"maya", "Maya Lindqvist", "release-manager"}, {"oskar", "Oskar Kowalski", "contributor"}, {"daniel", "Daniel Okafor", "contributor"}, {"viola", "Viola Rossi", "viewer"}} {
+		who, err := service.AddPerson(auth.WithSystem(t.Context()), people.NewPerson{Key: x.key, Name: x.name, Zone: "Europe/Stockholm", Grants: []auth.Grant{{Role: x.role}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.who[x.key], err = service.WithPerson(t.Context(), who.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	guard := httpx.Guard{
+		Identify: func(r *http.Request) (context.Context, error) {
+			name := "maya"
+			if c, err := r.Cookie("as"); err == nil {
+				name = c.Value
+			}
+			v, _ := auth.Viewer(s.who[name])
+			return auth.WithIdentity(r.Context(), v), nil
+		},
+		Demand: auth.Demand,
+		Declared: func(name string) bool {
+			return strings.HasPrefix(name, "work.") || strings.HasPrefix(name, "plan.") || strings.HasPrefix(name, "outlook.")
+		},
+	}
+	w := web.New(web.Options{Guard: guard, Shell: func(ctx context.Context, v web.View) templ.Component {
+		who, _ := auth.Viewer(ctx)
+		return ui.Shell(ui.Page{Title: v.Title, Now: dbtest.Start, Toasts: v.Toasts, Path: v.Path, Viewer: &ui.Viewer{Person: ui.Person{ID: string(who.Person), Name: who.Name}, Zone: who.Zone()}}, v.Body)
+	}})
+	frame := func(rw http.ResponseWriter, r *http.Request, ref, _ string, page web.Page) error {
+		page.Body = templ.Join(ui.PageHead("Release "+ref, ""), page.Body)
+		return w.Render(rw, r, page)
+	}
+	pages := planning.New(w, d, s.outlook, planning.Options{Page: frame, Freezes: func(_ *db.Tx, _ plan.Release, _, _ db.Time) ([]gantt.Stretch, error) {
+		return []gantt.Stretch{{Name: "Production freeze", From: dbtest.Start.AddDate(0, 0, 4), To: dbtest.Start.AddDate(0, 0, 12)}}, nil
+	}})
+	pages.Mount()
+	w.Handle("GET /releases/{ref}/plan", "plan.read", func(rw http.ResponseWriter, r *http.Request) error {
+		body, err := pages.Panel(r.Context(), s.release, r.URL.Query())
+		if err != nil {
+			return err
+		}
+		return frame(rw, r, s.release.Key, "plan", web.Page{Title: "Plan", Body: body})
+	})
+	h, err := w.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle(asset.Prefix, asset.Handler())
+	mux.Handle("/", h)
+	if s.handler, err = httpx.Handler(mux, httpx.Options{Plain: true}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// feature is a template whose phases a plan of five weeks has.
+func feature() plan.Template {
+	return plan.Template{Key: "feature", Name: "Feature", Phases: []plan.PhaseSpec{{Key: "scope", Name: "Scope and design", Days: 9}, {Key: "build", Name: "Build", Days: 20}, {Key: "test", Name: "Test", Days: 7}, {Key: "release", Name: "Release", Days: 1, Start: "-1d"}},
+		Milestones: []plan.MilestoneSpec{{Key: "scope-agreed", Name: "Scope agreed", Offset: "-820h"}, {Key: "complete", Name: "Feature complete", Offset: "-196h"}, {Key: "go", Name: "Go/No-Go", Offset: "-10h"}}}
+}
+
+func (s *site) make(t testing.TB) {
+	t.Helper()
+	if _, err := s.Plans.SetTemplate(s.Admin, 0, feature()); err != nil {
+		t.Fatal(err)
+	}
+	start := db.At(time.Date(2026, 12, 8, 20, 0, 0, 0, time.UTC))
+	r, err := s.Plans.Create(s.Admin, plan.Spec{Key: key, Product: "payments", Version: "26.12.0", Title: "PSD3 consent API", Template: "feature", Window: &plan.Window{Start: start, End: start.Add(2 * time.Hour)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.release = r
+}
+
+func days(low, likely, high float64) work.Estimate {
+	return work.Estimate{Low: int64(low * 480), Likely: int64(likely * 480), High: int64(high * 480)}
+}
+
+// consent is the plan of the design: done, under way and ahead.
+func (s *site) consent(t testing.TB) {
+	t.Helper()
+	s.make(t)
+	at := func(d, hour int) db.Time { return db.At(time.Date(2026, 11, d, hour-1, 0, 0, 0, time.UTC)) }
+	for _, x := range []work.Spec{
+		{Key: "contract", Name: "Consent model and API contract", Owner: "maya", Phase: "scope", Estimate: days(4, 5, 8), Due: at(10, 17)},
+		{Key: "schema", Name: "Consent store schema", Owner: "viola", Phase: "scope", Estimate: days(3, 4, 6), Due: at(13, 17)},
+		{Key: "service", Name: "Consent service", Owner: "oskar", Phase: "build", Estimate: days(8, 9, 13), Needs: []string{"contract", "schema"}, Due: at(27, 17)},
+		{Key: "screens", Name: "Consent screens, mobile and web", Owner: "viola", Phase: "build", Estimate: days(7, 8, 12), After: []work.After{{Task: "service", Type: "SS", Lag: 480}}, Due: at(27, 17)},
+		{Key: "step-up", Name: "Step-up authentication in identity", Owner: "daniel", Phase: "build", Estimate: days(7, 9, 16), Needs: []string{"contract"}, Due: at(27, 17)},
+		{Key: "sandbox", Name: "Partner sandbox, 3 partners", Owner: "maya", Phase: "build", Estimate: days(5, 7, 12), Needs: []string{"contract"}, NotBefore: at(23, 9)},
+		{Key: "integration", Name: "Integration test", Owner: "oskar", Phase: "test", Estimate: days(2, 3, 5), Needs: []string{"service", "screens", "step-up"}},
+		{Key: "penetration", Name: "Penetration test", Owner: "daniel", Phase: "test", Estimate: days(3, 4, 7), Needs: []string{"screens"}, NotBefore: at(30, 9)},
+		{Key: "rehearsal", Name: "Pre-prod and rollback rehearsal", Phase: "release", Estimate: days(1, 1, 2), Needs: []string{"integration", "penetration"}},
+	} {
+		s.Add(t, key, x)
+	}
+	if _, err := s.outlook.SaveBaseline(s.Admin, key, outlook.NewBaseline{Name: "As agreed"}); err != nil {
+		t.Fatal(err)
+	}
+	set := func(task string, c work.Change) {
+		x, err := s.Tasks.Find(s.Admin, key, task)
+		if err == nil {
+			_, err = s.Tasks.Set(s.Admin, x.ID, 0, c)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	doing, done := work.Doing, work.Done
+	began := func(d, hour int) *db.Time { x := at(d, hour); return &x }
+	left := func(n float64) *int64 { x := int64(n * 480); return &x }
+	set("contract", work.Change{Status: &done, StartedAt: began(2, 9), EndedAt: began(10, 16)})
+	set("schema", work.Change{Status: &done, StartedAt: began(9, 9), EndedAt: began(13, 15)})
+	set("service", work.Change{Status: &doing, StartedAt: began(11, 10), Remaining: left(3.6)})
+	set("screens", work.Change{Status: &doing, StartedAt: began(16, 9), Remaining: left(4.8)})
+	set("step-up", work.Change{Status: &doing, StartedAt: began(16, 9), Remaining: left(7.6)})
+}
+
+func (s *site) do(method, path string, form url.Values, as ...string) *httptest.ResponseRecorder {
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r := httptest.NewRequestWithContext(s.t.Context(), method, path, body)
+	r.RemoteAddr = "127.0.0.1:40000"
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for _, a := range as {
+		r.AddCookie(&http.Cookie{Name: "as", Value: a})
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
+func (s *site) page(t testing.TB, status int, method, path string, form url.Values, as ...string) uitest.Tree {
+	t.Helper()
+	w := s.do(method, path, form, as...)
+	if w.Code != status {
+		t.Fatalf("%s %s: %d, want %d: %.900s", method, path, w.Code, status, w.Body)
+	}
+	if w.Body.Len() == 0 {
+		return uitest.Tree{}
+	}
+	return uitest.DOM(t, w.Body.String())
+}
+
+const at = "/releases/" + key + "/plan"
+
+func TestPlan(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.consent(t)
+		p := s.page(t, 200, "GET", at, nil)
+		p.Says("#forecast", "No forecast yet")
+		if n := p.Count("#picture svg .bk"); n != 9 {
+			t.Errorf("%d bars", n)
+		}
+		if p.Count("#picture svg .bk.cr") == 0 || p.Count("#picture svg .bl") == 0 || p.Count("#picture svg .ed") == 0 || p.Count("#picture svg .ms") < 4 {
+			t.Error("the picture lacks its critical path, baseline, links or milestones")
+		}
+		p.Says("#picture header .n", "As agreed, saved 19 Nov")
+		p.Says("#picture footer", "Critical path: Step-up authentication in identity")
+
+		table := s.page(t, 200, "GET", at+"?view=table", nil)
+		if n := table.Count("#picture tbody tr"); n != 9+4+3+1 {
+			t.Errorf("%d rows in the table", n)
+		}
+		table.Says("#picture tbody", "Critical, waits for Step-up authentication in identity")
+		s.page(t, 200, "GET", at+"?zoom=quarter&from=2026-01-01&row=5&baseline=none&view=what", nil).Says("#picture header .n", "no baseline")
+
+		s.page(t, 403, "POST", at+"/forecast", url.Values{}, "viola")
+		s.page(t, 303, "POST", at+"/forecast", url.Values{})
+		p = s.page(t, 200, "GET", at, nil)
+		p.Says("#forecast", "Chance of Tue 8 Dec")
+		p.Has("#forecast svg .din, #forecast svg .dout")
+		if p.Count("#drivers li") == 0 {
+			t.Error("no drivers")
+		}
+		if p.Count("#picture svg .p5") != 1 || p.Count("#picture svg .p8") != 1 {
+			t.Error("no marks of the forecast")
+		}
+		x, err := s.Tasks.Find(s.Admin, key, "integration")
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := days(4, 5, 9)
+		if _, err := s.Tasks.Set(s.Admin, x.ID, 0, work.Change{Estimate: &e}); err != nil {
+			t.Fatal(err)
+		}
+		s.page(t, 200, "GET", at, nil).Says("#forecast", "The plan has changed since")
+		s.page(t, 404, "GET", "/releases/none/plan/level", nil)
+	})
+}
+
+// TestLevel levels a plan in which somebody does two things at once, and refuses what is not what was shown.
+func TestLevel(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.make(t)
+		s.Add(t, key, work.Spec{Key: "a", Name: "First", Owner: "oskar", Phase: "build", Estimate: days(1, 2, 3)})
+		s.page(t, 200, "GET", at+"/level", nil).Says("#moved", "Nothing to level")
+		s.Add(t, key, work.Spec{Key: "b", Name: "Second", Owner: "oskar", Phase: "build", Estimate: days(1, 1, 1)})
+		s.page(t, 200, "GET", at+"/level", nil, "viola").Says(".unavail", "your roles do not carry work.plan here")
+		p := s.page(t, 200, "GET", at+"/level", nil)
+		p.Says("#over", "Oskar Kowalski")
+		p.Says("#level", "1 task starts later")
+		digest := p.One(`input[name="digest"]`).Attr("value")
+		s.page(t, 409, "POST", at+"/level", url.Values{"digest": {"other"}}).Says("#level", "The plan has changed since")
+		s.page(t, 403, "POST", at+"/level", url.Values{"digest": {digest}}, "viola")
+		s.page(t, 303, "POST", at+"/level", url.Values{"digest": {digest}})
+		s.page(t, 200, "GET", at+"/level", nil).Says("#moved", "Nothing to level")
+		moved := 0
+		for _, k := range []string{"a", "b"} {
+			x, err := s.Tasks.Find(s.Admin, key, k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !x.NotBefore.IsZero() {
+				moved++
+			}
+		}
+		if moved != 1 {
+			t.Errorf("%d tasks have a new start", moved)
+		}
+	})
+}
+
+func TestBaselines(t *testing.T) {
+	s := open(t, dbtest.Open(t, db.SQLite))
+	s.make(t)
+	x := s.Add(t, key, work.Spec{Key: "a", Name: "First", Owner: "oskar", Phase: "build", Estimate: days(1, 1, 1)})
+	s.page(t, 200, "GET", at+"/baselines", nil).Says("#variance", "No baseline yet")
+	s.page(t, 403, "POST", at+"/baselines", url.Values{"name": {"Mine"}}, "viola")
+	s.page(t, 303, "POST", at+"/baselines", url.Values{"name": {"As agreed"}, "note": {"By all"}})
+	s.page(t, 200, "GET", at+"/baselines?moved=1", nil).Says("#variance", "Nothing has moved")
+	e := days(3, 3, 3)
+	if _, err := s.Tasks.Set(s.Admin, x.ID, 0, work.Change{Estimate: &e}); err != nil {
+		t.Fatal(err)
+	}
+	s.Add(t, key, work.Spec{Key: "b", Name: "Added later", Phase: "build"})
+	p := s.page(t, 200, "GET", at+"/baselines?moved=1", nil)
+	p.Says("#variance", "2 d later than planned")
+	p.Says("#variance tbody", "+2 d of work")
+	p.Says("#variance tbody", "Added since")
+	p.Says("#saved", "As agreed")
+	p.Says("#saved", "Maya Lindqvist. By all")
+	bad := s.page(t, 422, "POST", at+"/baselines", url.Values{"name": {strings.Repeat("x", 2000)}, "note": {"kept"}})
+	bad.Says("#name-err", "")
+	bad.Says("textarea[name=note]", "kept")
+	s.page(t, 404, "GET", at+"/baselines?against=9", nil)
+}
+
+func TestWish(t *testing.T) {
+	s := open(t, dbtest.Open(t, db.SQLite))
+	s.consent(t)
+	s.page(t, 200, "GET", at+"/must-be-true", nil).Says("#ways", "Say which date is wanted")
+	p := s.page(t, 200, "GET", at+"/must-be-true?by=2026-12-04T17:00&chance=80", nil)
+	p.Says("#ways", "As things stand the chance to be done by")
+	if p.Count("#moves tbody tr") == 0 {
+		t.Error("no moves")
+	}
+	s.page(t, 422, "GET", at+"/must-be-true?by=soon", nil).Says("#by-err", "Give a date and a time")
+	s.page(t, 422, "GET", at+"/must-be-true?chance=100", nil).Says("#chance-err", "from 1 to 99")
+}
+
+// large is a plan of many tasks, each after one before it.
+func (s *site) large(t testing.TB, n int) {
+	t.Helper()
+	s.make(t)
+	const width = 100 // tasks beside each other
+	phases := []string{"scope", "build", "test"}
+	var owners []id.Person
+	for _, who := range []string{"maya", "oskar", "daniel", "viola"} {
+		v, _ := auth.Viewer(s.who[who])
+		owners = append(owners, v.Person)
+	}
+	err := s.DB.Write(s.Admin, func(tx *db.Tx) error {
+		for i := range n {
+			task := fmt.Sprintf("00000000-0000-7000-8000-%012d", i)
+			if _, err := tx.Exec(`INSERT INTO task (id, release, key, name, text, owner, phase, status, status_at, blocker, low, likely, high, from_window, sort_at, search, rev, created_at, created_by, changed_at, changed_by, heard_at)
+				VALUES ($1, $2, $3, $4, '', $5, $6, 'todo', $7, '', 60, 120, 300, '', $8, $3, 1, $7, 'x', $7, 'x', $7)`, task, s.release.ID, fmt.Sprintf("t-%04d", i), fmt.Sprintf("Task number %04d", i), owners[i%len(owners)], phases[i*3/n], tx.Now, i); err != nil {
+				return err
+			}
+			if i < width {
+				continue
+			}
+			if _, err := tx.Exec(`INSERT INTO task_link (task, giver, kind, lag, elapsed) VALUES ($1, $2, 'FS', 0, FALSE)`, task, fmt.Sprintf("00000000-0000-7000-8000-%012d", i-width)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLarge pages through a plan of 3,000 tasks: every row once, each piece small.
+func TestLarge(t *testing.T) {
+	s := open(t, dbtest.Open(t, db.SQLite))
+	s.large(t, 3000)
+	w := s.do("GET", at, nil)
+	if w.Code != 200 || w.Body.Len() > 200<<10 {
+		t.Errorf("%d with %d bytes", w.Code, w.Body.Len())
+	}
+	p := uitest.DOM(t, w.Body.String())
+	p.Says(".gmore", "Show rows 61 to 120 of 3,008")
+	next := p.One(".gmore").Attr("hx-get")
+	bars, pieces := p.Count("#picture svg .bk"), 1
+	for next != "" {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", next, nil)
+		r.Header.Set("HX-Request", "true")
+		r.Header.Set("HX-Request-Type", "partial")
+		w := httptest.NewRecorder()
+		s.handler.ServeHTTP(w, r)
+		if w.Code != 200 || w.Body.Len() > 64<<10 {
+			t.Fatalf("%s: %d with %d bytes", next, w.Code, w.Body.Len())
+		}
+		p := uitest.DOM(t, w.Body.String())
+		bars += p.Count("svg .bk")
+		next = ""
+		if p.Count(".gmore") > 0 {
+			next = p.One(".gmore").Attr("hx-get")
+		}
+		if pieces++; pieces > 100 {
+			t.Fatal("the pieces never end")
+		}
+		if testing.Short() && pieces > 3 {
+			return
+		}
+	}
+	if pieces != 51 {
+		t.Errorf("%d pieces", pieces)
+	}
+	last := s.page(t, 200, "GET", at+"?row=2990&view=table", nil)
+	last.Says(".pager", "Rows 2,991 to 3,008 of 3,008")
+}
+
+// BenchmarkPage measures the plan of 3,000 tasks, and its bytes.
+func BenchmarkPage(b *testing.B) {
+	s := open(b, dbtest.Open(b, db.SQLite))
+	s.large(b, 3000)
+	if _, err := s.outlook.SaveBaseline(s.Admin, key, outlook.NewBaseline{}); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.outlook.MakeForecast(s.Admin, key, outlook.ForecastOptions{Samples: 1000}); err != nil {
+		b.Fatal(err)
+	}
+	for _, path := range []string{at, at + "?view=table", at + "/rows?row=600"} {
+		b.Run(path, func(b *testing.B) {
+			b.ReportAllocs()
+			bytes := 0
+			for b.Loop() {
+				r := httptest.NewRequestWithContext(b.Context(), "GET", path, nil)
+				r.Header.Set("HX-Request", "true")
+				r.Header.Set("HX-Request-Type", "partial")
+				w := httptest.NewRecorder()
+				s.handler.ServeHTTP(w, r)
+				if w.Code != 200 {
+					b.Fatalf("%d %.300s", w.Code, w.Body)
+				}
+				bytes = w.Body.Len()
+			}
+			b.ReportMetric(float64(bytes), "B/page")
+		})
+	}
+}
+
+// TestLooks opens the pages in a browser with axe, in both schemes, on a desk and on a phone.
+func TestLooks(t *testing.T) {
+	tab := uitest.Browser(t)
+	s := open(t, dbtest.Open(t, db.SQLite))
+	s.consent(t)
+	if _, err := s.outlook.MakeForecast(s.Admin, key, outlook.ForecastOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(s.handler)
+	t.Cleanup(srv.Close)
+	for name, path := range map[string]string{"plan": at, "month": at + "?zoom=month", "quarter": at + "?zoom=quarter&baseline=none", "table": at + "?view=table", "level": at + "/level", "baselines": at + "/baselines", "wish": at + "/must-be-true?chance=80"} {
+		for _, l := range uitest.Looks {
+			uitest.Open(t, tab, srv.URL+path, l)
+			uitest.CheckReflow(t, tab, l)
+			for _, f := range uitest.Findings(t, tab, l) {
+				t.Errorf("%s: %s", name, f)
+			}
+			uitest.FullShot(t, tab, l, name)
+		}
+	}
+}
