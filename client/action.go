@@ -79,7 +79,7 @@ type NewAction struct {
 	Proof      *bool      `json:"proof,omitempty"`
 }
 
-// ActionChange says what to change of an action; what is nil stays.
+// ActionChange says what to change of an action; what is nil stays. Rev is the version that was read.
 type ActionChange struct {
 	Title      *string    `json:"title,omitempty"`
 	Text       *string    `json:"text,omitempty"`
@@ -92,7 +92,7 @@ type ActionChange struct {
 	Rev        int64      `json:"rev,omitempty"`
 }
 
-// ActionShown is what proves that an action is done.
+// ActionShown is what proves that an action is done. Rev is the version that was read.
 type ActionShown struct {
 	Text string `json:"text,omitempty"`
 	URL  string `json:"url,omitempty"`
@@ -151,10 +151,13 @@ func (c *Client) ActionDone(ctx context.Context, ref string, in ActionShown) (Ac
 	return out, err
 }
 
-// MoveAction does something to an action: start, close, send-back, drop or reopen.
-func (c *Client) MoveAction(ctx context.Context, ref, verb, note string) (Action, error) {
+// MoveAction does something to an action as it was read: start, close, send-back, drop or reopen.
+func (c *Client) MoveAction(ctx context.Context, a Action, verb, note string) (Action, error) {
 	var out Action
-	err := c.Do(ctx, Request{Method: http.MethodPost, Path: Path("actions", ref, verb), Body: map[string]string{"note": note}}, &out)
+	err := c.Do(ctx, Request{Method: http.MethodPost, Path: Path("actions", a.ID, verb), Body: struct {
+		Note string `json:"note,omitempty"`
+		Rev  int64  `json:"rev"`
+	}{note, a.Rev}}, &out)
 	return out, err
 }
 

@@ -45,6 +45,8 @@ type ScopeImpact struct {
 		Before string `json:"before,omitempty"`
 		After  string `json:"after,omitempty"`
 		Facts  bool   `json:"facts,omitempty"`
+
+		Tasks []string `json:"tasks,omitempty"` // open ones that serve the item
 	} `json:"lines"`
 	Items     [2]int     `json:"items"`
 	Open      [2]int     `json:"open"`

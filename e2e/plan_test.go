@@ -89,12 +89,12 @@ func TestJourneyPlan(t *testing.T) {
 		left.steps("go to the baselines", clicking("#baselines"))
 		left.sees("the form is there", `!!document.querySelector("#save-baseline")`)
 		left.steps("save a baseline", typing(`input[name=name]`, "As agreed"), clicking("#save"))
-		left.sees("the baseline is drawn", `document.querySelector("#picture header").innerText.includes("As agreed") && document.querySelectorAll("#picture svg .bl").length > 0`)
+		left.sees("the baseline is drawn", `document.querySelector("#picture header")?.innerText.includes("As agreed") && document.querySelectorAll("#picture svg .bl").length > 0`)
 
 		right.open(plan)
 		right.watches()
 		left.steps("make a forecast", clicking("#make-forecast"))
-		const forecast = `document.querySelector("#forecast").innerText.includes("Chance of") && document.querySelectorAll("#forecast svg rect").length > 5`
+		const forecast = `document.querySelector("#forecast")?.innerText.includes("Chance of") && document.querySelectorAll("#forecast svg rect").length > 5`
 		left.sees("the forecast is there", forecast)
 		right.sees("the forecast appears", same(forecast))
 
@@ -102,16 +102,34 @@ func TestJourneyPlan(t *testing.T) {
 		left.open("/releases/" + key + "/tasks/" + left.task(key, "build").ID)
 		left.steps("estimate more", puts("low", "500", "likely", "700", "high", "900"), clicking("#save"))
 		left.sees("the plan is back", fmt.Sprintf(`location.pathname === %q`, plan))
-		const stale = `document.querySelector("#forecast").innerText.includes("The plan has changed since")`
+		const stale = `document.querySelector("#forecast")?.innerText.includes("The plan has changed since")`
 		right.sees("the forecast is said to be stale", same(stale))
 		right.watches()
 		left.open(plan + "/baselines?moved=1")
-		left.sees("the slip is named", `document.querySelector("#variance").innerText.includes("later than planned")`)
+		left.sees("the slip is named", `document.querySelector("#variance")?.innerText.includes("later than planned")`)
 		left.open(plan)
 		left.steps("forecast again", clicking("#make-forecast"))
-		left.sees("what drives the date is named", `document.querySelectorAll("#drivers li").length > 0 && !document.querySelector("#forecast").innerText.includes("has changed since")`)
+		left.sees("what drives the date is named", `document.querySelectorAll("#drivers li").length > 0 && !document.querySelector("#forecast")?.innerText.includes("has changed since")`)
 		left.open(plan + "/must-be-true?chance=80")
-		left.sees("what must be true is answered", `document.querySelector("#ways").innerText.includes("As things stand")`)
+		left.sees("what must be true is answered", `document.querySelector("#ways")?.innerText.includes("As things stand")`)
+
+		// The date moves to where the work can be done.
+		later := opens.AddDate(0, 0, 42).Truncate(time.Minute)
+		left.open("/releases/" + key + "/move?start=" + later.Format(time.RFC3339))
+		left.sees("what the new date hits is told", `!!document.querySelector("#hits") && !!document.querySelector("#one-save")`)
+		left.steps("move the date", typing(`#one-save textarea[name=reason]`, "The build takes longer than was thought."), clicking("#one-save button.primary"))
+		left.sees("the date is moved", `!location.pathname.endsWith("/move")`)
+		var moved struct {
+			Window struct {
+				Start time.Time `json:"start"`
+			} `json:"window"`
+		}
+		w.into(adminToken, &moved, "release", "show", key)
+		if !moved.Window.Start.Equal(later) {
+			t.Errorf("the window opens at %s, want %s", moved.Window.Start, later)
+		}
+		left.open(plan + "/baselines")
+		left.sees("the baseline keeps the old plan", `document.querySelector("#variance")?.innerText.includes("later than planned")`)
 
 		// A card that one person moves moves for the other.
 		id := left.task(key, "scope").ID
@@ -119,7 +137,7 @@ func TestJourneyPlan(t *testing.T) {
 		right.watches()
 		left.open(plan + "?tasks=board")
 		left.steps("move a card by the keyboard", chromedp.Focus(chromedp.CSS("#card-"+id+" a.t")), chromedp.KeyEvent(kb.ArrowRight))
-		card := fmt.Sprintf(`document.querySelector("#card-%s").closest("[data-column]").dataset.column === "doing"`, id)
+		card := fmt.Sprintf(`document.querySelector("#card-%s")?.closest("[data-column]")?.dataset.column === "doing"`, id)
 		left.sees("the card is in the next column", card)
 		right.sees("the card moves by itself", same(card))
 		if s := left.task(key, "scope").Status; s != "doing" {

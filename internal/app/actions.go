@@ -10,7 +10,6 @@ import (
 	"slipway/internal/plan/planapi"
 	"slipway/internal/plan/planweb/actions"
 	"slipway/internal/plan/register"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
 	"slipway/internal/risk"
@@ -49,7 +48,11 @@ func sourceOf(tx *db.Tx, kind, ref string) (register.Found, error) {
 
 // actionsOf draws the actions that come from a risk.
 func (a *App) actionsOf(tx *db.Tx, r risk.Risk) (templ.Component, error) {
-	return a.actionsPage.Panel(tx, actions.From{Kind: register.SourceRisk, Ref: r.Key, Scope: risk.Scope(r)})
+	from := actions.From{Kind: register.SourceRisk, Ref: r.Key, Scope: risk.Scope(r)}
+	if r.State == risk.Closed {
+		from.Ended = "the risk is closed."
+	}
+	return a.actionsPage.Panel(tx, from)
 }
 
 // withActions adds the open actions of a release to its facts.
@@ -59,22 +62,8 @@ func (a *App) withActions(facts func(*db.Tx, plan.Release) ([]ui.Fact, error)) f
 		if err != nil {
 			return nil, err
 		}
-		may, err := auth.Allowed(tx, "action.read", plan.Scope(r))
-		if err != nil || !may {
-			return out, err
-		}
-		t, err := a.Actions.Tally(tx, register.Filter{Release: string(r.ID)})
-		if err != nil {
-			return nil, err
-		}
-		text := ui.Number(int(t.Open)) + " open"
-		if t.Overdue > 0 {
-			text += ", " + ui.Number(int(t.Overdue)) + " overdue"
-		}
-		if t.Gating > 0 {
-			text += ", " + ui.Number(int(t.Gating)) + " gating"
-		}
-		return append(out, ui.Fact{Key: "Actions", Body: actions.Link(text, actions.Path+"?release="+r.Key)}), nil
+		more, err := a.actionsPage.Facts(tx, r)
+		return append(out, more...), err
 	}
 }
 

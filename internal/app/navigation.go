@@ -33,6 +33,8 @@ var navigation = []place{
 	{NavItem: ui.NavItem{Key: "runbooks", Label: "Runbooks", Icon: "list-checks", Href: "/runbooks", Go: "b"}},
 	{NavItem: ui.NavItem{Key: "plans", Label: "Plans", Icon: "chart-gantt", Href: "/plans", Go: "p", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "tasks", Label: "Tasks", Icon: "clipboard-check", Href: "/tasks", Go: "t", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "roadmap", Label: "Roadmap", Icon: "milestone", Href: "/roadmap", Go: "o", Group: portfolio}},
+	{NavItem: ui.NavItem{Key: "requests", Label: "Requests", Icon: "inbox", Href: "/requests", Go: "q", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "resources", Label: "People and capacity", Short: "People", Icon: "users", Href: "/resources", Go: "e", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "risks", Label: "Risks", Icon: "shield-alert", Href: "/risks", Go: "i", Group: portfolio}},
 	{NavItem: ui.NavItem{Key: "actions", Label: "Actions", Icon: "circle-check-big", Href: "/actions", Go: "x", Group: portfolio}},
@@ -44,7 +46,7 @@ var navigation = []place{
 
 // commands are what the palette can do beside going somewhere.
 var commands = []struct{ item, route, icon string }{
-	{"New release", "/releases/new", "plus"}, {"Open a risk", "/risks/new", "plus"}, {"Add an action", "/actions/new", "plus"}, {"Add a dependency", "/dependencies/new", "plus"}, {"Ask for people and tools", "/resources/requests/new", "users"}, {"Add a window", "/calendar/windows/new", "plus"}, {"Add a freeze", "/calendar/freezes/new", "plus"},
+	{"New release", "/releases/new", "plus"}, {"Open a risk", "/risks/new", "plus"}, {"Add an action", "/actions/new", "plus"}, {"Add a dependency", "/dependencies/new", "plus"}, {"Propose a date", "/roadmap/propose", "plus"}, {"Ask for a release", "/requests/new", "plus"}, {"Add a train", "/trains/new", "plus"}, {"Ask for people and tools", "/resources/requests/new", "users"}, {"Add a window", "/calendar/windows/new", "plus"}, {"Add a freeze", "/calendar/freezes/new", "plus"},
 	{"Ask may-deploy", "/may-deploy", "circle-help"}, {"Overrides of may-deploy", "/overrides", "key-round"}, {"Record a deployment", "/deployments/new", "plus"},
 	{"See what is open or closed", "/calendar/openness", "clock"},
 	{"Subscribe to the calendar", "/calendar/subscribe", "calendar-days"}, {"Imported calendars", "/calendar/sources", "calendar-days"},

@@ -1,8 +1,12 @@
 package app
 
 import (
+	"slipway/internal/calendar/booking"
+	"slipway/internal/catalog"
+	"slipway/internal/errs"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
+	"slipway/internal/work/keeper"
 	"slipway/internal/work/outlook"
 )
 
@@ -11,7 +15,25 @@ type outlookWings struct{ Outlook *outlook.Outlooks }
 
 // outlookParts makes the outlook of releases, whose forecasts follow the ledger.
 func (a *App) outlookParts() {
-	a.Outlook = outlook.New(a.DB, outlook.Options{Resources: a.Resources, Zone: a.o.Config.Zone})
-	a.Outlook.Jobs(a.Jobs)
-	a.Ledger.DurableFromHead(outlook.Subscriber, func(tx *db.Tx, rs []ledger.Record) error { return a.Outlook.Heed(tx, a.Jobs, rs) })
+	a.Tasks.Jobs(a.Jobs)
+	a.Outlook = outlook.New(a.DB, outlook.Options{Resources: a.Resources, Zone: a.o.Config.Zone, Places: places{}})
+	k := keeper.New(a.DB, a.Outlook)
+	k.Jobs(a.Jobs)
+	a.Ledger.DurableFromHead(keeper.Subscriber, func(tx *db.Tx, rs []ledger.Record) error { return k.Heed(tx, a.Jobs, rs) })
+}
+
+// places says of an environment how many can use it at once, as it may be booked.
+type places struct{}
+
+// Places implements outlook.Places.
+func (places) Places(tx *db.Tx, environment string) (int, error) {
+	e, err := catalog.EnvironmentByRef(tx, environment)
+	if errs.Is(err, errs.CodeNotFound) {
+		return 1, nil // it was removed after the task named it
+	}
+	if err != nil {
+		return 1, err
+	}
+	n, err := booking.Units(tx, "environment", string(e.ID))
+	return int(n), err
 }

@@ -14,6 +14,7 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/plan/planweb"
+	"slipway/internal/plan/planweb/movepage"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
@@ -57,11 +58,13 @@ func (a *App) pages() {
 	files.Mount(a.site, a.DB, a.Exchange, files.Frame{Page: plans.ReleasePage, Again: plans.ReleaseAgain})
 	dependencies.New(a.site, a.DB, a.Dependencies, a.Catalog).Mount()
 	a.capacityPages()
+	a.roadmapPages()
 	a.actionPages()
 	catalogweb.New(a.site, a.DB, a.Catalog, catalogweb.Options{Releases: releaseNames}).Mount()
 	calendarweb.New(a.site, a.DB, calendarweb.Services{Calendar: a.Calendar, Catalog: a.Catalog, Conflicts: a.Conflicts, Bookings: a.Bookings, Versions: a.Versions},
 		calendarweb.Options{Marks: a.marks, Exists: a.exists}).Mount()
 	a.feedPages()
+	movepage.Mount(plans.Frame, a.Moves)
 	clearanceweb.New(a.site, a.DB, a.Clearance, a.Catalog).Mount()
 	a.homePages(plans.ReleasePage)
 }

@@ -15,6 +15,8 @@ import (
 	"slipway/internal/platform/dial"
 	"slipway/internal/platform/git"
 	"slipway/internal/platform/secret"
+	"slipway/internal/work"
+	"slipway/internal/work/outlook"
 )
 
 // scopeWings are what the plan offers about the scope of a release and what it costs.
@@ -30,7 +32,7 @@ func scopePermissions() [][]auth.Permission {
 
 // scopeParts makes the wings. A machine without git keeps repositories, and says why it reads none.
 func (a *App) scopeParts() error {
-	a.ScopeChanges = scope.New(a.DB, a.Plans, scope.Sources{Consequences: a.scopeConsequences})
+	a.ScopeChanges = scope.New(a.DB, a.Plans, scope.Sources{Consequences: a.scopeConsequences, Delay: a.scopeDelay, Tasks: scopeTasks})
 	a.Budgets = budget.New(a.DB, nil)
 	c := a.o.Config
 	out, err := dial.New(c.AllowCalls...)
@@ -87,4 +89,31 @@ func covers(sections []string, section string) bool {
 		}
 	}
 	return len(sections) == 0
+}
+
+// scopeDelay schedules the release anew. The outlook is made after the scope.
+func (a *App) scopeDelay(tx *db.Tx, r plan.Release, changes []scope.Work) (scope.Delay, error) {
+	items := make([]outlook.ItemShift, len(changes))
+	for i, c := range changes {
+		items[i] = outlook.ItemShift{Item: c.Key, Title: c.Title, Owner: c.Owner, Hours: c.Hours, Gone: c.Gone}
+	}
+	s, err := a.Outlook.Shift(tx, r, items)
+	if err != nil || !s.Known {
+		return scope.Delay{}, err
+	}
+	return scope.Delay{Days: s.Days(), Ready: s.Ready, Text: s.Text}, nil
+}
+
+// scopeTasks names the open tasks of a release by the items that they serve.
+func scopeTasks(tx *db.Tx, r plan.Release) (map[string][]string, error) {
+	tasks, err := work.TasksOf(tx, r.ID)
+	out := map[string][]string{}
+	for _, t := range tasks {
+		for _, key := range t.Items {
+			if !t.Status.Ended() {
+				out[key] = append(out[key], t.Name)
+			}
+		}
+	}
+	return out, err
 }

@@ -12,6 +12,8 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/plan/intake"
 	"slipway/internal/plan/planapi"
+	intakeweb "slipway/internal/plan/planweb/intake"
+	roadmapweb "slipway/internal/plan/planweb/roadmap"
 	"slipway/internal/plan/roadmap"
 	"slipway/internal/plan/train"
 	"slipway/internal/platform/auth"
@@ -43,6 +45,11 @@ func (a *App) roadmapRoutes() {
 	planapi.RegisterTrains(a.api, a.Trains)
 	planapi.RegisterRoadmap(a.api, a.Roadmaps)
 	planapi.RegisterRequests(a.api, a.Requests)
+}
+
+func (a *App) roadmapPages() {
+	roadmapweb.New(a.site, a.DB, a.Plans, a.Roadmaps, a.Trains, a.Catalog).Mount()
+	intakeweb.New(a.site, a.DB, a.Requests, a.Trains, a.Catalog).Mount()
 }
 
 // cadences is what the calendar knows for trains and for the roadmap.

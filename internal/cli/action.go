@@ -2,7 +2,6 @@ package cli
 
 import (
 	"path/filepath"
-	"time"
 
 	"slipway/client"
 )
@@ -26,13 +25,13 @@ type actionAdd struct {
 	Release    string `help:"Key of the release that it belongs to."`
 	Product    string `help:"Key of the product, for an action of no release."`
 	Owner      string `help:"Key of the person who does it; you without it."`
-	Due        string `placeholder:"INSTANT" help:"When it is to be done, such as 2026-11-26T16:00:00Z."`
 	Text       string `help:"More about it."`
 	Source     string `enum:"itself,risk,meeting,review,audit,report,conflict,plan" default:"itself" help:"Where it comes from: itself, risk, meeting, review, audit, report, conflict or plan."`
 	Ref        string `help:"What exactly: the key of the risk, the name of the meeting."`
 	URL        string `name:"url" help:"Where that can be read."`
 	ClosesWith string `help:"What will show that it is done; somebody else than its owner closes it then."`
 	Verifier   string `help:"Key of the person who closes it."`
+	dueBy      `embed:""`
 }
 
 // Run adds an action.
@@ -42,7 +41,7 @@ func (c *actionAdd) Run(s *Session) error {
 		return err
 	}
 	in := client.NewAction{Title: c.Title, Text: c.Text, Owner: c.Owner, Source: c.Source, Ref: c.Ref, URL: c.URL, Release: c.Release, Product: c.Product, ClosesWith: c.ClosesWith, Verifier: c.Verifier}
-	if in.Due, err = dueOf(c.Due); err != nil {
+	if in.Due, err = s.moment("--due", c.Due, c.Zone); err != nil {
 		return err
 	}
 	a, err := api.AddAction(s.Context(), in)
@@ -52,15 +51,10 @@ func (c *actionAdd) Run(s *Session) error {
 	return s.Say(a, "%s is open.", a.Key)
 }
 
-func dueOf(text string) (*time.Time, error) {
-	if text == "" {
-		return nil, nil
-	}
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return nil, Usage("--due %s: give an instant such as 2026-11-26T16:00:00Z", text)
-	}
-	return &t, nil
+// dueBy is when an action is to be done.
+type dueBy struct {
+	Due  string `placeholder:"T" help:"When it is to be done: RFC 3339, or local time."`
+	Zone string `placeholder:"ZONE" help:"Zone of local times; SLIPWAY_ZONE or that of your profile without it."`
 }
 
 type actionList struct {
@@ -145,10 +139,11 @@ type actionSet struct {
 	Title      *string `help:"What is promised, in a line."`
 	Text       *string `help:"More about it."`
 	Owner      *string `help:"Key of the person who does it."`
-	Due        string  `placeholder:"INSTANT" help:"When it is to be done, such as 2026-11-26T16:00:00Z."`
 	ClosesWith *string `help:"What will show that it is done."`
 	Verifier   *string `help:"Key of the person who closes it."`
+	Proof      *bool   `negatable:"" help:"Somebody else than its owner closes it, upon proof."`
 	Note       string  `help:"Why, as the record will say."`
+	dueBy      `embed:""`
 }
 
 // Run changes an action.
@@ -157,8 +152,12 @@ func (c *actionSet) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	in := client.ActionChange{Title: c.Title, Text: c.Text, Owner: c.Owner, ClosesWith: c.ClosesWith, Verifier: c.Verifier, Note: c.Note}
-	if in.Due, err = dueOf(c.Due); err != nil {
+	now, err := api.Action(s.Context(), c.Key)
+	if err != nil {
+		return err
+	}
+	in := client.ActionChange{Rev: now.Rev, Title: c.Title, Text: c.Text, Owner: c.Owner, ClosesWith: c.ClosesWith, Verifier: c.Verifier, Proof: c.Proof, Note: c.Note}
+	if in.Due, err = s.moment("--due", c.Due, c.Zone); err != nil {
 		return err
 	}
 	a, err := api.SetAction(s.Context(), c.Key, in)
@@ -183,7 +182,11 @@ func (c *actionDone) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	in := client.ActionShown{Text: c.Text, URL: c.URL}
+	now, err := api.Action(s.Context(), c.Key)
+	if err != nil {
+		return err
+	}
+	in := client.ActionShown{Rev: now.Rev, Text: c.Text, URL: c.URL}
 	if c.File != "" {
 		if in.File, err = s.ReadFile(c.File, actionFileMax); err != nil {
 			return err
@@ -225,7 +228,11 @@ func (s *Session) moveAction(key, verb, note string) error {
 	if err != nil {
 		return err
 	}
-	a, err := api.MoveAction(s.Context(), key, verb, note)
+	now, err := api.Action(s.Context(), key)
+	if err != nil {
+		return err
+	}
+	a, err := api.MoveAction(s.Context(), now, verb, note)
 	if err != nil {
 		return err
 	}

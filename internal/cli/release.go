@@ -14,6 +14,7 @@ type releaseCommand struct {
 	List     releaseList     `cmd:"" help:"List releases."`
 	Show     releaseShow     `cmd:"" help:"Show a release."`
 	Changes  releaseChanges  `cmd:"" help:"List what changed of a release."`
+	Move     releaseMove     `cmd:"" help:"Move the date of a release with all that follows it; show first what it hits."`
 	Replans  releaseReplans  `cmd:"" help:"List how the planned dates of a release moved."`
 	Verdict  releaseVerdict  `cmd:"" help:"Compute the verdict of a release; exit 0 for GO only, 3 otherwise."`
 	Plan     releasePlan     `cmd:"" help:"Plan a release: from draft to planned."`

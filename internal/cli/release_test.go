@@ -47,7 +47,7 @@ func TestReleaseLines(t *testing.T) {
 		"POST /releases": aRelease, "GET /releases/r": aRelease, "PATCH /releases/r": aRelease, "POST /releases/r/plan": aRelease, "POST /releases/r/hold": aRelease, "POST /releases/r/retarget": aRelease,
 		"GET /releases": `{"items":[` + aRelease + `]}`, "GET /me": `{"zone":"Europe/Copenhagen"}`,
 		"GET /releases/r/milestones": `{"items":[{"key":"cut","rev":3}]}`, "PATCH /releases/r/milestones/cut": `{"key":"cut"}`,
-		"GET /releases/r/scope": `{"items":[{"key":"PAY-1","title":"One","kind":"story","state":"open","serviceKey":"ledger","commits":["9c1f2ab"],"rev":4}]}`, "PUT /releases/r/scope/PAY-1": `{"key":"PAY-1","state":"done"}`,
+		"GET /releases/r/scope": `{"items":[{"key":"PAY-1","title":"One","kind":"story","state":"open","serviceKey":"ledger","commits":["9c1f2ab"],"rev":4}]}`, "GET /releases/r/tasks": `{"items":[{"key":"build"}]}`, "PUT /releases/r/scope/PAY-1": `{"key":"PAY-1","state":"done"}`,
 		"DELETE /releases/r/scope/PAY-1": "", "POST /releases/r/scope": `{"key":"PAY-2"}`, "POST /releases/r/phases/test/enter": `{"name":"Test"}`,
 		"GET /templates": `{"items":[{"key":"standard","name":"Train","version":2}]}`, "GET /templates/standard": `{"key":"standard","name":"Train","version":2,"phases":[]}`,
 	})

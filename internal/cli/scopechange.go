@@ -130,7 +130,11 @@ func impactTable(im client.ScopeImpact) *Table {
 	row("Risk score", im.Risk, "")
 	t.Add("Approvals", strconv.Itoa(im.Signed), strconv.Itoa(im.Signed-im.Voids), "")
 	for _, l := range im.Lines {
-		t.Add(l.Does, l.Before, l.After, l.Key)
+		note := l.Key
+		if len(l.Tasks) > 0 {
+			note += ", served by " + strings.Join(l.Tasks, ", ")
+		}
+		t.Add(l.Does, l.Before, l.After, note)
 	}
 	for _, h := range im.Hits {
 		t.Add(h.Outcome, h.Name, "", h.Text)

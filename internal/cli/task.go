@@ -238,7 +238,7 @@ func (c *taskSet) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	e := client.TaskEdit{Status: c.Status, Blocker: c.Blocker, Name: c.Name, Text: c.Text, Owner: c.Owner, Phase: c.Phase, Offset: c.Offset, Needs: c.Needs, Note: c.Note}
+	e := client.TaskEdit{Status: c.Status, Blocker: c.Blocker, Name: c.Name, Text: c.Text, Owner: c.Owner, Phase: c.Phase, Offset: c.Offset, Needs: whole(c.Needs), Note: c.Note}
 	if c.Blocker != nil && c.Status == nil && *c.Blocker != "" {
 		blocked := "blocked"
 		e.Status = &blocked

@@ -44,7 +44,7 @@ func (h hung) read(s *Session, zone string) (client.TaskEdit, error) {
 		}
 		e.Uses = &all
 	}
-	e.Items = h.Items
+	e.Items = whole(h.Items)
 	for _, d := range []struct {
 		flag string
 		text *string
@@ -60,6 +60,14 @@ func (h hung) read(s *Session, zone string) (client.TaskEdit, error) {
 		*d.to = t
 	}
 	return e, nil
+}
+
+// whole is a list that replaces another one: given without anything in it, it is empty and not absent.
+func whole(p *[]string) *[]string {
+	if p != nil && *p == nil {
+		return &[]string{}
+	}
+	return p
 }
 
 // listed is the list that was given, or none.

@@ -28,8 +28,8 @@ const (
 	KindCondition Kind = "condition" // a condition of a go-if
 	KindTask      Kind = "task"
 	KindAction    Kind = "action" // of the register
-	KindRisk      Kind = "risk"  // a review
-	KindState     Kind = "state" // a release that waits for its owner
+	KindRisk      Kind = "risk"   // a review
+	KindState     Kind = "state"  // a release that waits for its owner
 )
 
 // Weight says how much an item presses.

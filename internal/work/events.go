@@ -10,6 +10,7 @@ const (
 	TaskDropped  = "task.dropped"
 	TaskReopened = "task.reopened"
 	TaskReported = "task.reported"
+	TaskChased   = "task.chased"
 )
 
 // actions names the entry that a new status makes.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"slipway/internal/id"
@@ -55,7 +56,30 @@ func tasksOf(tx *db.Tx, r id.Release) ([]Task, error) {
 	return out, fill(tx, out)
 }
 
-// fill reads the links and uses of a page of tasks at once.
+// TasksOfEach returns every task of some releases by release, each in the order of lists. It checks no permission and costs four statements for every
+// 500 tasks, and one for every 500 releases.
+func TasksOfEach(tx *db.Tx, releases []id.Release) (map[id.Release][]Task, error) {
+	var all []Task
+	for part := range slices.Chunk(releases, 500) {
+		var w db.Where
+		db.In(&w, "t.release", part)
+		var page []Task
+		if err := tx.All(&page, taskFrom+w.String()+` ORDER BY t.release, t.sort_at, t.id`, w.Args...); err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+	}
+	if err := fill(tx, all); err != nil {
+		return nil, err
+	}
+	out := make(map[id.Release][]Task, len(releases))
+	for _, t := range all {
+		out[t.Release] = append(out[t.Release], t)
+	}
+	return out, nil
+}
+
+// fill reads the links, uses and scope items of a page of tasks at once.
 func fill(tx *db.Tx, ts []Task) error {
 	at := make(map[string]int, len(ts))
 	for i, t := range ts {

@@ -110,11 +110,8 @@ func (s *story) coming() error {
 		hours                       int64
 		from, due                   time.Time
 	}{
-		{"open-banking-26.12.0", "Step-up authentication", "daniel", "identity-protocols", 48, day(23, 8, 0), day(34, 17, 0)},
-		{"open-banking-26.12.0", "Penetration test", "daniel", "penetration-test", 16, day(30, 8, 0), day(34, 17, 0)},
 		{"open-banking-26.12.0", "Security review of the consent API", "daniel", "identity-protocols", 32, day(37, 8, 0), day(41, 17, 0)},
 		{"accounts-26.12.0", "Threat model of account closing", "daniel", "", 12, day(23, 8, 0), day(27, 17, 0)},
-		{"open-banking-26.12.0", "Consent API contract tests", "priya", "test-automation", 12, day(30, 8, 0), day(34, 17, 0)},
 		{"web-bank-26.12.0", "Search over statements on phones", "kenji", "mobile", 30, day(19, 8, 0), day(30, 17, 0)},
 		{"accounts-26.12.0", "Closing of joint accounts end to end", "oskar", "java", 12, day(19, 8, 0), day(32, 17, 0)},
 		{"notifications-26.12.0", "Push for card blocks", "lukasz", "card-schemes", 40, day(19, 8, 0), day(31, 17, 0)},

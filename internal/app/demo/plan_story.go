@@ -24,12 +24,12 @@ func (s *story) consent(key string) {
 		{work.Spec{Key: "schema", Name: "Consent store schema", Owner: "elena", Phase: "scope", NotBefore: before(9, 9), Due: before(13, 17)}, 3, 4, 6},
 		{work.Spec{Key: "service", Name: "Consent service", Owner: "oskar", Phase: "build", Needs: []string{"contract", "schema"}, Due: before(27, 17)}, 8, 9, 13},
 		{work.Spec{Key: "screens", Name: "Consent screens, mobile and web", Owner: "kenji", Phase: "build", After: []work.After{{Task: "service", Type: "SS", Lag: workingDays(1)}}, Due: before(27, 17)}, 7, 8, 12},
-		{work.Spec{Key: "step-up", Name: "Step-up authentication in identity", Owner: "daniel", Phase: "build", Needs: []string{"contract"}, NotBefore: before(16, 9), Due: before(27, 17)}, 7, 9, 16},
+		{work.Spec{Key: "step-up", Name: "Step-up authentication in identity", Owner: "daniel", Phase: "build", Needs: []string{"contract"}, NotBefore: before(16, 9), Due: before(27, 17)}, 6, 8.5, 18},
 		{work.Spec{Key: "sandbox", Name: "Partner sandbox, 3 partners", Owner: "ines", Phase: "build", Needs: []string{"contract"}, NotBefore: before(23, 9), Due: before(35, 17)}, 5, 7, 12},
-		{work.Spec{Key: "integration", Name: "Integration test", Owner: "priya", Phase: "test", Needs: []string{"service", "screens", "step-up"}, Due: before(34, 17)}, 2, 3, 5},
-		{work.Spec{Key: "conformance", Name: "Conformance suite, Berlin Group 2.0", Owner: "priya", Phase: "test", Needs: []string{"service"}, NotBefore: before(31, 9), Due: before(34, 17)}, 1.5, 2, 4},
+		{work.Spec{Key: "integration", Name: "Integration test", Owner: "priya", Phase: "test", Needs: []string{"service", "screens", "step-up"}, Due: before(34, 17)}, 1.5, 2.5, 5},
+		{work.Spec{Key: "conformance", Name: "Conformance suite, Berlin Group 2.0", Owner: "priya", Phase: "test", Needs: []string{"service"}, NotBefore: before(31, 9), Due: before(34, 17)}, 1, 1.5, 3},
 		{work.Spec{Key: "load", Name: "Load test at 2× peak", Owner: "jonas", Phase: "test", Needs: []string{"service"}, NotBefore: before(31, 9), Due: before(35, 17)}, 1, 2, 3},
-		{work.Spec{Key: "penetration", Name: "Penetration test", Owner: "daniel", Phase: "test", Needs: []string{"screens"}, NotBefore: before(30, 9), Due: before(34, 17)}, 3, 4, 7},
+		{work.Spec{Key: "penetration", Name: "Penetration test", Owner: "daniel", Phase: "test", Needs: []string{"screens"}, NotBefore: before(30, 9), Due: before(34, 17)}, 1.5, 2, 4},
 		{work.Spec{Key: "rehearsal", Name: "Pre-prod and rollback rehearsal", Owner: "lukasz", Phase: "release", Needs: []string{"integration", "conformance", "penetration", "load"}, Due: before(37, 17)}, 1, 1, 2},
 	} {
 		x.Estimate = work.Estimate{Low: workingDays(x.low), Likely: workingDays(x.likely), High: workingDays(x.high)}
@@ -62,6 +62,15 @@ func (s *story) consentProgress(key string) {
 	s.report(day(18, 16, 0), key, "service", work.Doing, 3.6, "Callback signing is through review.")
 	s.report(day(19, 9, 0), key, "screens", work.Doing, 4.8, "")
 	s.report(day(19, 11, 0), key, "step-up", work.Doing, 7.6, "The vendor's library changed; one engineer is not enough.")
+	s.at(day(18, 17, 0), func() error {
+		x, err := s.app.Tasks.Find(s.as("maya"), key, "sandbox")
+		if err != nil {
+			return err
+		}
+		blocked, why, party := work.Blocked, "has missed two dates for its keys", "Partner B"
+		_, err = s.app.Tasks.Set(s.as("maya"), x.ID, 0, work.Change{Status: &blocked, Blocker: &why, WaitsParty: &party})
+		return err
+	})
 	s.at(day(19, 13, 55), func() error {
 		_, err := s.app.Outlook.MakeForecast(s.as("maya"), key, outlook.ForecastOptions{})
 		return err

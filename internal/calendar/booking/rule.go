@@ -34,6 +34,12 @@ func (s *Bookings) Rule(ctx context.Context, k booked.Kind, ref string) (booked.
 	return out, err
 }
 
+// Units returns how many units of a thing, by identifier, can be used at once. It checks no permission.
+func Units(tx *db.Tx, k booked.Kind, thing string) (int64, error) {
+	r, err := booked.RuleOf(tx, k, thing)
+	return r.Capacity, err
+}
+
 // SetRule says how a thing may be booked from now on. What is confirmed stays so; where it is too much now, that is a conflict. It
 // needs who answers for the thing. It fails with errs.Conflict if the row has another version.
 func (s *Bookings) SetRule(ctx context.Context, k booked.Kind, ref string, in RuleSpec) (booked.Rule, error) {

@@ -76,17 +76,20 @@ func (v *view) cursor() (db.Time, string, error) {
 	return db.Time(n), behind, nil
 }
 
-// layList is the list under a month: the entries that begin in it.
+// layList is the list under a month or a quarter: the entries that begin in it.
 func (v *view) layList() []plan.Release {
-	if v.View != month {
+	if v.View == week {
 		return nil
 	}
 	from, to := db.At(v.first), db.At(v.first.AddDate(0, 1, 0))
+	if v.View == quarter {
+		to = db.At(v.to)
+	}
 	all := slices.DeleteFunc(v.everything(), func(e entry) bool { return e.start < from || e.start >= to })
 	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(a.start, b.start), strings.Compare(a.id, b.id)) })
 	if len(all) > listMax {
 		all = all[:listMax]
-		v.next = v.url(func(q *query) { q.View = agenda })
+		v.next = v.url(func(q *query) { q.View, q.At = agenda, v.first.Format("2006-01") })
 	}
 	v.entries = v.dated(all)
 	return releasesOf(v.entries)

@@ -68,7 +68,7 @@ func open(t testing.TB, d *db.DB) *pages {
 	}
 	site := web.New(web.Options{Guard: guard, Shell: p.shell})
 	calendarweb.New(site, d, calendarweb.Services{Calendar: p.Calendar, Catalog: p.Catalog, Conflicts: p.Conflicts, Bookings: p.Bookings, Versions: p.Versions},
-		calendarweb.Options{Marks: marks, Exists: func(path string) bool { return path == "/releases/{release}/move" }}).Mount()
+		calendarweb.Options{Marks: marks, Exists: func(path string) bool { return path == "/releases/{ref}/move" }}).Mount()
 	h, err := site.Handler()
 	if err != nil {
 		t.Fatal(err)

@@ -191,12 +191,10 @@ func (v *view) drag(e event) string {
 }
 
 func (v *view) dragRelease(r plan.Release) string {
-	to := v.p.Move(v.Look, r.Key, 1)
-	at := strings.IndexByte(to, '?')
-	if at < 0 || r.Ended() || r.State == plan.Deploying || r.State == plan.Deployed || r.State == plan.Verified {
+	if !v.p.Moves() || r.Ended() || r.State == plan.Deploying || r.State == plan.Deployed || r.State == plan.Verified {
 		return ""
 	}
-	return to[:at] + "?start="
+	return "/releases/" + r.Key + "/move?start="
 }
 
 func dragBooking(b booked.Booking) string {

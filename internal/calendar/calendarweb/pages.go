@@ -9,6 +9,7 @@ import (
 	"slipway/internal/calendar/calendarweb/clashpage"
 	"slipway/internal/calendar/calendarweb/frame"
 	"slipway/internal/calendar/calendarweb/openpage"
+	"slipway/internal/calendar/calendarweb/periodpage"
 	"slipway/internal/calendar/calendarweb/versionpage"
 	"slipway/internal/calendar/clash"
 	"slipway/internal/calendar/publication"
@@ -54,21 +55,10 @@ func (p *Pages) Mount() {
 	clashpage.Mount(p.Frame)
 	bookpage.Mount(p.Frame)
 	versionpage.Mount(p.Frame)
-	for _, k := range []calendar.Kind{calendar.Window, calendar.Freeze} {
-		at := "/calendar/" + string(k) + "s"
-		edit := string(k) + ".edit"
-		p.Site.Handle("GET "+at+"/new", edit, p.ask(k))
-		p.Site.Handle("POST "+at+"/new", edit, p.add(k))
-		p.Site.Handle("GET "+at+"/{ref}", "calendar.read", p.show(k))
-		p.Site.Handle("GET "+at+"/{ref}/edit", edit, p.askChange(k))
-		p.Site.Handle("POST "+at+"/{ref}/edit", edit, p.change(k))
-		p.Site.Handle("POST "+at+"/{ref}/withdraw", edit, p.withdraw(k))
-	}
-	p.Site.Handle("POST /calendar/freezes/{ref}/permits", "freeze.permit", p.permit)
-	p.Site.Handle("POST /calendar/freezes/{ref}/permits/{permit}/withdraw", "freeze.permit", p.unpermit)
+	periodpage.Mount(p.Frame)
 }
 
 // mayNot says why the caller may not edit periods of a kind, "" if they may.
 func (p *Pages) mayNot(ctx context.Context, k calendar.Kind) (string, error) {
-	return p.MayNot(ctx, string(k)+".edit", "only release managers publish "+string(k)+"s.")
+	return p.MayNot(ctx, string(k)+".edit", "only release managers publish "+frame.Noun(k)+"s.")
 }

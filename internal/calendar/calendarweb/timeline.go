@@ -36,7 +36,8 @@ const (
 	lanesARow  = 6
 	barsARow   = 60
 	thingsMax  = 500
-	nameWidth  = .75 // of a letter beside a point, in per cent of the axis of two weeks
+	nameWidth  = .75 // of a letter, in per cent of the axis
+	shortBar   = 1.5 // what is shorter, in per cent of the axis, is a point
 )
 
 // layTimeline reads and draws the rows of one page.
@@ -156,14 +157,20 @@ func (v *view) bookedOn(tx *db.Tx, b *band) error {
 	return err
 }
 
-// twoWeeks returns the releases of the two weeks under a month.
+// twoWeeks gathers the rows of the two weeks under a month, and returns their releases.
 func (v *view) twoWeeks() []plan.Release {
 	from, to := v.fortnight()
-	var out []plan.Release
-	for _, r := range v.survey.Releases {
-		if r.Window.Start.Std().Before(to) && r.Window.End.Std().After(from) && len(out) < twoWeekRow*barsARow/4 {
-			out = append(out, r)
+	for _, b := range v.serviceBands() {
+		b.releases = slices.DeleteFunc(b.releases, func(r plan.Release) bool { return !r.Window.Start.Std().Before(to) || !r.Window.End.Std().After(from) })
+		if len(b.releases) > 0 {
+			v.bands = append(v.bands, b)
 		}
+	}
+	v.rows = len(v.bands)
+	v.bands = v.bands[:min(twoWeekRow, len(v.bands))]
+	var out []plan.Release
+	for _, b := range v.bands {
+		out = append(out, b.releases...)
 	}
 	return out
 }
@@ -182,18 +189,9 @@ func (v *view) fortnight() (from, to time.Time) {
 
 // drawTwoWeeks draws them, once it is known how the releases stand.
 func (v *view) drawTwoWeeks() {
-	from, to := v.fortnight()
-	var bands []band
-	for _, b := range v.serviceBands() {
-		b.releases = slices.DeleteFunc(b.releases, func(r plan.Release) bool { return !r.Window.Start.Std().Before(to) || !r.Window.End.Std().After(from) })
-		if len(b.releases) > 0 {
-			bands = append(bands, b)
-		}
+	if from, to := v.fortnight(); len(v.bands) > 0 {
+		v.timeline = v.draw(v.bands, from, to)
 	}
-	if v.rows = len(bands); v.rows == 0 {
-		return
-	}
-	v.timeline = v.draw(bands[:min(twoWeekRow, len(bands))], from, to)
 }
 
 // scale places instants on an axis, in per cent.
@@ -241,17 +239,19 @@ func (v *view) lanes(b band, s scale) []uifigure.Lane {
 	out := []uifigure.Lane{base}
 	out[0].Label, out[0].Sub, out[0].Href = b.label, b.sub, b.href
 	ends := []float64{0}
-	letter := nameWidth * 14 / (s.to.Sub(s.from).Hours() / 24)
 	for i, x := range v.bars(b, s) {
 		if i == barsARow {
 			v.more++
 			break
 		}
-		need := x.Span.X + max(x.Span.W, 2.5+nameWidth*float64(len([]rune(x.Text))))
-		if x.Span.W > 3+letter*8 { // the name stands in the bar
-			need = x.Span.X + x.Span.W
-		} else {
+		need := x.Span.X + 2.5 + nameWidth*float64(len([]rune(x.Text)))
+		switch {
+		case x.Span.W < shortBar:
 			x.Span.W = 0
+		case x.Span.X+x.Span.W < need: // the name goes on beyond the bar
+			x.Class = strings.TrimSpace(x.Class + " over")
+		default:
+			need = x.Span.X + x.Span.W
 		}
 		at := 0
 		for at < len(ends) && ends[at] > x.Span.X {

@@ -37,6 +37,7 @@ type view struct {
 	survey          calendar.Survey
 	freezes         []calendar.Stretched
 	windows         []calendar.Stretched
+	busy            []calendar.Stretched
 	bookings        []booked.Booking
 	crowded         bool // there are more bookings than a month draws
 	imported        []feed.Event
@@ -52,6 +53,7 @@ type view struct {
 	mayNotFreeze    string
 	mayNotWindow    string
 	mayNotBook      string
+	mayNotBusy      string
 
 	weeks      []weekRow
 	months     []monthBox
@@ -59,6 +61,7 @@ type view struct {
 	next       string  // the page of the agenda behind these
 	inSpan     int     // releases that begin in what the title names
 	timeline   *uifigure.Timeline
+	bands      []band
 	rows, more int // of the timeline: all rows, and those that are left out
 }
 
@@ -78,6 +81,9 @@ func (p *Pages) calendar(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.mayNotWindow, err = p.mayNot(r.Context(), calendar.Window); err != nil {
+		return err
+	}
+	if v.mayNotBusy, err = p.mayNot(r.Context(), calendar.Busy); err != nil {
 		return err
 	}
 	if v.mayNotBook, err = p.MayNot(r.Context(), "booking.request", "your roles do not let you book."); err != nil {
@@ -108,6 +114,8 @@ func (v *view) read(tx *db.Tx) error {
 			v.freezes = append(v.freezes, s)
 		case calendar.Window:
 			v.windows = append(v.windows, s)
+		case calendar.Busy:
+			v.busy = append(v.busy, s)
 		}
 	}
 	if err := v.conflicts(tx); err != nil {
@@ -171,7 +179,7 @@ func (v *view) conflicts(tx *db.Tx) error {
 	slices.SortStableFunc(cs, func(a, b clash.Conflict) int { return strings.Compare(string(b.Severity), string(a.Severity)) })
 	v.open = clashpage.Gather(cs)
 	for i := range v.open[:min(conflictsShown, len(v.open))] {
-		if err := clashpage.Fill(v.p.Frame, tx, v.Look, &v.open[i]); err != nil {
+		if err := clashpage.Fill(v.p.Frame, tx, v.Look, &v.open[i], i == 0); err != nil {
 			return err
 		}
 		v.cards = append(v.cards, v.open[i])
@@ -269,6 +277,7 @@ func (v *view) lay(tx *db.Tx) error {
 	switch v.View {
 	case quarter:
 		v.layQuarter()
+		drawn = v.layList()
 	case timeline:
 		return v.layTimeline(tx)
 	case agenda:

@@ -30,7 +30,7 @@ func actionOptions() []ui.Option {
 }
 
 var icons = map[string]string{
-	"release": "package", "scope": "layers", "phase": "flag", "milestone": "milestone", "deliverable": "file-check", "task": "clipboard-check", "action": "circle-check", "template": "copy",
+	"release": "package", "scope": "layers", "phase": "flag", "milestone": "milestone", "deliverable": "file-check", "task": "clipboard-check", "action": "circle-check-big", "template": "copy",
 	"criterion": "circle-check-big", "evidence": "file-check", "waiver": "scale", "approval": "pen-line", "delegation": "users", "poll": "vote", "decision": "gavel",
 	"condition": "circle-check-big", "risk": "shield-alert", "run": "play", "step": "list-checks", "runbook": "book-open", "deployment": "server", "version": "ban",
 	"clearance": "shield-check", "override": "siren", "window": "calendar-days", "freeze": "snowflake", "product": "box", "service": "box", "environment": "server",

@@ -2,10 +2,12 @@ package planapi
 
 import (
 	"context"
+	"encoding/base64"
 	"mime"
 	"net/http"
 	"strconv"
 
+	"slipway/internal/errs"
 	"slipway/internal/plan/register"
 	"slipway/internal/platform/api"
 )
@@ -105,7 +107,7 @@ func listActions(a *api.API, r *register.Register) {
 			h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": x.Proof.Name}))
 			h.Set("X-Content-Type-Options", "nosniff")
 			h.Set("Digest", "sha-256="+x.Proof.Digest)
-			_, err = w.Write(content)
+			_, err = w.Write(content) //nolint:gosec // an attachment of no type that a browser runs (G705)
 			return err
 		})
 }
@@ -137,7 +139,7 @@ func workOnActions(a *api.API, r *register.Register) {
 		})
 	type shown struct {
 		register.Shown
-		File []byte `json:"file,omitempty" doc:"A file that shows it, in base64"`
+		File string `json:"file,omitempty" doc:"A file that shows it, in base64"`
 		Name string `json:"name,omitempty" maxLength:"200" doc:"Name of the file"`
 		Rev  int64  `json:"rev,omitempty" doc:"Version of the row as it was read"`
 	}
@@ -153,7 +155,11 @@ func workOnActions(a *api.API, r *register.Register) {
 			if err != nil {
 				return nil, err
 			}
-			x, err := r.Prove(ctx, in.Action, rev, in.Body.Shown, in.Body.Name, in.Body.File)
+			file, err := base64.StdEncoding.DecodeString(in.Body.File)
+			if err != nil {
+				return nil, errs.InvalidField("file", "file.malformed", "The file is not in base64.").Because(err)
+			}
+			x, err := r.Prove(ctx, in.Action, rev, in.Body.Shown, in.Body.Name, file)
 			return &one[register.Action]{x}, err
 		})
 }

@@ -100,6 +100,9 @@ func open(t *testing.T, d *db.DB) *pages {
 		Facts: func(*db.Tx, plan.Release) ([]ui.Fact, error) {
 			return []ui.Fact{{Key: "Back-out", Value: "Reverse migration, 22 min planned"}}, nil
 		},
+		Outlook: func(context.Context, plan.Release, url.Values) (templ.Component, error) {
+			return ui.Text("the outlook"), nil
+		},
 		Tasks: func(*db.Tx, plan.Release, url.Values) (templ.Component, error) { return ui.Text("the tasks"), nil },
 	}).Mount()
 	h, err := site.Handler()

@@ -71,6 +71,7 @@ func (r *Register) add(tx *db.Tx, in Spec) (Action, error) {
 		a.Owner = auth.Me(tx)
 	}
 	a.Verifier = f.Person(tx, "verifier", in.Verifier)
+	f.URL("url", in.URL) // that of what was found is an address of Slipway itself
 	check(&f, a)
 	ahead(&f, tx, a)
 	if err := f.Err(); err != nil {
@@ -142,7 +143,6 @@ func check(f *fault.List, a Action) {
 	f.Text("text", a.Text, catalog.TextMax, false)
 	f.Text("closesWith", a.ClosesWith, noteMax, false)
 	f.Text("ref", a.Source.Ref, titleMax, false)
-	f.URL("url", a.Source.URL)
 	f.Instant("due", a.Due)
 	if a.Owner == "" && !slices.ContainsFunc(f.Fields, func(x errs.Field) bool { return x.Name == "owner" }) {
 		f.Say("owner", "action.owner_missing", "An action has an owner. Name a person.")

@@ -140,7 +140,7 @@ func (r *Register) SendBack(ctx context.Context, ref string, rev int64, reason s
 			return a, "", err
 		}
 		var f fault.List
-		f.Text("reason", reason, noteMax, true)
+		f.Text("note", reason, noteMax, true)
 		return moved(tx, a, action.Started, reason), action.SentBack, f.Err()
 	}, reason)
 }
@@ -152,7 +152,7 @@ func (r *Register) Drop(ctx context.Context, ref string, rev int64, reason strin
 			return a, "", err
 		}
 		var f fault.List
-		f.Text("reason", reason, noteMax, true)
+		f.Text("note", reason, noteMax, true)
 		return moved(tx, a, action.Dropped, reason), action.DroppedGone, f.Err()
 	}, reason)
 }
@@ -167,7 +167,7 @@ func (r *Register) Reopen(ctx context.Context, ref string, rev int64, reason str
 			return a, "", errs.Blocked("action.not_ended", "%s is %s.", a.Key, a.State.Words())
 		}
 		var f fault.List
-		f.Text("reason", reason, noteMax, true)
+		f.Text("note", reason, noteMax, true)
 		return moved(tx, a, action.Open, reason), action.Reopened, f.Err()
 	}, reason)
 }

@@ -30,7 +30,7 @@ func States() []string {
 // Date is when a release is to reach production, as people propose it and agree on it.
 type Date struct {
 	ID           ID           `json:"id"`
-	Key          string       `json:"key"` // product and version
+	Key          string       `json:"key"` // of the release, or product and version
 	Product      id.Product   `json:"product"`
 	ProductKey   string       `json:"productKey"`
 	ProductName  string       `json:"productName"`

@@ -58,6 +58,9 @@ func byRef(tx *db.Tx, ref string) (Date, error) {
 		column = "id"
 	}
 	d, ok, err := one(tx, ` WHERE d.`+column+` = $1`, ref)
+	if err == nil && !ok { // a date that was there before its release has a key of its own
+		d, ok, err = one(tx, ` WHERE r.`+column+` = $1`, ref)
+	}
 	if err == nil && !ok {
 		err = auth.Unseen("roadmap_date")
 	}

@@ -121,20 +121,17 @@ func (s *Roadmaps) ofRelease(tx *db.Tx, r plan.Release) (Date, *plan.Release, er
 	}
 	d, ok, err := ofRelease(tx, r.ID)
 	if err == nil && !ok {
-		d, ok, err = one(tx, ` WHERE d.key = $1`, keyOf(r.ProductKey, r.Version))
-		if ok && d.Release != "" { // another release of that version had it
-			d, ok = Date{Key: r.Key}, false
-		}
+		d, ok, err = one(tx, ` WHERE d.product = $1 AND d.version = $2 AND d.release IS NULL`, r.Product, r.Version)
 	}
 	if err != nil {
 		return d, nil, err
 	}
 	if !ok {
-		d = Date{Key: keyOf(r.ProductKey, r.Version), Product: r.Product, ProductKey: r.ProductKey, ProductName: r.ProductName, Version: r.Version}
+		d = Date{Key: r.Key, Product: r.Product, ProductKey: r.ProductKey, ProductName: r.ProductName, Version: r.Version}
 		if _, taken, err := one(tx, ` WHERE d.key = $1`, d.Key); err != nil {
 			return d, nil, err
 		} else if taken {
-			d.Key = r.Key
+			return d, nil, errs.Conflict("key.taken", nil, "There is a date %s of another version already. Give the release another key.", d.Key)
 		}
 	}
 	d.Release, d.ReleaseKey, d.ReleaseName = r.ID, r.Key, r.Name

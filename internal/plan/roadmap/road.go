@@ -141,9 +141,8 @@ func products(tx *db.Tx, ref string) ([]catalog.Product, error) {
 
 // collect gathers the marks of releases, of dates and of trains.
 func (s *Roadmaps) collect(tx *db.Tx, out *Road, f Span, dates []Date, marks map[id.Product][]Mark) error {
-	byRelease, byKey := map[id.Release]Date{}, map[string]bool{}
+	byRelease := map[id.Release]Date{}
 	for _, d := range dates {
-		byKey[d.Key] = true
 		if d.State == StateWithdrawn {
 			continue
 		}
@@ -166,6 +165,12 @@ func (s *Roadmaps) collect(tx *db.Tx, out *Road, f Span, dates []Date, marks map
 	if all, scopes, err := auth.Scopes(tx, "train.read"); err != nil || !all && len(scopes) == 0 {
 		return err
 	}
+	known := map[string]bool{} // versions that have a mark of their own
+	for _, list := range marks {
+		for _, m := range list {
+			known[m.Name] = true
+		}
+	}
 	var err error
 	if out.Trains, err = s.trains.Look(tx, f.Product, false, train.PreviewMost); err != nil {
 		return err
@@ -175,8 +180,8 @@ func (s *Roadmaps) collect(tx *db.Tx, out *Road, f Span, dates []Date, marks map
 			continue
 		}
 		for _, d := range t.Ahead {
-			if d.Outcome == train.OutcomeAhead && !byKey[keyOf(t.ProductKey, d.Version)] {
-				marks[t.Product] = append(marks[t.Product], Mark{Kind: "train", Name: t.ProductName + " " + d.Version, Version: d.Version, State: StateProposed, Window: d.Window, Train: t.Key, OpensAt: d.OpensAt})
+			if name := t.ProductName + " " + d.Version; d.Outcome == train.OutcomeAhead && !known[name] {
+				marks[t.Product] = append(marks[t.Product], Mark{Kind: "train", Name: name, Version: d.Version, State: StateProposed, Window: d.Window, Train: t.Key, OpensAt: d.OpensAt})
 			}
 		}
 	}

@@ -115,7 +115,7 @@ func TestNegotiation(t *testing.T) {
 		if err != nil || now.Window != at(15) {
 			t.Errorf("the window is %+v: %v", now.Window, err)
 		}
-		want := []string{"roadmap_date.proposed", "roadmap_date.consented", "roadmap_date.countered", "roadmap_date.consented", "roadmap_date.agreed", "release.changed"}
+		want := []string{"roadmap.proposed", "roadmap.consented", "roadmap.countered", "roadmap.consented", "roadmap.settled", "release.changed"}
 		got := ledgertest.Actions(t, l)[before:]
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("entries (-want +got):\n%s", diff)

@@ -75,6 +75,8 @@ type Line struct {
 	Before string `json:"before,omitempty"` // the promise as it is
 	After  string `json:"after,omitempty"`  // and as it is to be
 	Facts  bool   `json:"facts,omitempty"`  // the promise stays: owner, state, estimate or commits change
+
+	Tasks []string `json:"tasks,omitempty"` // names of the open tasks that serve the item as it is
 }
 
 // Consequence is one thing that the change would hit.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"slipway/internal/errs"
+	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -14,8 +15,25 @@ import (
 type Sources struct {
 	// Consequences returns what a change of the scope would hit: approvals, the decision, evidence.
 	Consequences func(tx *db.Tx, r plan.Release) ([]Consequence, error)
-	// Delay returns by how many days the end moves if the work grows by hours, and how that was found.
-	Delay func(tx *db.Tx, r plan.Release, hours int) (days int, ready db.Time, text string, err error)
+	// Delay returns by how much the end moves if the work of items changes. Without a text it does not know.
+	Delay func(tx *db.Tx, r plan.Release, work []Work) (Delay, error)
+	// Tasks returns the names of the open tasks of a release by the key of the item that they serve.
+	Tasks func(tx *db.Tx, r plan.Release) (map[string][]string, error)
+}
+
+// Work is what a change does to the work of one item.
+type Work struct {
+	Key, Title string
+	Owner      id.Person
+	Hours      int  // that come on top; negative: that fall away
+	Gone       bool // the item is taken out
+}
+
+// Delay is by how much the end of a release moves.
+type Delay struct {
+	Days  int     // whole days, rounded away from none; a negative number gains them
+	Ready db.Time // when the work would end
+	Text  string  // how that was found
 }
 
 // Changes is the service of the wing.

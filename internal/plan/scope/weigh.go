@@ -37,7 +37,52 @@ func (c *Changes) weigh(tx *db.Tx, r plan.Release, steps []plan.ScopeStep) (Impa
 	if err := c.hits(tx, r, lines, &out); err != nil {
 		return out, err
 	}
-	return out, c.delay(tx, r, &out)
+	if err := c.tasks(tx, r, lines); err != nil {
+		return out, err
+	}
+	return out, c.delay(tx, r, worked(before, after), &out)
+}
+
+// tasks says at each line which open tasks serve its item.
+func (c *Changes) tasks(tx *db.Tx, r plan.Release, lines []Line) error {
+	if c.sources.Tasks == nil {
+		return nil
+	}
+	by, err := c.sources.Tasks(tx, r)
+	for i, l := range lines {
+		lines[i].Tasks = by[l.Key]
+	}
+	return err
+}
+
+// worked is what differs between the work of two scopes, those that are taken out first.
+func worked(before, after []plan.ScopeItem) []Work {
+	var out []Work
+	was := make(map[string]plan.ScopeItem, len(before))
+	is := make(map[string]bool, len(after))
+	for _, x := range after {
+		is[x.Key] = true
+	}
+	for _, x := range before {
+		was[x.Key] = x
+		if !is[x.Key] {
+			out = append(out, Work{Key: x.Key, Title: x.Title, Owner: x.Owner, Hours: -left(x), Gone: true})
+		}
+	}
+	for _, x := range after {
+		if hours := left(x) - left(was[x.Key]); hours != 0 {
+			out = append(out, Work{Key: x.Key, Title: x.Title, Owner: x.Owner, Hours: hours})
+		}
+	}
+	return out
+}
+
+// left is the estimated work of an item that is open.
+func left(x plan.ScopeItem) int {
+	if x.State != plan.ScopeOpen {
+		return 0
+	}
+	return x.Effort
 }
 
 // taken returns the scope after the steps and what each does.
@@ -113,15 +158,15 @@ func work(items []plan.ScopeItem) (open, hours, unknown int) {
 const hoursADay = 8
 
 // delay says by how many days the end moves.
-func (c *Changes) delay(tx *db.Tx, r plan.Release, out *Impact) error {
+func (c *Changes) delay(tx *db.Tx, r plan.Release, changes []Work, out *Impact) error {
 	hours := out.Hours[1] - out.Hours[0]
-	if c.sources.Delay != nil && hours != 0 {
-		days, ready, text, err := c.sources.Delay(tx, r, hours)
+	if c.sources.Delay != nil && len(changes) > 0 {
+		d, err := c.sources.Delay(tx, r, changes)
 		if err != nil {
 			return err
 		}
-		if text != "" {
-			out.Days, out.Ready, out.DaysText = days, ready, text
+		if d.Text != "" {
+			out.Days, out.Ready, out.DaysText = d.Days, d.Ready, d.Text
 			return nil
 		}
 	}

@@ -60,6 +60,9 @@ func (s *Trains) ahead(tx *db.Tx, t Train, n int) ([]Departure, error) {
 		d.OpensAt = t.opens(w.Start)
 		if d.Outcome == OutcomeAhead {
 			d.Version = count.next(d.Window.Start.Std().In(loc))
+			if slices.ContainsFunc(out, func(x Departure) bool { return x.Version == d.Version }) {
+				d = Departure{At: d.At, OpensAt: d.OpensAt, Outcome: OutcomeSkipped, Reason: "The date before has the version " + d.Version + ". Put {n} or {ww} into the pattern."}
+			}
 		}
 		out = append(out, d)
 	}
@@ -117,6 +120,5 @@ func frozen(w plan.Window, freezes []Freeze) string {
 func (t Train) opens(start db.Time) db.Time {
 	const day = 24 * time.Hour
 	d := t.Lead.Duration()
-	days := d / day
-	return db.At(start.Std().In(t.location()).AddDate(0, 0, -int(days))).Add(-(d - days*day))
+	return db.At(start.Std().In(t.location()).AddDate(0, 0, -int(d/day))).Add(-(d % day))
 }

@@ -42,4 +42,7 @@ ALTER TABLE task ADD COLUMN waits_party TEXT NOT NULL DEFAULT '';
 -- When somebody last said something about it. A date that follows the window is not somebody.
 ALTER TABLE task ADD COLUMN heard_at BIGINT NOT NULL DEFAULT 0;
 UPDATE task SET heard_at = changed_at;
+-- The word after which the owner, and the release's owner, were told that nothing is heard since.
+ALTER TABLE task ADD COLUMN silent_told BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN silent_raised BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX task_silent ON task (heard_at) WHERE status IN ('todo', 'doing', 'blocked');

@@ -22,3 +22,6 @@ CREATE TABLE outlook_baseline (
     content  TEXT NOT NULL,
     UNIQUE (release, number)
 );
+
+-- Past work, on which estimates are spread.
+CREATE INDEX task_past ON task (release, ended_at, started_at) WHERE status = 'done' AND likely > 0;

@@ -57,7 +57,9 @@ func open(t *testing.T, w risktest.World, as context.Context) *place {
 		p.Body = ui.Join(ui.PageHead("Frame", tab), p.Body)
 		return site.Render(w, r, p)
 	}
-	pages := riskweb.New(site, w.DB, w.Risks, frame)
+	pages := riskweb.New(site, w.DB, w.Risks, frame).Use(riskweb.Options{Actions: func(_ *db.Tx, r risk.Risk) (templ.Component, error) {
+		return ui.CardBox(ui.Card{ID: "actions", Title: "Actions of " + r.Key}), nil
+	}})
 	pages.Mount()
 	h, err := site.Handler()
 	if err != nil {
@@ -271,6 +273,7 @@ func TestForms(t *testing.T) {
 		page.Has("#toasts .toast")
 	}
 	shown := p.get("/risks/R-12", 200)
+	shown.Says("#actions h2", "Actions of R-12")
 	if n := shown.Count(".rows li"); n != 8 {
 		t.Errorf("%d changes", n)
 	}

@@ -113,7 +113,7 @@ func planOf(tx *db.Tx, r plan.Release, tasks []work.Task) (planfile.Plan, error)
 	}
 	for _, t := range tasks {
 		x := planfile.Task{Key: t.Key, Name: t.Name, Owner: people[t.Owner].Key, Phase: t.Phase, Status: string(t.Status), Low: -1, Likely: -1, High: -1, Percent: -1, Remaining: -1,
-			NotBefore: std(t.NotBefore), FixedStart: std(t.FixedStart), FixedEnd: std(t.FixedEnd), Due: std(t.Due), Started: std(t.StartedAt), Ended: std(t.EndedAt), Text: t.Text}
+			NotBefore: std(t.NotBefore), FixedStart: std(t.FixedStart), FixedEnd: std(t.FixedEnd), Due: std(t.Due), Started: std(t.StartedAt), Ended: std(t.EndedAt), Items: t.Items, Text: t.Text}
 		if !t.Estimate.IsZero() {
 			x.Low, x.Likely, x.High = t.Estimate.Low, t.Estimate.Likely, t.Estimate.High
 		}

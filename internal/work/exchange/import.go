@@ -190,6 +190,9 @@ func (t *taking) change(i int, x planfile.Task) work.Change {
 	var c work.Change
 	c.Name = &x.Name
 	has := t.plan.Has
+	if has(planfile.Items) {
+		c.Items = &x.Items
+	}
 	if has(planfile.Text) {
 		c.Text = &x.Text
 	}
@@ -331,7 +334,7 @@ func differences(a, b work.Task) []string {
 		{a.Name != b.Name, "name"}, {a.Text != b.Text, "text"}, {a.Owner != b.Owner, "owner"}, {a.Phase != b.Phase, "phase"}, {a.Status != b.Status, "status"},
 		{a.Estimate != b.Estimate, "estimate"}, {a.Due != b.Due || a.Offset != b.Offset, "due date"}, {a.NotBefore != b.NotBefore, "earliest start"},
 		{a.FixedStart != b.FixedStart || a.FixedEnd != b.FixedEnd, "fixed dates"}, {a.StartedAt != b.StartedAt || a.EndedAt != b.EndedAt, "actual dates"},
-		{left(a) != left(b), "remaining work"}, {fmt.Sprint(a.Links()) != fmt.Sprint(b.Links()), "links"}, {a.Blocker != b.Blocker, "blocker"},
+		{fmt.Sprint(a.Items) != fmt.Sprint(b.Items), "scope items"}, {left(a) != left(b), "remaining work"}, {fmt.Sprint(a.Links()) != fmt.Sprint(b.Links()), "links"}, {a.Blocker != b.Blocker, "blocker"},
 	} {
 		if d.differs {
 			out = append(out, d.word)

@@ -31,6 +31,9 @@ func (o *Outlooks) Odds(tx *db.Tx, r plan.Release, at ...db.Time) (Odds, error) 
 	if err != nil {
 		return Odds{}, err
 	}
+	if err := o.surround(tx, m); err != nil {
+		return Odds{}, err
+	}
 	out := Odds{P50: f.P50, P80: f.P80, Stale: f.Digest != m.digest()}
 	if f.Samples == 0 {
 		return out, nil

@@ -15,6 +15,7 @@ import (
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
 	"slipway/internal/work/forecast"
+	"slipway/internal/work/means"
 	"slipway/internal/work/schedule"
 )
 
@@ -73,11 +74,10 @@ type Criticality struct {
 	Share float64 `json:"share"`
 }
 
-// bars and drivers are how much of a forecast is kept; pastMax how many past tasks it looks at.
+// bars and drivers are how much of a forecast is kept.
 const (
 	bars    = 24
 	drivers = 10
-	pastMax = 500
 )
 
 // ForecastOptions say how a forecast is made.
@@ -111,6 +111,9 @@ func (o *Outlooks) ReadForecast(tx *db.Tx, release string) (Forecast, error) {
 	if err != nil {
 		return f, err
 	}
+	if err := o.surround(tx, m); err != nil {
+		return f, err
+	}
 	f.Stale = f.Digest != m.digest()
 	return f, nil
 }
@@ -118,19 +121,22 @@ func (o *Outlooks) ReadForecast(tx *db.Tx, release string) (Forecast, error) {
 // MakeForecast makes a forecast now and keeps it, with an entry. It fails with errs.NotFound and errs.Forbidden, with errs.Blocked if
 // the release has ended, and with errs.Invalid for an odd number of samples.
 func (o *Outlooks) MakeForecast(ctx context.Context, release string, in ForecastOptions) (Forecast, error) {
-	return o.forecast(ctx, in, func(tx *db.Tx) (plan.Release, error) { return open(tx, release, "outlook.forecast") })
+	f, _, err := o.forecast(ctx, in, false, func(tx *db.Tx) (plan.Release, error) { return open(tx, release, "outlook.forecast") })
+	return f, err
 }
 
-// forecast reads in one transaction, draws outside of any, and keeps the result in another.
-func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, find func(tx *db.Tx) (plan.Release, error)) (Forecast, error) {
+// forecast reads in one transaction, draws outside of any, and keeps the result in another. If it is asked only for what is outdated, and the last
+// forecast still holds or there is no work left, it makes none and says so.
+func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, outdated bool, find func(tx *db.Tx) (plan.Release, error)) (f Forecast, made bool, err error) {
 	if in.Samples < 0 || in.Samples > samplesMax {
-		return Forecast{}, errs.InvalidField("samples", "work.samples", "A forecast draws at most %d samples.", samplesMax)
+		return f, false, errs.InvalidField("samples", "work.samples", "A forecast draws at most %d samples.", samplesMax)
 	}
 	var m *model
 	var l levelled
-	var ratio forecast.Ratio
 	var now db.Time
-	err := o.db.Read(ctx, func(tx *db.Tx) (err error) {
+	needed := true
+	err = o.db.Read(ctx, func(tx *db.Tx) (err error) {
+		now = tx.Now
 		r, err := find(tx)
 		if err != nil {
 			return err
@@ -138,22 +144,30 @@ func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, find func(t
 		if m, err = o.read(tx, r); err != nil {
 			return err
 		}
-		if ratio, err = o.ratio(tx, m); err != nil {
+		if err = o.surround(tx, m); err != nil {
 			return err
 		}
-		now = tx.Now
+		if outdated {
+			if needed, err = m.outdated(tx); err != nil || !needed {
+				return err
+			}
+		}
 		l, err = o.level(tx, m)
 		return err
 	})
-	if err != nil {
-		return Forecast{}, err
+	if err != nil || !needed {
+		return f, false, err
 	}
-	f, err := m.draw(ctx, in, l, ratio)
-	if err != nil {
-		return f, err
+	if f, err = m.draw(ctx, in, l); err != nil {
+		return f, false, err
 	}
 	f.At, f.Digest = now, m.digest()
-	err = o.db.Write(ctx, func(tx *db.Tx) error {
+	return f, true, o.store(ctx, m.r, f, find)
+}
+
+// store keeps a forecast, with an entry.
+func (o *Outlooks) store(ctx context.Context, r plan.Release, f Forecast, find func(tx *db.Tx) (plan.Release, error)) error {
+	return o.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := find(tx); err != nil {
 			return err
 		}
@@ -164,10 +178,9 @@ func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, find func(t
 		if f.Chance != nil {
 			payload["percent"] = int(*f.Chance*100 + 0.5)
 		}
-		entry(tx, m.r, ForecastMade, "release", string(m.r.ID), payload)
+		entry(tx, r, ForecastMade, "release", string(r.ID), payload)
 		return nil
 	})
-	return f, err
 }
 
 const samplesMax = 200_000
@@ -180,22 +193,6 @@ func (m *model) seed(in ForecastOptions) uint64 {
 	return uint64(binary.BigEndian.Uint32(sum[:])) // a number that survives JSON readers that know floats only
 }
 
-// ratio is how the product's past tasks went beside their estimates, in the working time of their owners.
-func (o *Outlooks) ratio(tx *db.Tx, m *model) (forecast.Ratio, error) {
-	rows, err := past(tx, m.r.Product, pastMax)
-	var ratios []float64
-	for _, r := range rows {
-		e := work.Estimate{Low: r.Low, Likely: r.Likely, High: r.High}.Expected()
-		took := m.calendar(r.Owner).Between(schedule.Minute(r.StartedAt.Std()), schedule.Minute(r.EndedAt.Std()))
-		ratios = append(ratios, float64(took)/float64(max(e, 1)))
-	}
-	fitted, ok := forecast.Fit(ratios)
-	if !ok {
-		fitted = forecast.Ratio{}
-	}
-	return fitted, err
-}
-
 // axis is where an instant lies, in minutes of usual working time from now.
 func (m *model) axis(minute int) float64 { return float64(m.base.Between(m.now, minute)) }
 
@@ -204,12 +201,12 @@ func (m *model) instant(x float64) db.Time { return at(m.base.Add(m.now, int(x+0
 
 // problem is the release as the forecast has it: on one axis of usual working time, where a task takes as much longer as its owner
 // takes for it now, for a part-time share, days away or hours of their own.
-func (m *model) problem(l levelled, ratio forecast.Ratio) forecast.Problem {
+func (m *model) problem(l levelled) forecast.Problem {
 	var p forecast.Problem
 	for i := range l.plan.Tasks {
 		x := forecast.Task{Name: l.plan.Tasks[i].Key}
 		if i < len(m.tasks) {
-			m.task(&x, i, l, ratio)
+			m.task(&x, i, l)
 		} else if a := l.plan.Tasks[i].ActualFinish; a.Set {
 			x.Done, x.Start, x.Finish = true, m.axis(a.At), m.axis(a.At)
 		}
@@ -225,7 +222,7 @@ func (m *model) problem(l levelled, ratio forecast.Ratio) forecast.Problem {
 	return p
 }
 
-func (m *model) task(x *forecast.Task, i int, l levelled, ratio forecast.Ratio) {
+func (m *model) task(x *forecast.Task, i int, l levelled) {
 	t, s := m.tasks[i], l.plan.Tasks[i]
 	if s.ActualFinish.Set {
 		x.Done, x.Finish = true, m.axis(s.ActualFinish.At)
@@ -252,7 +249,7 @@ func (m *model) task(x *forecast.Task, i int, l levelled, ratio forecast.Ratio) 
 	if end := l.result.Finish(i); end < schedule.Never {
 		stretch = float64(m.base.Between(l.result.Resume(i), end)) / float64(left)
 	}
-	e := t.Estimate
+	e, ratio := t.Estimate, m.around.ratios.Of(t.Owner)
 	if expected := e.Expected(); expected > 0 {
 		stretch *= float64(left) / float64(expected)
 	}
@@ -268,15 +265,15 @@ func (m *model) task(x *forecast.Task, i int, l levelled, ratio forecast.Ratio) 
 	}
 }
 
-func (m *model) draw(ctx context.Context, in ForecastOptions, l levelled, ratio forecast.Ratio) (Forecast, error) {
+func (m *model) draw(ctx context.Context, in ForecastOptions, l levelled) (Forecast, error) {
 	f := Forecast{Release: m.r.ID, ReleaseKey: m.r.Key, Seed: m.seed(in), Window: m.r.Window.Start, Marks: []Chance{}, Drivers: []Driving{}, Histogram: []Bar{}, Critical: []Criticality{},
-		Ratios: ratio.Count, Vague: m.vague}
+		Ratios: m.around.ratios.All.Count, Vague: m.vague}
 	var points []int
 	for _, k := range m.marks {
 		points = append(points, k.task)
 	}
 	o := forecast.Options{Samples: in.Samples, Seed: f.Seed, Milestones: points, Drivers: drivers, Expired: func() bool { return ctx.Err() != nil }}
-	p := m.problem(l, ratio)
+	p := m.problem(l)
 	before, whole := m.before(p)
 	r, err := forecast.Run(before, o)
 	if err != nil {
@@ -339,7 +336,7 @@ func (m *model) causes(f *Forecast, r forecast.Result) {
 	slices.SortStableFunc(f.Critical, func(a, b Criticality) int { return cmp.Compare(b.Share, a.Share) })
 }
 
-// digest covers what a forecast rests on in its release. Of the present it covers the day only, so that it does not go stale by the minute.
+// digest covers what a forecast rests on: its release as it is, and coarsely what surround reads. Of the present it covers the day only, so that it does not go stale by the minute.
 func (m *model) digest() string {
 	type input struct {
 		Key, Owner string
@@ -355,7 +352,8 @@ func (m *model) digest() string {
 		Window plan.Window
 		Tasks  []input
 		Marks  []string
-		Times  any
+		Times  map[id.Person]means.Made
+		Around any
 	}
 	in.Day, in.Window = m.now/(24*60), m.r.Window
 	for _, t := range m.tasks {
@@ -365,11 +363,7 @@ func (m *model) digest() string {
 	for _, k := range m.marks {
 		in.Marks = append(in.Marks, k.key+k.planned.String()+k.actual.String())
 	}
-	times := map[string][]any{}
-	for p, w := range m.times {
-		times[string(p)] = []any{w.Zone.String(), w.Periods, w.Holidays, w.Absences}
-	}
-	in.Times = times
+	in.Times, in.Around = m.clocks.Made, m.around.told()
 	b, err := json.Marshal(in)
 	if err != nil {
 		return "" // never equal to that of a kept forecast

@@ -41,11 +41,3 @@ func digestOf(tx *db.Tx, r id.Release) (string, error) {
 	}
 	return out, err
 }
-
-// underway returns the releases that have not ended and have open tasks, by identifier.
-func underway(tx *db.Tx, after id.Release, limit int) ([]id.Release, error) {
-	var out []id.Release
-	err := tx.All(&out, `SELECT r.id FROM release r WHERE r.ended = FALSE AND r.id > $1
-		AND EXISTS (SELECT 1 FROM task t WHERE t.release = r.id AND t.status IN ('todo', 'doing', 'blocked')) ORDER BY r.id LIMIT $2`, after, limit)
-	return out, err
-}

@@ -1,7 +1,6 @@
 package outlook_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -9,79 +8,14 @@ import (
 	"slipway/internal/clock"
 	"slipway/internal/plan"
 	"slipway/internal/plan/plantest"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/auth/authtest"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/db/dbtest"
-	"slipway/internal/platform/job"
 	"slipway/internal/platform/ledger"
-	"slipway/internal/platform/ledger/ledgertest"
 	"slipway/internal/work"
 	"slipway/internal/work/outlook"
 )
-
-// queue remembers what was enqueued.
-type queue struct{ jobs []job.Job }
-
-func (q *queue) Enqueue(_ *db.Tx, j job.Job) error {
-	q.jobs = append(q.jobs, j)
-	return nil
-}
-
-func TestHeed(t *testing.T) {
-	d := dbtest.Open(t, db.SQLite)
-	w := open(t, d)
-	var q queue
-	err := d.Write(w.Admin, func(tx *db.Tx) error {
-		q = queue{}
-		return w.outlook.Heed(tx, &q, []ledger.Record{{Action: "task.changed", Release: "r1"}, {Action: "milestone.added", Release: "r2"}, {Action: "task.done", Release: "r1"},
-			{Action: "forecast.made", Release: "r3"}, {Action: "risk.opened", Release: "r4"}, {Action: "task.done"}})
-	})
-	if err != nil || len(q.jobs) != 2 || q.jobs[0].Unique != "r1" || q.jobs[1].Unique != "r2" || q.jobs[0].At != db.At(dbtest.Start).Add(30*time.Second) {
-		t.Errorf("%+v %v", q.jobs, err)
-	}
-}
-
-// The jobs make what is missing, on a real runner, and find what a new day makes stale.
-func TestJobsMakeForecasts(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		l := ledgertest.Open(t, d)
-		w := open(t, d)
-		r := w.release(t)
-		runner, err := job.Open(d, job.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.outlook.Jobs(runner)
-		if err := runner.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = runner.Stop(context.Background()) })
-		err = d.Write(w.Admin, func(tx *db.Tx) error { return runner.Enqueue(tx, job.Job{Kind: outlook.JobRefresh}) })
-		if err != nil {
-			t.Fatal(err)
-		}
-		made := func() bool {
-			_, err := w.outlook.Forecast(w.Admin, r.Key)
-			return err == nil
-		}
-		ends := time.NewTimer(30 * time.Second)
-		defer ends.Stop()
-		tick := time.NewTicker(20 * time.Millisecond)
-		defer tick.Stop()
-		for !made() {
-			select {
-			case <-ends.C:
-				t.Fatal("no forecast was made")
-			case <-tick.C:
-			}
-		}
-		f, err := w.outlook.Forecast(w.Admin, r.Key)
-		if err != nil || f.Stale || f.Samples != 10_000 {
-			t.Errorf("%+v %v", f, err)
-		}
-		_ = l
-	})
-}
 
 // A person's work for a release that comes first is not there for the next.
 func TestLevelBesideOthers(t *testing.T) {
@@ -176,7 +110,7 @@ func BenchmarkKeep(b *testing.B) {
 	}
 	keep := func(b *testing.B) {
 		for _, r := range rs {
-			if err := w.outlook.Keep(b.Context(), r.ID); err != nil {
+			if _, err := w.outlook.Renew(auth.WithSystem(b.Context()), r.ID); err != nil {
 				b.Fatal(err)
 			}
 		}

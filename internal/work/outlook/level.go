@@ -3,29 +3,30 @@ package outlook
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
-	"slipway/internal/id"
-	"slipway/internal/plan"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
 	"slipway/internal/work/level"
+	"slipway/internal/work/means"
+	"slipway/internal/work/network"
 	"slipway/internal/work/resource"
 	"slipway/internal/work/schedule"
 )
 
 // Shortage is something that a task uses more of than there is. The schedule is made as if there were enough.
 type Shortage struct {
-	Kind string `json:"kind"` // role or skill
+	Kind string `json:"kind"` // role, skill or environment
 	Key  string `json:"key"`
 	Need int    `json:"need"`
 	Have int    `json:"have"`
 }
 
 // Level schedules a release so that nobody does two tasks at once, and no role, skill or environment is used beyond what there
-// is: one person is one, a role has its holders for the product, a skill those who have it, an environment is one. An owner
-// counts as one of the role that the task uses. What people and environments do for releases whose windows come earlier stands
+// is: one person is one, a role has its holders for the product, a skill those who have it, an environment as many
+// places as can be booked at once. An owner
+// counts as one of the role that the task uses. What people, roles, skills and environments do for releases whose windows come earlier stands
 // where it does in those releases' schedules.
 //
 // Which task goes first is found by work/level over usual working days; that order is then scheduled by everybody's own
@@ -48,6 +49,9 @@ func (o *Outlooks) ReadLevel(tx *db.Tx, release string) (Schedule, error) {
 	}
 	m, err := o.read(tx, r)
 	if err != nil {
+		return Schedule{}, err
+	}
+	if err := o.surround(tx, m); err != nil {
 		return Schedule{}, err
 	}
 	l, err := o.level(tx, m)
@@ -83,24 +87,26 @@ const slot = 30
 // schedulesTried bounds the search: tasks times schedules.
 const schedulesTried = 400_000
 
+// level needs what surround reads.
 func (o *Outlooks) level(tx *db.Tx, m *model) (levelled, error) {
 	l := levelled{plan: m.plan, flow: len(m.plan.Links)}
-	busy, err := o.busy(tx, m)
+	s := o.means.Supply(m.r)
+	busy, err := o.busy(tx, m, s)
 	if err != nil {
 		return l, err
 	}
 	l.plan.Tasks = slices.Clone(m.plan.Tasks)
 	for i, t := range m.tasks {
 		var away [][2]int
-		for _, k := range claims(t) {
-			away = append(away, busy[k]...)
+		for _, u := range busy[key(resource.KindPerson, string(t.Owner))] {
+			away = append(away, [2]int{u.from, u.to})
 		}
 		l.plan.Tasks[i].Calendar = l.plan.Tasks[i].Calendar.Without(away...)
 	}
 	if l.free, err = m.compute(l.plan); err != nil {
 		return l, err
 	}
-	g := grid{m: m, free: l.free, at: map[resourceKey]int{}}
+	g := grid{m: m, free: l.free, supply: s, busy: busy, at: map[means.Key]int{}}
 	if err := g.lay(tx, l.plan); err != nil {
 		return l, err
 	}
@@ -109,7 +115,13 @@ func (o *Outlooks) level(tx *db.Tx, m *model) (levelled, error) {
 	if err != nil {
 		return l, err
 	}
-	l.plan.Links = append(slices.Clone(m.plan.Links), g.order(done.Start)...)
+	flow, after := g.order(done.Start)
+	l.plan.Links = append(slices.Clone(m.plan.Links), flow...)
+	for i, at := range after {
+		if x := &l.plan.Tasks[i]; !x.NotBefore.Set || x.NotBefore.At < at {
+			x.NotBefore = schedule.On(at)
+		}
+	}
 	if l.result, err = m.compute(l.plan); err != nil {
 		// A negative lag lets a giver start after its taker: then the order of the resources may contradict that of the links, and the links hold.
 		l.plan.Links, l.result = m.plan.Links, l.free
@@ -118,83 +130,25 @@ func (o *Outlooks) level(tx *db.Tx, m *model) (levelled, error) {
 	return l, err
 }
 
-// resourceKey names a resource: person/<id>, role/<key> …
-type resourceKey struct{ kind, key string }
-
-// claims are what a task has to itself while it lasts: its owner and its environments.
-func claims(t work.Task) []resourceKey {
-	var out []resourceKey
-	if t.Owner != "" {
-		out = append(out, resourceKey{resource.KindPerson, string(t.Owner)})
-	}
-	for _, u := range t.Uses {
-		if u.Kind == resource.KindEnvironment {
-			out = append(out, resourceKey{u.Kind, u.Key})
-		}
-	}
-	return out
-}
-
-// busy returns when people and environments of the release's open tasks are used by releases whose windows come earlier.
-func (o *Outlooks) busy(tx *db.Tx, m *model) (map[resourceKey][][2]int, error) {
-	wanted := map[resourceKey]bool{}
-	var owners []id.Person
-	var places []string
-	for _, t := range m.tasks {
-		for _, k := range claims(t) {
-			if t.Status.Ended() || wanted[k] {
-				continue
-			}
-			wanted[k] = true
-			if k.kind == resource.KindPerson {
-				owners = append(owners, t.Owner)
-			} else {
-				places = append(places, k.key)
-			}
-		}
-	}
-	others, err := rivals(tx, m.r, owners, places)
-	if err != nil {
-		return nil, err
-	}
-	out := map[resourceKey][][2]int{}
-	for _, r := range others {
-		other, err := plan.ReleaseByID(tx, r)
-		if err != nil {
-			return nil, err
-		}
-		n, err := o.read(tx, other)
-		if err != nil {
-			return nil, err
-		}
-		result, err := n.compute(n.plan)
-		if err != nil {
-			return nil, err
-		}
-		for i, t := range n.tasks {
-			if t.Status.Ended() || result.Finish(i) >= schedule.Never {
-				continue
-			}
-			for _, k := range claims(t) {
-				if wanted[k] {
-					out[k] = append(out[k], [2]int{result.Resume(i), result.Finish(i)})
-				}
-			}
-		}
-	}
-	return out, nil
-}
-
 // grid is the release in slots of usual working time.
 type grid struct {
-	m     *model
-	free  *schedule.Result
-	p     level.Problem
-	needs [][]level.Need
-	work  []int
-	at    map[resourceKey]int
-	short []Shortage
+	m      *model
+	free   *schedule.Result
+	supply *means.Supply
+	busy   map[means.Key][]use
+	p      level.Problem
+	needs  [][]level.Need
+	work   []int
+	at     map[means.Key]int
+	others []other
+	short  []Shortage
 }
+
+// step is a change of what there is.
+type step = level.Step
+
+// other is a stretch of slots in which other releases hold units of a resource.
+type other struct{ from, to, resource, units int }
 
 func (g *grid) slots(from, to int) int { return (g.m.base.Between(from, to) + slot - 1) / slot }
 
@@ -223,17 +177,61 @@ func (g *grid) lay(tx *db.Tx, p schedule.Plan) error {
 		if l.Elapsed {
 			l.Lag = l.Lag * 5 * 8 / (7 * 24)
 		}
-		g.p.Links = append(g.p.Links, level.Link{From: l.From, To: l.To, Lag: work.StartLag(l, g.work[l.From], g.work[l.To])})
+		g.p.Links = append(g.p.Links, level.Link{From: l.From, To: l.To, Lag: network.StartLag(l, g.work[l.From], g.work[l.To])})
 	}
+	g.share()
 	return nil
+}
+
+// share takes what other releases use of roles, skills and environments off what there is. It leaves what there is too little of anyway.
+func (g *grid) share() {
+	short := map[means.Key]bool{}
+	for _, s := range g.short {
+		short[key(s.Kind, s.Key)] = true
+	}
+	keys := make([]means.Key, len(g.at))
+	for k, r := range g.at {
+		keys[r] = k
+	}
+	for r, k := range keys {
+		if k.Kind != resource.KindPerson && !short[k] {
+			g.lend(r, g.busy[k])
+		}
+	}
+}
+
+// lend takes what others use of one resource off it.
+func (g *grid) lend(r int, uses []use) {
+	x := &g.p.Resources[r]
+	changes := map[int]int{}
+	for _, u := range uses {
+		from, to := g.m.base.Between(g.m.now, max(u.from, g.m.now))/slot, g.slots(g.m.now, u.to)
+		if from < to {
+			changes[from] += u.units
+			changes[to] -= u.units
+		}
+	}
+	used, held, from := 0, 0, 0
+	for _, at := range slices.Sorted(maps.Keys(changes)) {
+		used += changes[at]
+		now := min(used, x.Capacity)
+		if now == held {
+			continue
+		}
+		if held > 0 {
+			g.others = append(g.others, other{from, at, r, held})
+		}
+		from, held = at, now
+		x.Steps = append(x.Steps, step{At: at, Capacity: x.Capacity - now})
+	}
 }
 
 // uses fills what a task uses, and grows what there is too little of.
 func (g *grid) uses(tx *db.Tx, i int, t work.Task) error {
-	use := func(k resourceKey, units int) error {
+	use := func(k means.Key, units int) error {
 		r, known := g.at[k]
 		if !known {
-			have, err := g.capacity(tx, k)
+			have, err := g.supply.Have(tx, k)
 			if err != nil {
 				return err
 			}
@@ -242,47 +240,49 @@ func (g *grid) uses(tx *db.Tx, i int, t work.Task) error {
 			g.p.Resources = append(g.p.Resources, level.Resource{Capacity: have})
 		}
 		if have := g.p.Resources[r].Capacity; units > have {
-			g.short = append(g.short, Shortage{k.kind, k.key, units, have})
+			g.short = append(g.short, Shortage{k.Kind, k.Key, units, have})
 			g.p.Resources[r].Capacity = units
 		}
 		g.needs[i] = append(g.needs[i], level.Need{Resource: r, Units: units})
 		return nil
 	}
 	if t.Owner != "" {
-		if err := use(resourceKey{resource.KindPerson, string(t.Owner)}, 1); err != nil {
+		if err := use(key(resource.KindPerson, string(t.Owner)), 1); err != nil {
 			return err
 		}
 	}
 	for _, u := range t.Uses {
 		units := int(u.Units)
-		if u.Kind == "role" && t.Owner != "" {
+		if u.Kind == means.Role && t.Owner != "" {
 			units-- // the owner is the first of them
 		}
 		if units == 0 {
 			continue
 		}
-		if err := use(resourceKey{u.Kind, u.Key}, units); err != nil {
+		if err := use(key(u.Kind, u.Key), units); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (g *grid) capacity(tx *db.Tx, k resourceKey) (int, error) {
-	switch k.kind {
-	case "role":
-		who, err := auth.Holders(tx, k.key, plan.Scope(g.m.r))
-		return len(who), err
-	case "skill":
-		who, err := resource.SkilledPeople(tx, k.key)
-		return len(who), err
+// order returns the links that hand resources on in the order of the starts, and from which minute on tasks have what others had before.
+func (g *grid) order(start []int) (links []schedule.Link, after map[int]int) {
+	n := len(start)
+	start, held, needs := slices.Clone(start), slices.Clone(g.work), slices.Clone(g.needs)
+	for _, x := range g.others {
+		start, held, needs = append(start, x.from), append(held, x.to-x.from), append(needs, []level.Need{{Resource: x.resource, Units: x.units}})
 	}
-	return 1, nil
-}
-
-// order returns the links that hand resources on in the order of the starts.
-func (g *grid) order(start []int) []schedule.Link {
-	flow := work.Flow(start, g.work, g.needs, g.p.Resources, g.m.plan.Links)
-	slices.SortFunc(flow, func(a, b schedule.Link) int { return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From)) })
-	return flow
+	after = map[int]int{}
+	for _, l := range network.Flow(start, held, needs, g.p.Resources, g.m.plan.Links) {
+		switch {
+		case l.To >= n:
+		case l.From >= n:
+			after[l.To] = max(after[l.To], g.m.base.Add(g.m.now, g.others[l.From-n].to*slot))
+		default:
+			links = append(links, l)
+		}
+	}
+	slices.SortFunc(links, func(a, b schedule.Link) int { return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.From, b.From)) })
+	return links, after
 }

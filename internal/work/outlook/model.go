@@ -5,10 +5,9 @@ import (
 
 	"slipway/internal/id"
 	"slipway/internal/plan"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
-	"slipway/internal/work/resource"
+	"slipway/internal/work/means"
 	"slipway/internal/work/schedule"
 )
 
@@ -21,11 +20,11 @@ type model struct {
 	plan       schedule.Plan  // the tasks, and behind them the marks
 	marks      []mark
 	base       *schedule.Calendar // the usual hours
-	calendars  map[id.Person]*schedule.Calendar
-	times      map[id.Person]resource.WorkingTime
+	clocks     means.Clocks
 	phases     []plan.Phase
 	milestones []plan.Milestone
 	vague      int // open tasks without an estimate
+	around     around
 }
 
 // mark is a point that is reached when all of its tasks are done.
@@ -44,25 +43,28 @@ const (
 )
 
 // read builds the model of a release. It checks no permission.
-func (o *Outlooks) read(tx *db.Tx, r plan.Release) (*model, error) {
-	m := &model{r: r, now: schedule.Minute(tx.Now.Std().Add(time.Minute - time.Microsecond)), index: map[string]int{}}
+func (o *Outlooks) read(tx *db.Tx, r plan.Release) (*model, error) { return o.readWith(tx, r, nil) }
+
+// readWith is read with tasks that are edited, for what would be.
+func (o *Outlooks) readWith(tx *db.Tx, r plan.Release, edit func([]work.Task) []work.Task) (*model, error) {
 	all, err := work.TasksOf(tx, r.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range all {
-		if t.Status != work.Dropped {
-			m.index[t.Key] = len(m.tasks)
-			m.tasks = append(m.tasks, t)
-		}
+	if edit != nil {
+		all = edit(all)
 	}
+	m := started(tx, r, all)
 	if m.phases, err = plan.Phases(tx, r.ID); err != nil {
 		return nil, err
 	}
 	if m.milestones, err = plan.Milestones(tx, r.ID); err != nil {
 		return nil, err
 	}
-	if err := o.clocks(tx, m); err != nil {
+	if m.base, err = o.means.Usual(tx); err != nil {
+		return nil, err
+	}
+	if m.clocks, err = o.means.Clocks(tx, m.tasks); err != nil {
 		return nil, err
 	}
 	m.lay()
@@ -70,45 +72,20 @@ func (o *Outlooks) read(tx *db.Tx, r plan.Release) (*model, error) {
 	return m, nil
 }
 
-// clocks lays out the calendars of the owners.
-func (o *Outlooks) clocks(tx *db.Tx, m *model) (err error) {
-	now := tx.Now.Std()
-	if m.base, err = usual(o.o.Zone, now); err != nil {
-		return err
-	}
-	m.calendars = map[id.Person]*schedule.Calendar{}
-	seen := map[id.Person]bool{}
-	var owners []id.Person
-	for _, t := range m.tasks {
-		if t.Owner != "" && !seen[t.Owner] {
-			seen[t.Owner] = true
-			owners = append(owners, t.Owner)
+// started is a model with the tasks that are not dropped, and nothing else.
+func started(tx *db.Tx, r plan.Release, all []work.Task) *model {
+	m := &model{r: r, now: schedule.Minute(tx.Now.Std().Add(time.Minute - time.Microsecond)), index: map[string]int{}}
+	for _, t := range all {
+		if t.Status != work.Dropped {
+			m.index[t.Key] = len(m.tasks)
+			m.tasks = append(m.tasks, t)
 		}
 	}
-	if o.o.Resources == nil || len(owners) == 0 {
-		return nil
-	}
-	if m.times, err = o.o.Resources.Calendars(tx, owners); err != nil {
-		return err
-	}
-	people, err := auth.PeopleByID(tx, owners...)
-	if err != nil {
-		return err
-	}
-	for p, w := range m.times {
-		if people[p].Zone == "" {
-			w.Zone = o.o.Zone
-			m.times[p] = w
-		}
-		if m.calendars[p], err = w.Calendar(now.Add(-behind), now.Add(ahead)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return m
 }
 
 func (m *model) calendar(p id.Person) *schedule.Calendar {
-	if c := m.calendars[p]; c != nil {
+	if c := m.clocks.Calendars[p]; c != nil {
 		return c
 	}
 	return m.base

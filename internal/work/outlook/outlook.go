@@ -1,51 +1,26 @@
 package outlook
 
 import (
-	"time"
-
 	"slipway/internal/errs"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
-	"slipway/internal/work/resource"
+	"slipway/internal/work/means"
 	"slipway/internal/work/schedule"
 )
 
 // Options are what the wing needs of others.
-type Options struct {
-	Resources *resource.Resources // working time of people; nil: everybody works the usual hours
-	Zone      *time.Location      // of the usual hours, and of people who have none; nil is UTC
-}
+type Options = means.Options
 
 // Outlooks is the service of the wing.
 type Outlooks struct {
-	db *db.DB
-	o  Options
+	db    *db.DB
+	means *means.Means
 }
 
 // New returns the service over a migrated database.
-func New(d *db.DB, o Options) *Outlooks {
-	if o.Zone == nil {
-		o.Zone = time.UTC
-	}
-	return &Outlooks{db: d, o: o}
-}
-
-// behind and ahead bound the calendars, as resource does.
-const (
-	behind = 400 * 24 * time.Hour
-	ahead  = 3 * 366 * 24 * time.Hour
-)
-
-// usual is eight hours from Monday to Friday, in a zone.
-func usual(zone *time.Location, now time.Time) (*schedule.Calendar, error) {
-	var hours []schedule.Hours
-	for d := time.Monday; d <= time.Friday; d++ {
-		hours = append(hours, schedule.Hours{Day: d, From: 9 * 60, To: 17 * 60})
-	}
-	return schedule.NewCalendar(schedule.Times{Zone: zone, Hours: hours}, now.Add(-behind), now.Add(ahead))
-}
+func New(d *db.DB, o Options) *Outlooks { return &Outlooks{db: d, means: means.New(o)} }
 
 // seen reads a release as far as the caller may see its outlook.
 func seen(tx *db.Tx, ref string) (plan.Release, error) {

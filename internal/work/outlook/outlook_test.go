@@ -11,6 +11,7 @@ import (
 	"slipway/internal/errs"
 	"slipway/internal/plan"
 	"slipway/internal/plan/plantest"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/auth/authtest"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/db/dbtest"
@@ -192,7 +193,7 @@ func TestForecastIsKept(t *testing.T) {
 		if err != nil || again.P80 != f.P80 {
 			t.Errorf("another answer: %s %v", again.P80, err)
 		}
-		if err := w.outlook.Keep(t.Context(), r.ID); err != nil {
+		if _, err := w.outlook.Renew(auth.WithSystem(t.Context()), r.ID); err != nil {
 			t.Fatal(err)
 		}
 		if kept, _ = w.outlook.Forecast(w.Admin, r.Key); kept.Samples != 2000 {
@@ -205,7 +206,7 @@ func TestForecastIsKept(t *testing.T) {
 		if kept, _ = w.outlook.Forecast(w.Admin, r.Key); !kept.Stale {
 			t.Error("a changed estimate makes no forecast stale")
 		}
-		if err := w.outlook.Keep(t.Context(), r.ID); err != nil {
+		if _, err := w.outlook.Renew(auth.WithSystem(t.Context()), r.ID); err != nil {
 			t.Fatal(err)
 		}
 		if kept, _ = w.outlook.Forecast(w.Admin, r.Key); kept.Stale || kept.Samples != 10_000 || !kept.P80.After(f.P80) {

@@ -73,7 +73,6 @@ const usualDrivers = 6
 func (o *Outlooks) WhatMustBeTrue(ctx context.Context, release string, in Wish) (Answer, error) {
 	var m *model
 	var l levelled
-	var ratio forecast.Ratio
 	var scope []plan.ScopeItem
 	err := o.db.Read(ctx, func(tx *db.Tx) error {
 		r, err := seen(tx, release)
@@ -83,7 +82,7 @@ func (o *Outlooks) WhatMustBeTrue(ctx context.Context, release string, in Wish) 
 		if m, err = o.read(tx, r); err != nil {
 			return err
 		}
-		if ratio, err = o.ratio(tx, m); err != nil {
+		if err = o.surround(tx, m); err != nil {
 			return err
 		}
 		if scope, err = plan.ScopeItems(tx, r); err != nil {
@@ -104,7 +103,7 @@ func (o *Outlooks) WhatMustBeTrue(ctx context.Context, release string, in Wish) 
 	if in.Chance == 0 {
 		in.Chance = 0.8
 	}
-	before, _ := m.before(m.problem(l, ratio))
+	before, _ := m.before(m.problem(l))
 	w := wisher{m: m, p: before, scope: scope, expired: func() bool { return ctx.Err() != nil }}
 	out, err := w.answer(in)
 	if err == nil {
@@ -260,7 +259,8 @@ func (w *wisher) usual() ([]Move, error) {
 			continue
 		}
 		people[t.Owner] = true
-		if early := w.p.Tasks[i].NotBefore / 60; early >= 1 && len(out) < usualDrivers {
+		stated := w.m.plan.Tasks[i].NotBefore.Set || w.m.plan.Tasks[i].FixedStart.Set // and not what others use first
+		if early := w.p.Tasks[i].NotBefore / 60; stated && early >= 1 && len(out) < usualDrivers {
 			out = append(out, Move{Kind: "earlier", Task: t.Key, Hours: round(min(early, 16)), Cost: 4})
 		}
 	}

@@ -42,13 +42,14 @@ const (
 	Started    Column = "started"
 	Ended      Column = "ended"
 	Links      Column = "after"
+	Items      Column = "items" // of the scope, that the task serves
 	Text       Column = "text"
 	number     Column = "id" // what links of other tools name tasks by
 	start      Column = "start"
 )
 
 // columns are those of a file of ours, in order.
-var columns = []Column{Key, Name, Owner, Phase, Status, Low, Likely, High, Remaining, NotBefore, FixedStart, FixedEnd, Due, Started, Ended, Links, Text}
+var columns = []Column{Key, Name, Owner, Phase, Status, Low, Likely, High, Remaining, NotBefore, FixedStart, FixedEnd, Due, Started, Ended, Links, Items, Text}
 
 // Plan is the tasks of a file.
 type Plan struct {
@@ -91,6 +92,7 @@ type Task struct {
 	Started    time.Time
 	Ended      time.Time
 	Links      []Link
+	Items      []string // keys of scope items
 	Text       string
 
 	Milestone bool   // a dated point and no work; only Microsoft Project tells

@@ -41,6 +41,7 @@ var headings = map[string]Column{
 	"started": Started, "actual start": Started,
 	"ended": Ended, "actual finish": Ended, "finished": Ended,
 	"after": Links, "predecessors": Links, "predecessor": Links, "depends on": Links, "needs": Links, "dependencies": Links,
+	"items": Items, "scope items": Items, "scope": Items, "serves": Items,
 	"text": Text, "description": Text, "notes": Text, "note": Text, "comment": Text,
 }
 
@@ -172,6 +173,11 @@ func (r row) task(at map[Column]int, zone *time.Location, known func(string) boo
 	if t.Links, err = links(get(Links), known); err != nil {
 		bad.say(t, Links, "work.link_malformed", "%s.", sentence(err))
 	}
+	for _, x := range strings.FieldsFunc(get(Items), func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
+		if x = strings.TrimSpace(x); x != "" {
+			t.Items = append(t.Items, x)
+		}
+	}
 	t.starts(get(start), zone, p, bad)
 	return t
 }
@@ -266,7 +272,7 @@ func (p Plan) table(zone *time.Location) table {
 	for i, t := range p.Tasks {
 		cells := map[Column]string{Key: t.Key, Name: t.Name, Owner: t.Owner, Phase: t.Phase, Status: t.Status, Low: span(t.Low), Likely: span(t.Likely), High: span(t.High),
 			Remaining: span(t.Remaining), NotBefore: date(t.NotBefore, zone), FixedStart: date(t.FixedStart, zone), FixedEnd: date(t.FixedEnd, zone), Due: date(t.Due, zone),
-			Started: date(t.Started, zone), Ended: date(t.Ended, zone), Links: written(p, t), Text: t.Text}
+			Started: date(t.Started, zone), Ended: date(t.Ended, zone), Links: written(p, t), Items: strings.Join(t.Items, "; "), Text: t.Text}
 		r := row{number: i + 2, cells: make([]string, len(columns))}
 		for k, c := range columns {
 			r.cells[k] = cells[c]

@@ -245,9 +245,14 @@ func effort(e work.Estimate) string {
 		return ""
 	}
 	if e.Low == e.High {
-		return hours(e.Likely) + " h"
+		return rounded(e.Likely) + " h"
 	}
-	return hours(e.Expected()) + " h, " + hours(e.Low) + " to " + hours(e.High) + " h"
+	return rounded(e.Expected()) + " h, " + rounded(e.Low) + " to " + rounded(e.High) + " h"
+}
+
+// rounded writes minutes in hours as one reads them, to the tenth.
+func rounded(minutes int64) string {
+	return strings.TrimSuffix(ui.Decimal(float64(minutes)/60, 1), ".0")
 }
 
 // waits says what holds a task up.

@@ -56,8 +56,8 @@ func (p pages) showView(r *http.Request) (showView, error) {
 				v.changes = "only who asked for it or answers for " + v.ThingName + " does."
 			}
 		}
-		for _, c := range clashpage.Gather(m.Conflicts) {
-			if err := clashpage.Fill(p.Frame, tx, v.Look, &c); err != nil {
+		for i, c := range clashpage.Gather(m.Conflicts) {
+			if err := clashpage.Fill(p.Frame, tx, v.Look, &c, i == 0); err != nil {
 				return err
 			}
 			v.conflicts = append(v.conflicts, c)

@@ -45,7 +45,8 @@ const (
 	thingMax    = 500
 	freeForAs   = 4 * time.Hour
 	thingLanes  = 12
-	labelLetter = .8 // of a letter in a bar, in per cent of the axis
+	labelLetter = .75 // of a letter, in per cent of the axis
+	shortBar    = 1.5 // what is shorter, in per cent of the axis, is a point
 )
 
 func (p pages) thingView(r *http.Request) (thingView, error) {
@@ -178,9 +179,14 @@ func (v thingView) strip() uifigure.Timeline {
 	for _, b := range v.bookings {
 		s, word := StateOf(b)
 		bar := uifigure.Bar{State: s, Said: word, Text: b.For(), Href: URL(b), Title: b.For() + ", " + word + ", " + v.Between(b.From, b.To), Span: uifigure.Span{X: x(b.From.Std()), W: x(b.To.Std()) - x(b.From.Std())}}
-		need := bar.Span.X + max(bar.Span.W, 2.2)
-		if bar.Span.W < 4 {
-			bar.Span.W, need = 0, bar.Span.X+2.2+labelLetter*float64(len(bar.Text))
+		need := bar.Span.X + 2.5 + labelLetter*float64(len([]rune(bar.Text)))
+		switch {
+		case bar.Span.W < shortBar:
+			bar.Span.W = 0
+		case bar.Span.X+bar.Span.W < need: // the name goes on beyond the bar
+			bar.Class = "over"
+		default:
+			need = bar.Span.X + bar.Span.W
 		}
 		at := 0
 		for at < len(ends) && ends[at] > bar.Span.X {

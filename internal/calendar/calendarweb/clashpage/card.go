@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/booked"
@@ -38,6 +39,14 @@ type party struct {
 	span    calendar.Span
 	release plan.Release
 	booking booked.Booking
+}
+
+// what names what would be moved.
+func (p party) what() string {
+	if p.booking.ID != "" {
+		return "the booking of " + p.booking.ThingName
+	}
+	return p.name
 }
 
 // way is one way out of a conflict.
@@ -74,8 +83,9 @@ func Gather(list []clash.Conflict) []Card {
 // slotsOffered is how many free times are offered for what may be moved.
 const slotsOffered = 2
 
-// Fill reads what a card shows of its parties and looks for ways out. It costs a search for free time.
-func Fill(f *frame.Frame, tx *db.Tx, l frame.Look, c *Card) error {
+// Fill reads what a card shows of its parties and its ways out. Looking for free times is the dear part of it, so that a page with many
+// cards looks for those of the first one only; the others lead to their page, which does.
+func Fill(f *frame.Frame, tx *db.Tx, l frame.Look, c *Card, look bool) error {
 	c.Look = l
 	for _, p := range c.Parties {
 		q, err := partyOf(tx, p)
@@ -88,7 +98,7 @@ func Fill(f *frame.Frame, tx *db.Tx, l frame.Look, c *Card) error {
 	if c.State == clash.Gone {
 		return nil
 	}
-	if err := c.moves(f, tx); err != nil {
+	if err := c.moves(f, tx, look); err != nil {
 		return err
 	}
 	if err := c.lets(tx); err != nil {
@@ -120,29 +130,49 @@ func partyOf(tx *db.Tx, p clash.Party) (party, error) {
 }
 
 // moves offers free times for the party that begins last and may move, and the other parties to be moved instead.
-func (c *Card) moves(f *frame.Frame, tx *db.Tx) error {
+func (c *Card) moves(f *frame.Frame, tx *db.Tx, look bool) error {
 	offered := false
 	for _, p := range slices.Backward(c.parties) {
 		if p.href == "" || p.release.State == plan.Deploying || p.release.ID != "" && p.release.Ended() {
 			continue
 		}
 		if offered {
-			c.ways = append(c.ways, way{text: "Move " + p.name + " instead", note: c.Stretch(p.span), act: "Move", href: c.move(f, p, clash.Slot{})})
+			c.ways = append(c.ways, way{text: "Move " + p.what() + " instead", note: c.Stretch(p.span), act: "Move", href: c.move(f, p, clash.Slot{})})
 			continue
 		}
 		offered = true
-		slots, err := f.Conflicts.FreeSlots(tx, wanted(p))
-		if err != nil && !errors.Is(err, db.ErrNone) {
+		if !look {
+			c.ways = append(c.ways, way{text: "Move " + p.what(), note: "to a time that is free", act: "Look", href: c.URL()})
+			continue
+		}
+		slots, err := search(f, tx, wanted(p))
+		if err != nil {
 			return err
 		}
 		for i, s := range slots {
-			c.ways = append(c.ways, way{text: "Move " + p.name + " to " + c.Near(s.Start), note: free(s), act: "Propose", href: c.move(f, p, s), first: i == 0})
+			c.ways = append(c.ways, way{text: "Move " + p.what() + " to " + c.Near(s.Start), note: free(s), act: "Propose", href: c.move(f, p, s), first: i == 0})
 		}
 		if len(slots) == 0 {
-			c.ways = append(c.ways, way{text: "Move " + p.name, note: "no time of its length is free within 60 days", act: "Move", href: c.move(f, p, clash.Slot{})})
+			c.ways = append(c.ways, way{text: "Move " + p.what(), note: "no time of its length is free within 60 days", act: "Move", href: c.move(f, p, clash.Slot{})})
 		}
 	}
 	return nil
+}
+
+// near is how far around its time a free time is looked for first: further away costs more, and is seldom wanted.
+const near = 10 * 24 * time.Hour
+
+func search(f *frame.Frame, tx *db.Tx, w clash.Want) ([]clash.Slot, error) {
+	soon := w
+	soon.To = max(w.Near, tx.Now).Add(near)
+	slots, err := f.Conflicts.FreeSlots(tx, soon)
+	if err == nil && len(slots) == 0 {
+		slots, err = f.Conflicts.FreeSlots(tx, w)
+	}
+	if errors.Is(err, db.ErrNone) {
+		return nil, nil
+	}
+	return slots, err
 }
 
 func wanted(p party) clash.Want {

@@ -213,7 +213,7 @@ func (p pages) showView(r *http.Request) (showView, error) {
 		if v.card, err = p.same(tx, c); err != nil {
 			return err
 		}
-		return Fill(p.Frame, tx, v.Look, &v.card)
+		return Fill(p.Frame, tx, v.Look, &v.card, true)
 	})
 	if err != nil {
 		return v, err

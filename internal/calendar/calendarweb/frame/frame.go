@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"slipway/internal/calendar"
@@ -35,6 +36,9 @@ type Frame struct {
 	Marks func(tx *db.Tx, rs []plan.Release) (map[id.Release]Mark, error)
 	// Exists reports whether there is a page at a path; without it there is none but the calendar's.
 	Exists func(path string) bool
+
+	once  sync.Once
+	moves bool
 }
 
 // Look is who looks and when.
@@ -76,8 +80,24 @@ func (l Look) Midnight(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, l.Zone)
 }
 
+// Periods is where the pages of a kind of period are.
+func Periods(k calendar.Kind) string {
+	if k == calendar.Busy {
+		return "/calendar/busy-times"
+	}
+	return "/calendar/" + string(k) + "s"
+}
+
 // Href is the address of a period.
-func Href(x calendar.Period) string { return "/calendar/" + string(x.Kind) + "s/" + x.Key }
+func Href(x calendar.Period) string { return Periods(x.Kind) + "/" + x.Key }
+
+// Noun is what a kind of period is called.
+func Noun(k calendar.Kind) string {
+	if k == calendar.Busy {
+		return "busy time"
+	}
+	return string(k)
+}
 
 // Reach writes a scope as people read it.
 func Reach(s calendar.Scope) string {
@@ -99,7 +119,7 @@ func Reach(s calendar.Scope) string {
 // Move is the address that asks for another time of a release: where moving the date is offered, that, and else its plan. start
 // may be 0.
 func (f *Frame) Move(l Look, release string, start db.Time) string {
-	if f.Exists == nil || !f.Exists("/releases/{release}/move") {
+	if f.Exists == nil || !f.Exists("/releases/{ref}/move") {
 		return "/releases/" + release + "/plan"
 	}
 	to := "/releases/" + release + "/move"
@@ -107,6 +127,12 @@ func (f *Frame) Move(l Look, release string, start db.Time) string {
 		to += "?start=" + strings.ReplaceAll(l.Local(start), ":", "%3A")
 	}
 	return to
+}
+
+// Moves reports whether moving the date of a release is offered.
+func (f *Frame) Moves() bool {
+	f.once.Do(func() { f.moves = f.Exists != nil && f.Exists("/releases/{ref}/move") })
+	return f.moves
 }
 
 // Done leads on with a toast.

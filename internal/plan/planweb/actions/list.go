@@ -264,8 +264,18 @@ func sourceText(a register.Action) string {
 		return word
 	case strings.HasPrefix(strings.ToLower(a.Source.Name), a.Source.Kind):
 		return a.Source.Name
+	case a.Source.Kind == register.SourceRisk:
+		return word + " " + a.Source.Name
 	}
-	return word + ": " + a.Source.Name
+	return word + ", " + a.Source.Name
+}
+
+// sourceShort is sourceText for a column: of a risk the key alone.
+func sourceShort(a register.Action) string {
+	if a.Source.Kind == register.SourceRisk && a.Source.Ref != "" {
+		return "Risk " + a.Source.Ref
+	}
+	return sourceText(a)
 }
 
 func (l look) overdue(a register.Action) bool { return a.Overdue(db.At(l.now)) }

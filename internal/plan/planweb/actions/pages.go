@@ -65,14 +65,15 @@ func (l look) near(t db.Time) string {
 	return ui.Near(t.Std(), l.now, l.zone)
 }
 
-// due writes a due date as the list has it: the hour matters today and tomorrow only.
+// due writes a due date as the list has it: the hour matters today only.
 func (l look) due(t db.Time) string {
 	if t.IsZero() {
 		return "no date"
 	}
-	s := ui.Near(t.Std(), l.now, l.zone)
-	day, _, _ := strings.Cut(s, ",")
-	return day
+	if s := l.near(t); strings.HasPrefix(s, "Today") {
+		return s
+	}
+	return ui.Date(t.Std(), l.now, l.zone)
 }
 
 // within writes an instant inside a sentence.
@@ -177,7 +178,7 @@ func (p *Pages) proof(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Proof.Name}))
 	h.Set("Digest", "sha-256="+a.Proof.Digest)
 	h.Set("X-Content-Type-Options", "nosniff")
-	_, err = w.Write(content)
+	_, err = w.Write(content) //nolint:gosec // an attachment of no type that a browser runs (G705)
 	return err
 }
 

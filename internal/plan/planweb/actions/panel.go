@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"slipway/internal/plan"
 	"slipway/internal/plan/register"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -74,4 +75,24 @@ func (v panel) note(a register.Action) string {
 		s += ", closes with: " + a.ClosesWith
 	}
 	return s
+}
+
+// Facts says how many actions of a release are open, with the way to them; nothing to a viewer who may not read actions there.
+func (p *Pages) Facts(tx *db.Tx, r plan.Release) ([]ui.Fact, error) {
+	may, err := auth.Allowed(tx, "action.read", plan.Scope(r))
+	if err != nil || !may {
+		return nil, err
+	}
+	t, err := p.register.Tally(tx, register.Filter{Release: string(r.ID)})
+	if err != nil {
+		return nil, err
+	}
+	text := ui.Number(int(t.Open)) + " open"
+	if t.Overdue > 0 {
+		text += ", " + ui.Number(int(t.Overdue)) + " overdue"
+	}
+	if t.Gating > 0 {
+		text += ", " + ui.Number(int(t.Gating)) + " gating"
+	}
+	return []ui.Fact{{Key: "Actions", Body: link(text, Path+encode(url.Values{"release": {r.Key}}))}}, nil
 }

@@ -99,6 +99,9 @@ func (p *Frame) fillFrame(tx *db.Tx, f *around, tab string) error {
 			return err
 		}
 	}
+	if Locked(r) == "" {
+		f.actions = append(f.actions, ui.Button{Text: "Move date", ID: "head-move", Icon: "calendar-days", Href: URL(r, "move"), Why: f.editWhy})
+	}
 	if err := p.room(tx, f); err != nil {
 		return err
 	}

@@ -25,7 +25,6 @@ type view struct {
 	road       roadmap.Road
 	rows       []row
 	focus      *roadmap.Date // whose negotiation is told
-	who        map[string]string
 	products   []ui.Option
 	publishWhy string
 	proposeWhy string
@@ -34,10 +33,10 @@ type view struct {
 
 // row is a line of the picture: a product or a goal.
 type row struct {
-	name, note, href string
-	lanes            int
-	marks            []mark
-	freezes          []roadmap.Freeze
+	name, note string
+	lanes      int
+	marks      []mark
+	freezes    []roadmap.Freeze
 }
 
 // mark is a date of the picture.

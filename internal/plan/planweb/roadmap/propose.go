@@ -117,9 +117,7 @@ func (v proposal) proposal() (roadmap.Proposal, error) {
 	if in.Release != "" {
 		out.Product, out.Version = "", ""
 	}
-	for _, x := range strings.FieldsFunc(in.Roles, func(c rune) bool { return c == ',' || c == ' ' || c == '\n' || c == '\r' }) {
-		out.Roles = append(out.Roles, x)
-	}
+	out.Roles = words(in.Roles)
 	var bad errs.Faults
 	var err error
 	out.Window, err = v.window("window", in.Start, in.End)

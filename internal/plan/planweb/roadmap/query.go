@@ -69,7 +69,7 @@ func (q query) span(l look) (from time.Time, n int, err error) {
 	}
 	if q.Quarters != "" {
 		if n, err = strconv.Atoi(q.Quarters); err != nil || n < 1 || n > quartersMost {
-			return from, n, errs.InvalidField("quarters", "roadmap.quarters", "The roadmap shows 1 to %d quarters.", quartersMost)
+			return from, n, errs.InvalidField("quarters", "roadmap.span", "The roadmap shows 1 to %d quarters.", quartersMost)
 		}
 	}
 	for name, v := range map[string]string{"freezes": q.Freezes, "proposals": q.Proposals} {

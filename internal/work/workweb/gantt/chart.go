@@ -162,7 +162,7 @@ func (f *frame) name(r Row, y float64) {
 	if r.Href != "" {
 		f.put(`<a href="`, escaper.Replace(r.Href), `" tabindex="-1">`)
 	}
-	f.text(indent, y+18, class, "", cut(r.Name, f.left-indent-runes(r.Note)*6-20, 6.1))
+	f.text(indent, y+18, class, "", cut(r.Name, f.left-indent-runes(r.Note)*6-20, 6))
 	if r.Href != "" {
 		f.put(`</a>`)
 	}

@@ -1,6 +1,7 @@
 package gantt
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -104,6 +105,7 @@ func (h Histogram) marks(c *canvas, w float64) {
 		class, text string
 		a, b        float64 // the room of its word
 		right       bool
+		row         int // of its word, from below
 	}
 	var all []mark
 	for _, m := range []struct {
@@ -121,16 +123,19 @@ func (h Histogram) marks(c *canvas, w float64) {
 		}
 		all = append(all, k)
 	}
-	var lines [3][]mark
-	for _, k := range all {
-		line := 0
-		for ; line < len(lines)-1; line++ {
-			if !slices.ContainsFunc(lines[line], func(o mark) bool { return k.a < o.b && o.a < k.b }) {
-				break
+	// From the right on, so that the line of a mark ends below the word of the one before it.
+	slices.SortStableFunc(all, func(a, b mark) int { return cmp.Compare(b.x, a.x) })
+	for i := range all {
+		k := &all[i]
+		for free := false; !free && k.row < 2; {
+			free = !slices.ContainsFunc(all[:i], func(o mark) bool {
+				return o.row == k.row && k.a < o.b && o.a < k.b || o.row >= k.row && k.a < o.x && o.x < k.b
+			})
+			if !free {
+				k.row++
 			}
 		}
-		lines[line] = append(lines[line], k)
-		y := histTop - 12 - float64(line)*15
+		y := histTop - 12 - float64(k.row)*15
 		c.line(k.x, y-9, k.x, histBase, k.class)
 		if k.right {
 			c.text(k.x+5, y, k.class+"t", "", k.text)

@@ -1,7 +1,9 @@
 package planning
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -73,8 +75,11 @@ func (v *view) histogram() templ.Component {
 	return h.Draw()
 }
 
+// drivers are those that would bring the most, first.
 func (v *view) drivers() []outlook.Driving {
-	return v.forecast.Drivers[:min(driversShown, len(v.forecast.Drivers))]
+	all := slices.Clone(v.forecast.Drivers)
+	slices.SortStableFunc(all, func(a, b outlook.Driving) int { return cmp.Compare(b.Gain, a.Gain) })
+	return all[:min(driversShown, len(all))]
 }
 
 // why says what is known of a task that drives the date, beside its share.

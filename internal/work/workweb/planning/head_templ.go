@@ -366,7 +366,7 @@ func driversCard(v *view) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "What moves the date", Note: "by share of runs on the critical path", Flush: true, ID: "drivers", Footer: driversFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "What moves the date", Note: "what P80 would gain, and the share of runs", Flush: true, ID: "drivers", Footer: driversFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -278,8 +278,11 @@ func (p *Pages) rows(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !ui.Partial(r) {
-		return p.site.Redirect(w, r, v.with(v.release))
+	switch {
+	case !ui.Partial(r):
+		return p.site.Redirect(w, r, v.with(v.release, paramOnly, ""))
+	case r.URL.Query().Get(paramOnly) != "":
+		return p.site.Render(w, r, web.Page{Body: segment(v)})
 	}
 	return p.site.Render(w, r, web.Page{Body: further(v)})
 }

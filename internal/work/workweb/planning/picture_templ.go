@@ -420,7 +420,7 @@ func again(v *view) templ.Attributes {
 	if v.row == 0 || v.all.Get(paramRow) == "" {
 		return nil
 	}
-	return templ.Attributes{"hx-get": v.rowsURL(v.release, v.row), "hx-trigger": "again", "hx-swap": "outerHTML", "hx-select": "#plan-rows-" + strconv.Itoa(v.row), "data-again": true}
+	return templ.Attributes{"hx-get": v.rowsURL(v.release, v.row, paramOnly, "1"), "hx-trigger": "again", "hx-swap": "outerHTML", "data-again": true}
 }
 
 // sentinel stands below the last row that is drawn. When it comes into view the next rows take its place; without script it is a link.

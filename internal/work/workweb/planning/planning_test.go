@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"slipway/internal/catalog"
 	"slipway/internal/id"
@@ -389,6 +391,35 @@ func TestLarge(t *testing.T) {
 	}
 	last := s.page(t, 200, "GET", at+"?row=2990&view=table", nil)
 	last.Says(".pager", "Rows 2,991 to 3,008 of 3,008")
+}
+
+// TestScroll draws further rows as one scrolls, and goes from bar to bar by the arrow keys.
+func TestScroll(t *testing.T) {
+	tab := uitest.Browser(t)
+	s := open(t, dbtest.Open(t, db.SQLite))
+	s.large(t, 300)
+	srv := httptest.NewServer(s.handler)
+	t.Cleanup(srv.Close)
+	uitest.Open(t, tab, srv.URL+at, uitest.Looks[0])
+	do := func(js string) {
+		if _, err := chromedp.Run(tab, chromedp.Evaluate[bool](js+"; true")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for pieces := 2; pieces <= 4; pieces++ {
+		do(`document.querySelector(".gmore").scrollIntoView()`)
+		uitest.Until(t, tab, "further rows are drawn", fmt.Sprintf(`document.querySelectorAll("[data-gantt]").length >= %d`, pieces))
+	}
+	do(`document.querySelector(".gantt:not(.names) a").focus()`)
+	if err := chromedp.Do(tab, chromedp.KeyEvent(kb.ArrowDown)); err != nil {
+		t.Fatal(err)
+	}
+	uitest.Until(t, tab, "the next bar has the focus", `document.activeElement === document.querySelectorAll(".gantt:not(.names) a")[1]`)
+	do(`{ const g = document.querySelector("[data-again]"); g.dataset.old = ""; g.dispatchEvent(new CustomEvent("again")); }`)
+	uitest.Until(t, tab, "a further piece is drawn anew", `!document.querySelector("[data-old]") && document.querySelectorAll("[data-gantt] > .gsplit").length >= 4`)
+	for _, f := range uitest.Findings(t, tab, uitest.Looks[0]) {
+		t.Error(f)
+	}
 }
 
 // BenchmarkPage measures the plan of 3,000 tasks, and its bytes.

@@ -17,6 +17,7 @@ const (
 	paramFrom = "from" // a day in the first week
 	paramRow  = "row"
 	paramBase = "baseline" // its number, or none
+	paramOnly = "only"     // of further rows: themselves, and not what leads on
 )
 
 // rowsShown is how many rows a picture draws at once; the next are drawn as one scrolls, or on a page of their own.
@@ -53,8 +54,8 @@ func (q query) with(r plan.Release, pairs ...string) string {
 }
 
 // rowsURL is the address of further rows alone.
-func (q query) rowsURL(r plan.Release, row int) string {
-	return releaseURL(r, "plan", "rows") + q.encode(paramRow, strconv.Itoa(row))
+func (q query) rowsURL(r plan.Release, row int, pairs ...string) string {
+	return releaseURL(r, "plan", "rows") + q.encode(append([]string{paramRow, strconv.Itoa(row), paramOnly, ""}, pairs...)...)
 }
 
 func (q query) encode(pairs ...string) string {

@@ -317,7 +317,7 @@ func (f *facts) links(row map[string]int) []gantt.Link {
 		}
 		for _, a := range t.Links() {
 			if from, drawn := row[a.Task]; drawn {
-				drives := drives[t.Key] == a.Task || t.Status == work.Done
+				drives := drives[t.Key] == a.Task || f.drove[a.Task]
 				out = append(out, gantt.Link{From: from, To: to, Tie: ties[a.Type], Critical: critical[t.Key] && critical[a.Task] && drives})
 			}
 		}

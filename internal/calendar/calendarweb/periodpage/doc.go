@@ -1,0 +1,2 @@
+// Package periodpage is the pages of windows, freezes and busy times, on which the effect of a change is seen before it is published.
+package periodpage
