@@ -127,8 +127,8 @@ func (b bookingWitness) Move(tx *db.Tx, r plan.Release, before plan.Window, c mo
 	return out, nil
 }
 
-// Lanes implements move.Painter: a row for each thing that is booked.
-func (b bookingWitness) Lanes(tx *db.Tx, r plan.Release, w, _ plan.Window) ([]move.Lane, error) {
+// Lanes implements move.Painter: a row for each thing that is booked in the span.
+func (b bookingWitness) Lanes(tx *db.Tx, r plan.Release, w, span plan.Window) ([]move.Lane, error) {
 	all, err := b.live(tx, r)
 	if err != nil || r.Window.IsZero() {
 		return nil, err
@@ -145,7 +145,9 @@ func (b bookingWitness) Lanes(tx *db.Tx, r plan.Release, w, _ plan.Window) ([]mo
 				l.Spans = append(l.Spans, move.Span{Kind: move.SpanFree, Text: "free, booked on save", From: from, To: to})
 			}
 		}
-		out = append(out, l)
+		if slices.ContainsFunc(l.Spans, func(s move.Span) bool { return s.From < span.End && s.To > span.Start }) {
+			out = append(out, l)
+		}
 	}
 	return out, nil
 }

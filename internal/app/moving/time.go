@@ -1,7 +1,6 @@
 package moving
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -135,7 +134,8 @@ func (t timeWitness) Lanes(tx *db.Tx, r plan.Release, w, span plan.Window) ([]mo
 	if err != nil || !all && len(scopes) == 0 {
 		return nil, err
 	}
-	var out []move.Lane
+	var out, closed []move.Lane
+	at := map[calendar.ID]int{}
 	for i, e := range r.EnvironmentKeys {
 		s, err := t.calendar.ReadSpan(tx, calendar.SurveyFilter{From: span.Start, To: span.End, Environment: e})
 		if err != nil {
@@ -149,10 +149,9 @@ func (t timeWitness) Lanes(tx *db.Tx, r plan.Release, w, span plan.Window) ([]mo
 			l.Spans = append(l.Spans, move.Span{Kind: move.SpanNew, Text: "new, " + shortly(tx, w.Start), From: w.Start, To: w.End})
 		}
 		l.Spans = append(l.Spans, others(s, r.ID)...)
-		out = append(out, l)
-		out = append(out, freezeLanes(s, e)...)
+		out, closed = append(out, l), freezes(closed, at, s, e)
 	}
-	return out, nil
+	return append(out, closed...), nil
 }
 
 func shortly(tx *db.Tx, t db.Time) string { return t.Std().In(move.Zone(tx)).Format("2 Jan 15:04") }
@@ -167,22 +166,26 @@ func others(s calendar.Survey, r id.Release) []move.Span {
 	return out
 }
 
-// freezeLanes are a row for each freeze of an environment in the span.
-func freezeLanes(s calendar.Survey, environment string) []move.Lane {
-	var out []move.Lane
+// freezes adds a row for each freeze of an environment in the span; one that is there already goes for this environment as well.
+func freezes(lanes []move.Lane, at map[calendar.ID]int, s calendar.Survey, environment string) []move.Lane {
 	for _, p := range s.Periods {
 		if p.Kind != calendar.Freeze || len(p.Spans) == 0 {
+			continue
+		}
+		if i, there := at[p.ID]; there {
+			lanes[i].Note += ", " + environment
 			continue
 		}
 		kind := move.SpanSoftFreeze
 		if p.Hard {
 			kind = move.SpanFreeze
 		}
-		l := move.Lane{Label: p.Name, Note: fmt.Sprintf("freeze, %s", environment)}
+		l := move.Lane{Label: p.Name, Note: "freeze, " + environment}
 		for _, x := range p.Spans {
 			l.Spans = append(l.Spans, move.Span{Kind: kind, Text: p.Name, From: x.Start, To: x.End, Href: "/calendar/freezes/" + p.Key})
 		}
-		out = append(out, l)
+		at[p.ID] = len(lanes)
+		lanes = append(lanes, l)
 	}
-	return out
+	return lanes
 }

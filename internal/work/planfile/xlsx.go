@@ -45,7 +45,7 @@ func packed(data []byte) error {
 }
 
 // readXLSX reads the first sheet of a workbook that is not empty. Formulas count by the value that they had when it was saved.
-func readXLSX(data []byte, zone *time.Location) (Plan, error) {
+func readXLSX(data []byte, zone *time.Location) (p Plan, err error) {
 	if err := packed(data); err != nil {
 		return Plan{}, err
 	}
@@ -54,7 +54,7 @@ func readXLSX(data []byte, zone *time.Location) (Plan, error) {
 	if err != nil {
 		return Plan{}, errs.Invalid("xlsx.malformed", "The file is not an Excel workbook that can be read. Save it as .xlsx without a password.")
 	}
-	defer f.Close()
+	defer shut(f, &err)
 	for _, name := range f.GetSheetList() {
 		t, err := sheet(f, name)
 		if err != nil {
@@ -70,13 +70,19 @@ func readXLSX(data []byte, zone *time.Location) (Plan, error) {
 	return Plan{}, errs.Invalid("file.empty", "The workbook has no sheet with rows.")
 }
 
-func sheet(f *excelize.File, name string) (table, error) {
-	var t table
+// shut closes c, and puts why that failed into err unless something failed before.
+func shut(c io.Closer, err *error) {
+	if e := c.Close(); *err == nil {
+		*err = e
+	}
+}
+
+func sheet(f *excelize.File, name string) (t table, err error) {
 	rows, err := f.Rows(name)
 	if err != nil {
 		return t, errs.Invalid("xlsx.malformed", "The sheet %.60q cannot be read.", name)
 	}
-	defer rows.Close()
+	defer shut(rows, &err)
 	epoch1904 := false
 	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		epoch1904 = *props.Date1904
@@ -137,9 +143,9 @@ func serial(s string, epoch1904 bool) string {
 
 const sheetName = "Plan"
 
-func writeXLSX(p Plan, zone *time.Location) ([]byte, error) {
+func writeXLSX(p Plan, zone *time.Location) (out []byte, err error) {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer shut(f, &err)
 	if err := f.SetSheetName("Sheet1", sheetName); err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ type taskForm struct {
 	WaitsFor   string `form:"waitsFor"`
 	WaitsParty string `form:"waitsForParty"`
 	linkForm
+	serveForm
 }
 
 // formView is the form with its choices.
@@ -49,6 +50,7 @@ type formView struct {
 	release plan.Release
 	task    work.Task // none for a new one
 	others  []work.Task
+	scope   []plan.ScopeItem
 	phases  []ui.Option
 	owners  []ui.Option
 	errors  ui.Errors
@@ -60,7 +62,7 @@ type formView struct {
 func formOf(t work.Task, owner string, l look) taskForm {
 	f := taskForm{Rev: t.Rev, Name: t.Name, Text: t.Text, Owner: owner, Phase: t.Phase, Status: string(t.Status), Blocker: t.Blocker, Offset: string(t.Offset), WaitsParty: t.WaitsParty,
 		NotBefore: ui.DateTimeValue(t.NotBefore.Std(), l.zone), FixedStart: ui.DateTimeValue(t.FixedStart.Std(), l.zone), FixedEnd: ui.DateTimeValue(t.FixedEnd.Std(), l.zone),
-		Likely: hours(t.Estimate.Likely)}
+		Likely: hours(t.Estimate.Likely), serveForm: serveForm{Items: t.Items}}
 	if t.Estimate.Low != t.Estimate.Likely || t.Estimate.High != t.Estimate.Likely {
 		f.Low, f.High = hours(t.Estimate.Low), hours(t.Estimate.High)
 	}
@@ -173,6 +175,9 @@ func fillChoices(tx *db.Tx, v *formView) error {
 	for _, x := range phases {
 		v.phases = append(v.phases, ui.Option{Value: x.Key, Text: x.Name})
 	}
+	if v.scope, err = plan.ScopeItems(tx, v.release); err != nil {
+		return err
+	}
 	all, err := auth.EachPerson(tx)
 	if err != nil {
 		return err
@@ -224,7 +229,7 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	var in taskForm
 	err := p.site.Form(r, &in)
 	l := lookOf(r.Context(), p.db.Clock().Now())
-	s := work.Spec{Name: in.Name, Text: in.Text, Owner: in.Owner, Phase: in.Phase, Offset: plan.Offset(in.Offset)}
+	s := work.Spec{Name: in.Name, Text: in.Text, Owner: in.Owner, Phase: in.Phase, Offset: plan.Offset(in.Offset), Items: in.served()}
 	if err == nil {
 		s.Estimate, err = in.estimate()
 	}
@@ -309,7 +314,8 @@ func (f taskForm) planned(v formView, c *work.Change) error {
 	if err != nil {
 		return err
 	}
-	c.Name, c.Text, c.Owner, c.Phase, c.Estimate, c.Needs, c.After = &f.Name, &f.Text, &f.Owner, &f.Phase, &e, &needs, &after
+	items := f.served()
+	c.Name, c.Text, c.Owner, c.Phase, c.Estimate, c.Needs, c.After, c.Items = &f.Name, &f.Text, &f.Owner, &f.Phase, &e, &needs, &after, &items
 	c.NotBefore, c.FixedStart, c.FixedEnd = &notBefore, &start, &end
 	offset := plan.Offset(f.Offset)
 	if offset != "" {
@@ -331,7 +337,7 @@ func (f taskForm) ties(p *Pages, r *http.Request) (needs []string, after []work.
 }
 
 var fields = []string{"name", "text", "owner", "phase", "status", "blocker", "low", "likely", "high", "estimate", "due", "offset", "needs", "note",
-	"notBefore", "fixedStart", "fixedFinish", "remaining", "waitsFor", "waitsForParty", "linkLag1", "linkLag2"}
+	"notBefore", "fixedStart", "fixedFinish", "remaining", "waitsFor", "waitsForParty", "linkLag1", "linkLag2", "items"}
 
 // again shows the form with what was typed and what is wrong with it.
 func (p *Pages) again(w http.ResponseWriter, r *http.Request, task string, in taskForm, err error) error {
@@ -349,7 +355,8 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, task string, in ta
 		v.Rev = now.Rev
 		for _, x := range [][3]string{{"name", theirs.Name, in.Name}, {"text", theirs.Text, in.Text}, {"phase", theirs.Phase, in.Phase}, {"status", theirs.Status, in.Status},
 			{"blocker", theirs.Blocker, in.Blocker}, {"likely hours", theirs.Likely, in.Likely}, {"due", theirs.Due, in.Due}, {"from window", theirs.Offset, in.Offset},
-			{"not before", theirs.NotBefore, in.NotBefore}, {"remaining hours", theirs.Remaining, in.Remaining}, {"comes after", strings.Join(theirs.Links, ", "), strings.Join(in.Links, ", ")}} {
+			{"not before", theirs.NotBefore, in.NotBefore}, {"remaining hours", theirs.Remaining, in.Remaining}, {"comes after", strings.Join(theirs.Links, ", "), strings.Join(in.Links, ", ")},
+			{"serves", strings.Join(theirs.Items, ", "), strings.Join(in.served(), ", ")}} {
 			if x[1] != x[2] {
 				v.theirs = append(v.theirs, uiverdict.DiffPart{Section: x[0], Del: some(x[1]), Ins: some(x[2])})
 			}
@@ -371,6 +378,9 @@ func shown(err error) ui.Errors {
 	for i, f := range e.Fields {
 		if strings.HasPrefix(f.Name, "after") || strings.HasPrefix(f.Name, "needs") {
 			e.Fields[i].Name = "needs"
+		}
+		if strings.HasPrefix(f.Name, "items") {
+			e.Fields[i].Name = "items"
 		}
 	}
 	out := ui.ErrorsOf(e)

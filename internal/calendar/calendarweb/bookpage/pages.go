@@ -90,7 +90,7 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	v := listView{Look: p.Look(ctx)}
 	err := web.Query(r, &v.query)
 	if err == nil {
-		err = p.DB.Read(ctx, func(tx *db.Tx) error { return v.read(tx) })
+		err = p.DB.Read(ctx, v.read)
 	}
 	if err != nil && errs.CodeOf(err) != errs.CodeInvalid {
 		return err

@@ -13,7 +13,6 @@ import (
 	"slipway/internal/calendar/calendarweb/frame"
 	"slipway/internal/calendar/clash"
 	"slipway/internal/errs"
-	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -270,14 +269,3 @@ func (c *Card) placed() string {
 
 // said is what is wrong, with times as the viewer's clock has them.
 func (c *Card) said() string { return uiverdict.Told(c.Text, c.Now, c.Zone) }
-
-// releases are the releases of the conflict.
-func (c *Card) releases() []id.Release {
-	var out []id.Release
-	for _, p := range c.Conflict.Parties {
-		if p.Kind == clash.PartyRelease && p.ID != "" {
-			out = append(out, id.Release(p.ID))
-		}
-	}
-	return out
-}

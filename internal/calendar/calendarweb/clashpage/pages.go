@@ -195,11 +195,10 @@ func kindOptions() []ui.Option {
 // showView is the page of one conflict.
 type showView struct {
 	frame.Look
-	card      Card
-	mayNot    string
-	errors    ui.Errors
-	reason    string
-	mayAccept bool
+	card   Card
+	mayNot string
+	errors ui.Errors
+	reason string
 }
 
 func (p pages) showView(r *http.Request) (showView, error) {

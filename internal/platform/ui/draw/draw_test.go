@@ -108,29 +108,6 @@ func TestGridFollowsTheZone(t *testing.T) {
 	has(t, string(Lanes(c)), ">18:00<", ">18:30<")
 }
 
-func TestGantt(t *testing.T) {
-	d := func(k int) time.Time { return time.Date(2026, 11, k, 0, 0, 0, 0, time.UTC) }
-	g := Gantt{
-		Label: "Plan", From: d(2), To: d(51), Now: d(19), Target: d(38), P50: d(39), P80: d(44), Freezes: []Stretch{{"Production freeze", d(23), d(32)}},
-		Rows: []GanttRow{
-			{Name: "Build", Group: true}, {ID: "a", Name: "Service", Start: d(2), End: d(12), Done: 100, Critical: true, Href: "/t/1"},
-			{ID: "b", Name: "Test", Start: d(12), End: d(30), Done: 40, Slack: 48 * time.Hour, Late: "2 d late"}, {ID: "m", Name: "Window", At: d(38), Status: ToCome},
-		},
-		Deps: []Dep{{"a", "b", true}, {"b", "m", false}, {"x", "m", false}},
-	}
-	s := wellFormed(t, g.Draw())
-	has(t, s, "Week 45", "Mon 2 Nov", "Week 51", `class="bk cr" aria-label="Service, 100 per cent done, critical"`, ">done<", ">40 %<", "2 d late", `class="sl"`,
-		`class="ms wait"`, "Production freeze", ">target<", ">P50<", ">P80<", ">today<", `class="ed c"`)
-	if n := strings.Count(s, `class="ed`); n != 2 {
-		t.Errorf("%d dependencies, wanted 2", n)
-	}
-	wellFormed(t, Gantt{}.Draw())
-	g.To = d(900)
-	if n := strings.Count(wellFormed(t, g.Draw()), "Week "); n > 40 {
-		t.Errorf("%d weeks are labelled over two and a half years", n)
-	}
-}
-
 func TestProof(t *testing.T) {
 	s := wellFormed(t, Proof("entry 7", []ProofNode{{Hash: "2f9d40", Sibling: "8c0277"}, {Hash: "71b8", Sibling: "f7"}, {Hash: "a01b"}}))
 	has(t, s, "joins 2 sibling hashes", `class="lf"`, `class="nd"`, `class="rt"`, ">2f9d…<", ">f7<")

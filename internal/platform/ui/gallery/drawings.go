@@ -21,7 +21,6 @@ func drawings() []picture {
 	return []picture{
 		{"Timeline of the run", "71.25rem", draw.Lanes(Run())},
 		{"The night", "71.25rem", draw.Planned(Night())},
-		{"Plan", "72.8rem", Plan().Draw()},
 		{"Inclusion proof", "22rem", draw.Proof("entry 48 196", []draw.ProofNode{
 			{Hash: "2f9d40ac", Sibling: "8c02"}, {Hash: "71b8", Sibling: "f7a1"}, {Hash: "e40c", Sibling: "19de"}, {Hash: "5ad3", Sibling: "b350"}, {Hash: "a01b"},
 		})},
@@ -90,26 +89,4 @@ func Night() draw.Chart {
 	}
 	c.Lines = []draw.Line{{At: clock(14, 46), Text: "Point of no return 14:46", Kind: draw.NoReturn, Left: true}, {At: clock(15, 50), Text: "Window closes 15:50", Kind: draw.PlanLine, Left: true}}
 	return c
-}
-
-// Plan is a small plan with a critical path.
-func Plan() draw.Gantt {
-	day := func(d, h int) time.Time { return time.Date(2026, 11, d, h, 0, 0, 0, zone) }
-	return draw.Gantt{
-		Label: "Gantt chart of 4 tasks and 2 milestones. Critical path: contract, step-up authentication, integration test, production window.",
-		From:  day(2, 0), To: day(51, 0), Now: day(19, 14), Zone: zone,
-		Freezes: []draw.Stretch{{Name: "Production freeze", From: day(23, 0), To: day(32, 0)}},
-		Target:  day(38, 21), P50: day(39, 21), P80: day(44, 21),
-		Rows: []draw.GanttRow{
-			{Name: "Scope and design", Group: true},
-			{ID: "a", Name: "Consent model and API contract", Note: "Ines", Start: day(2, 0), End: day(11, 0), Done: 100, Critical: true, Href: "#"},
-			{ID: "m", Name: "Scope agreed", Note: "4 Nov", At: day(4, 20), Status: draw.Done},
-			{Name: "Build", Group: true},
-			{ID: "c", Name: "Consent service", Note: "Oskar", Start: day(11, 0), End: day(26, 0), Done: 60, Slack: 48 * time.Hour, Href: "#"},
-			{ID: "e", Name: "Step-up authentication in identity", Note: "Daniel", Start: day(16, 0), End: day(31, 0), Done: 15, Critical: true, Late: "2 d late", Href: "#"},
-			{ID: "g", Name: "Integration test", Note: "Priya", Start: day(31, 0), End: day(35, 0), Critical: true, Href: "#"},
-			{ID: "w", Name: "Production window", Note: "8 Dec 21:00", At: day(38, 21), Status: draw.ToCome, Critical: true},
-		},
-		Deps: []draw.Dep{{From: "a", To: "c"}, {From: "a", To: "e", Critical: true}, {From: "c", To: "g"}, {From: "e", To: "g", Critical: true}, {From: "g", To: "w", Critical: true}},
-	}
 }
