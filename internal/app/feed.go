@@ -50,7 +50,7 @@ func (tasksDue) TasksDue(tx *db.Tx, owner id.Person, from db.Time, most int) ([]
 				continue
 			}
 			out = append(out, feed.Task{ID: t.ID, Name: t.Name, ReleaseKey: t.ReleaseKey, Due: t.Due, Done: t.Status == work.Done, Cancelled: t.Status == work.Dropped,
-				Rev: t.Rev, Changed: db.Time(max(t.ChangedAt, t.StatusAt)), At: t.CreatedAt})
+				Rev: t.Rev, Changed: max(t.ChangedAt, t.StatusAt), At: t.CreatedAt})
 		}
 		if len(ts) <= 200 || len(out) >= most {
 			return out[:min(len(out), most)], nil

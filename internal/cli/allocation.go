@@ -51,7 +51,7 @@ func (c *allocationAdd) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	m, err := weekly("--weekly", c.Weekly)
+	m, err := weekly(c.Weekly)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ type allocationSet struct {
 func (c *allocationSet) Run(s *Session) error {
 	e := client.AllocationEdit{Last: c.Last}
 	if c.Weekly != "" {
-		m, err := weekly("--weekly", c.Weekly)
+		m, err := weekly(c.Weekly)
 		if err != nil {
 			return err
 		}

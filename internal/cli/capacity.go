@@ -136,10 +136,10 @@ func inHours(minutes int64) string {
 }
 
 // weekly reads how much of every week: 20h, 7h30m.
-func weekly(flag, text string) (int64, error) {
+func weekly(text string) (int64, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 || d%time.Minute != 0 {
-		return 0, Usage("%s %s: give the time of every week as 20h or 7h30m", flag, text)
+		return 0, Usage("--weekly %s: give the time of every week as 20h or 7h30m", text)
 	}
 	return int64(d / time.Minute), nil
 }
@@ -225,7 +225,7 @@ func (c *capacityAsk) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	m, err := weekly("--weekly", c.Weekly)
+	m, err := weekly(c.Weekly)
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (c *toolSet) Run(s *Session) error {
 		in.Closed = *c.Closed
 	}
 	if c.Weekly != "" {
-		if in.Weekly, err = weekly("--weekly", c.Weekly); err != nil {
+		if in.Weekly, err = weekly(c.Weekly); err != nil {
 			return err
 		}
 	}

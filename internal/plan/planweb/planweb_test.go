@@ -92,7 +92,7 @@ func open(t *testing.T, d *db.DB) *pages {
 		},
 		Standing:     p.standing,
 		Consequences: consequences,
-		ScopeChanges: scope.New(d, p.Plans, scope.Sources{Consequences: voids}), Budgets: budget.New(d, nil), Repositories: repository.New(d, repository.Options{}),
+		ScopeChanges: scope.New(d, p.Plans, scope.Sources{Consequences: voids, Tasks: serving}), Budgets: budget.New(d, nil), Repositories: repository.New(d, repository.Options{}),
 		Panels: planweb.Panels{Verdict: func(*db.Tx, plan.Release) (templ.Component, error) {
 			return uiverdict.VerdictBox(uiverdict.Verdict{State: ui.NoGo, Word: "NO-GO", When: "if the window opened now", Foot: "Computed 14:07 from 14 criteria.", Cause: "One mandatory criterion is not met",
 				Reasons: []uiverdict.Reason{{State: ui.NoGo, Title: "Back-out is not proven", Text: "Rehearsal 31 on 12 Nov failed at step 6 of 9."}}, Steps: []uiverdict.Step{{State: ui.Wait, Text: "Rehearsal 32 passes"}}}), nil

@@ -2,6 +2,7 @@ package planweb_test
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -9,6 +10,15 @@ import (
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/db/dbtest"
 )
+
+// serving are the open tasks of one item.
+func serving(*db.Tx, plan.Release) (map[string][]string, error) {
+	names := []string{"Write the guard", "Try it"}
+	for i := range 8 {
+		names = append(names, "Task "+strconv.Itoa(i+3))
+	}
+	return map[string][]string{"PAY-2291": names}, nil
+}
 
 // A change of the scope is weighed, proposed and answered on its pages; what was typed is never lost.
 func TestScopeChangePages(t *testing.T) {
@@ -20,8 +30,12 @@ func TestScopeChangePages(t *testing.T) {
 		scope.Has("#compare")
 		form := p.see(at+"/scope/changes/new?does=change&item=PAY-2291", "tomas")
 		form.Has(`#title[value="A late answer can release a payment twice"]`)
+		tasks := p.see(at + "/scope/changes/new?does=remove&item=PAY-2291&weigh=1")
+		tasks.Says("#impact .facts", "PAY-2291")
+		tasks.Says("#impact .facts", "Write the guard, Try it, Task 3, Task 4, Task 5, Task 6, Task 7, Task 8 and 2 more")
 		weighed := p.see(at+"/scope/changes/new?does=add&key=PAY-9&title=Nine&effort=20&weigh=1", "tomas")
 		weighed.Says("#impact", "+3 days")
+		weighed.None("#impact .facts")
 		weighed.Says("#impact", "Information security")
 		weighed.Says(`form[action$="changes/new"]`, "your roles do not approve changes of the scope here")
 		p.see(at+"/scope/changes/new?does=add&key=&title=Nine&weigh=1").Says("#key-err", "A key is required")

@@ -269,11 +269,14 @@ func (v listView) pager() ui.Pager {
 	return p
 }
 
-// second is the line under a task: its release, and what it waits for.
+// second is the line under a task: its release, what it waits for, and what it serves.
 func (v listView) second(t work.Task) string {
 	s := cmp.Or(v.releases[t.Release].Name, t.ReleaseKey)
 	if w := waits(t); w != "" {
 		s += ", " + strings.ToLower(w[:1]) + w[1:]
+	}
+	if x := serves(t); x != "" {
+		s += ", " + x
 	}
 	return s
 }

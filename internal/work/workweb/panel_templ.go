@@ -350,7 +350,7 @@ func list(v panelView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Main(t.Name, taskURL(v.release, t.ID), v.cards().held(t)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Main(t.Name, taskURL(v.release, t.ID), v.under(t)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -78,13 +78,14 @@ func serves(t work.Task) string {
 	return "serves " + ui.List(t.Items...)
 }
 
-// and joins what stands under a task; what is empty falls away.
-func and(parts ...string) string {
-	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	for i, s := range parts {
-		if i == 0 {
-			parts[i] = strings.ToUpper(s[:1]) + s[1:]
-		}
+// under is the line under a task on the plan of its release: what holds it up, and what it serves.
+func (v panelView) under(t work.Task) string {
+	held, items := v.cards().held(t), serves(t)
+	switch {
+	case items == "":
+		return held
+	case held == "":
+		return "S" + items[1:]
 	}
-	return strings.Join(parts, ", ")
+	return held + ", " + items
 }

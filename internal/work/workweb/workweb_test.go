@@ -2,6 +2,7 @@ package workweb_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -222,6 +223,63 @@ func TestLinks(t *testing.T) {
 		t.Errorf("%+v %v", x, err)
 	}
 	p.page(200, "GET", one+"?status=blocked", nil).Has(`input[name="status"][value="blocked"][checked]`)
+}
+
+// TestServes says which scope items a task serves; one that has left the scope stays until it is unticked.
+func TestServes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		r := p.Release(t, "payments-26.11.0", plan.Active)
+		have, err := p.Plans.Scope(p.Admin, r.Key, plan.ScopeFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 45 - len(have) {
+			key := fmt.Sprintf("ZED-%02d", i+1)
+			if _, err := p.Plans.AddScope(p.Admin, r.Key, plan.ScopeSpec{Key: key, Title: "Item " + key, Kind: plan.Story}, "needed"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		form := p.page(200, "GET", tasks+"/new", nil)
+		if n := form.Count(`#serves input[name="items"]`); n != 40 {
+			t.Errorf("%d boxes, want 40", n)
+		}
+		if n := form.Count("#items-known option"); n != 45 {
+			t.Errorf("%d items are proposed, want 45", n)
+		}
+		bad := p.page(422, "POST", tasks+"/new", url.Values{"name": {"Guard"}, "items": {"ZED-01"}, "itemsMore": {"ZED-02, NO-1"}})
+		bad.Says("#serves .err", "has no item")
+		bad.Has(`#serves input[name="items"][value="ZED-01"][checked]`)
+		bad.Has(`#serves input[name="itemsMore"][value="ZED-02, NO-1"]`)
+		p.page(303, "POST", tasks+"/new", url.Values{"name": {"Guard"}, "items": {"ZED-01"}, "itemsMore": {"ZED-03, ZED-02,"}})
+		x, err := p.Tasks.Find(p.Admin, r.Key, "guard")
+		if err != nil || !slices.Equal(x.Items, []string{"ZED-01", "ZED-02", "ZED-03"}) {
+			t.Fatalf("%v %v", x.Items, err)
+		}
+		p.page(200, "GET", at+"/plan?tq=guard", nil).Says("#task-"+x.ID, "Serves ZED-01, ZED-02 and ZED-03")
+		p.page(200, "GET", "/tasks?q=guard", nil).Says("#task-"+x.ID, ", serves ZED-01, ZED-02 and ZED-03")
+		p.page(200, "GET", tasks+"/"+x.ID, nil, "oskar").Says(".facts", "ZED-01, ZED-02 and ZED-03")
+
+		if err := p.Plans.RemoveScope(p.Admin, r.Key, "ZED-02", 0, "next time"); err != nil {
+			t.Fatal(err)
+		}
+		one := tasks + "/" + x.ID
+		page := p.page(200, "GET", one, nil)
+		page.Has(`#serves input[value="ZED-02"][checked]`)
+		page.Says("#serves", "Not in the scope")
+		p.page(303, "POST", one, url.Values{"rev": {"1"}, "name": {"Guard"}, "status": {"todo"}, "items": {"ZED-01", "ZED-02"}})
+		if x, err = p.Tasks.Find(p.Admin, r.Key, "guard"); err != nil || !slices.Equal(x.Items, []string{"ZED-01", "ZED-02"}) {
+			t.Errorf("kept: %v %v", x.Items, err)
+		}
+		p.page(303, "POST", one, url.Values{"rev": {"2"}, "status": {"doing"}}, "oskar")
+		if x, err = p.Tasks.Find(p.Admin, r.Key, "guard"); err != nil || len(x.Items) != 2 {
+			t.Errorf("progress alone: %v %v", x.Items, err)
+		}
+		p.page(303, "POST", one, url.Values{"rev": {"3"}, "name": {"Guard"}, "status": {"doing"}})
+		if x, err = p.Tasks.Find(p.Admin, r.Key, "guard"); err != nil || len(x.Items) != 0 {
+			t.Errorf("unticked: %v %v", x.Items, err)
+		}
+	})
 }
 
 // TestBoard shows what holds cards up, and where they may go.

@@ -3,6 +3,7 @@ package scopetab
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"slipway/internal/errs"
@@ -354,6 +355,25 @@ func linesOf(im scope.Impact) []uiverdict.DiffPart {
 			d.Ins = []string{l.After}
 		}
 		out = append(out, d)
+	}
+	return out
+}
+
+// tasksNamed bounds the tasks that stand at a line; the rest is counted.
+const tasksNamed = 8
+
+// tasksOf are the open tasks that serve the items of a change, item by item.
+func tasksOf(im scope.Impact) []ui.Fact {
+	var out []ui.Fact
+	for _, l := range im.Lines {
+		if len(l.Tasks) == 0 {
+			continue
+		}
+		names := l.Tasks[:min(len(l.Tasks), tasksNamed)]
+		if more := len(l.Tasks) - len(names); more > 0 {
+			names = append(slices.Clone(names), ui.Number(more)+" more")
+		}
+		out = append(out, ui.Fact{Key: l.Key, Value: ui.List(names...)})
 	}
 	return out
 }

@@ -141,13 +141,19 @@ func (v *view) readFocus(tx *db.Tx) (err error) {
 	if v.Slip == "" || v.release.ID == "" {
 		return nil
 	}
-	var o plan.Offset
-	if o.UnmarshalText([]byte(v.Slip)) != nil {
+	o, said := offset(v.Slip)
+	if !said {
 		v.slipErr = "Write a time such as 2d, 12h or -1d."
 		return nil
 	}
 	v.hits, err = dependency.HitsOf(tx, dependency.Slip{Release: string(v.release.ID), By: o.Duration()})
 	return err
+}
+
+// offset reads a time that a person wrote, and whether it is one.
+func offset(text string) (o plan.Offset, is bool) {
+	err := o.UnmarshalText([]byte(text))
+	return o, err == nil
 }
 
 func (v *view) readRows(tx *db.Tx) error {
