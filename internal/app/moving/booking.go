@@ -135,7 +135,7 @@ func (b bookingWitness) Lanes(tx *db.Tx, r plan.Release, w, span plan.Window) ([
 	}
 	var out []move.Lane
 	for _, x := range all {
-		l := move.Lane{Label: x.ThingName, Note: "booked", Spans: []move.Span{{Kind: move.SpanBooked, Text: "booked to " + shortly(tx, x.To), From: x.From, To: x.To, Href: "/bookings/" + x.Key}}}
+		l := move.Lane{Label: x.ThingName, Note: "booked", Spans: []move.Span{{Kind: move.SpanBooked, Text: "booked to " + shortly(tx, x.To), From: x.From, To: x.To, Href: "/calendar/bookings/" + x.Key}}}
 		from, to, along := follows(x, r.Window, w, tx.Now)
 		if fit, err := b.bookings.Fits(tx, x, from, to); err == nil && along && fit.Free && fit.May {
 			if from == x.From {
