@@ -37,16 +37,21 @@ const offline = () => {
 };
 if (stream) {
   const own = fn => e => { if (e.target === stream) fn(e); };
-  document.addEventListener("htmx:sse:after:connection", own(() => { lastHeard = now(); live(); }));
+  document.addEventListener("htmx:sse:after:connection", own(() => { told = true; lastHeard = now(); live(); }));
   document.addEventListener("htmx:sse:after:message", own(() => { lastHeard = now(); }));
   document.addEventListener("htmx:sse:before:connection", own(e => { if (e.detail.connection.attempt > 0 && !document.hidden) lost(); }));
   document.addEventListener("htmx:sse:error", own(lost));
-  const again = own(e => {
+  let told = false;
+  const retryLater = () => {
+    told = true;
     if (stream._htmx?.sse) return;
     lost();
     setTimeout(() => stream.dispatchEvent(new CustomEvent("retrystream")), retry);
     retry = Math.min(retry * 2, 30000);
-  });
+  };
+  const again = own(retryLater);
+  // The first try may have failed before anybody listened here.
+  setTimeout(() => { if (!told) retryLater(); }, 3000);
   document.addEventListener("htmx:error", again);
   document.addEventListener("htmx:response:error", again);
   // The rights are gone or the session has ended: nothing comes any more, and trying again would not help.
