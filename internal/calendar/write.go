@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 
 	"slipway/internal/calendar/period"
@@ -33,7 +34,7 @@ func (c *Calendar) add(tx *db.Tx, k Kind, in Spec) (Period, []Note, error) {
 	p, notes, err := in.Check(tx, k)
 	if err != nil {
 		// Who may add nothing learns that first; the faults are for those who may somewhere.
-		return p, nil, firstly(mayAny(tx, k), err)
+		return p, nil, cmp.Or(mayAny(tx, k), err)
 	}
 	if err := may(tx, p); err != nil {
 		return p, nil, err
@@ -169,13 +170,6 @@ func mayAny(tx *db.Tx, k Kind) error {
 		err = auth.Check(tx, editor(k), auth.Everywhere)
 	}
 	return err
-}
-
-func firstly(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 func save(tx *db.Tx, p *Period) error {

@@ -1,6 +1,7 @@
 package clearance
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -134,20 +135,13 @@ func permit(tx *db.Tx, product id.Product) (seen bool, err error) {
 		return true, err
 	}
 	if known, e := auth.Allowed(tx, "catalog.read", catalog.Scope(product)); e != nil || known {
-		return false, firstly(e, err)
+		return false, cmp.Or(e, err)
 	}
 	_, scopes, e := auth.Scopes(tx, "deploy.ask")
 	if e == nil && len(scopes) == 0 {
 		return false, err
 	}
 	return false, e
-}
-
-func firstly(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // find returns the answer that is kept, if it still holds, and the product of the service.

@@ -1,6 +1,7 @@
 package clearance
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ func (c *Clearance) Override(ctx context.Context, in NewOverride) (Override, err
 	err := c.db.Write(ctx, func(tx *db.Tx) error {
 		s, err := catalog.ServiceByRef(tx, in.Service)
 		if errs.Is(err, errs.CodeNotFound) {
-			return firstly(anywhere(tx), errs.InvalidField("service", "service.unknown", "There is no service %.60q, or you may not see it.", in.Service))
+			return cmp.Or[error](anywhere(tx), errs.InvalidField("service", "service.unknown", "There is no service %.60q, or you may not see it.", in.Service))
 		}
 		if err != nil {
 			return err
@@ -101,11 +102,11 @@ func (c *Clearance) WithdrawOverride(ctx context.Context, ref string) (Override,
 	err := c.db.Write(ctx, func(tx *db.Tx) error {
 		o, err := overrideByID(tx, ref)
 		if err != nil {
-			return firstly(anywhere(tx), err)
+			return cmp.Or(anywhere(tx), err)
 		}
 		s, err := catalog.ServiceByRef(tx, string(o.Service))
 		if err != nil {
-			return firstly(anywhere(tx), err)
+			return cmp.Or(anywhere(tx), err)
 		}
 		if err := auth.Check(tx, "override.give", catalog.Scope(s.Product)); err != nil {
 			return err

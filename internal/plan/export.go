@@ -98,5 +98,5 @@ func stated(tx *db.Tx, r Release, people map[id.Person]string) (Spec, error) {
 	for _, d := range deliverables {
 		s.Deliverables = append(s.Deliverables, DeliverableSpec{Key: d.Key, Name: d.Name, Owner: who(d.Owner), State: d.State, URL: d.URL})
 	}
-	return s, firstOf(err, failed)
+	return s, cmp.Or(err, failed)
 }

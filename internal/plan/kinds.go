@@ -143,12 +143,3 @@ func (in Spec) edit() Edit {
 	}
 	return e
 }
-
-func firstOf(list ...error) error {
-	for _, err := range list {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"context"
 
 	"slipway/internal/calendar/booked"
@@ -66,7 +67,7 @@ func (s *Bookings) Request(ctx context.Context, in Spec) (Made, error) {
 func (s *Bookings) request(tx *db.Tx, in Spec) (Made, error) {
 	b, err := in.check(tx)
 	if err != nil {
-		return Made{}, firstly(mayRequest(tx, b.Product), err)
+		return Made{}, cmp.Or(mayRequest(tx, b.Product), err)
 	}
 	if err := mayRequest(tx, b.Product); err != nil {
 		return Made{}, err
@@ -181,10 +182,3 @@ func (s *Bookings) taken(tx *db.Tx, b Booking, rule booked.Rule, others []Bookin
 func stamp(t db.Time) string { return t.Std().Format("15:04 MST on 2 Jan") }
 
 func actor(tx *db.Tx) string { return ledger.ActorOf(tx.Context()).ID }
-
-func firstly(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
-}

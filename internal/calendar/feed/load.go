@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -124,11 +125,11 @@ func (f *Feeds) Load(ctx context.Context, ref, text string) (Source, error) {
 		return s, err
 	}
 	if s.URL != "" {
-		return s, firstOf(f.may(ctx), errs.Blocked("source.fetched", "%s is fetched from its address; a text cannot take its place.", s.Name))
+		return s, cmp.Or[error](f.may(ctx), errs.Blocked("source.fetched", "%s is fetched from its address; a text cannot take its place.", s.Name))
 	}
 	l, err := f.read(text, s.Zone, uploadYears)
 	if err != nil {
-		return s, firstOf(f.may(ctx), err)
+		return s, cmp.Or(f.may(ctx), err)
 	}
 	return f.store(ctx, string(s.ID), l, nil)
 }
@@ -187,7 +188,7 @@ type Day struct{ Date, Name string }
 func Days(tx *db.Tx, source, from, to string) ([]Day, error) {
 	s, err := sourceBy(tx, source)
 	if err != nil {
-		return nil, firstOf(missing(err), err)
+		return nil, cmp.Or(missing(err), err)
 	}
 	es, err := daysBetween(tx, s.ID, from, to)
 	if err != nil {

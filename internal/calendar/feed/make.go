@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -38,7 +39,7 @@ func (f *Feeds) Make(ctx context.Context, in Spec) (Made, error) {
 		}
 		x.Shown = token[:tokenShown] + "…"
 		if n, err := countLiving(tx, x.Owner); err != nil || n >= most {
-			return firstOf(err, errs.Blocked("feed.too_many", "You have %d feeds. Revoke one that you no longer use first.", n))
+			return cmp.Or[error](err, errs.Blocked("feed.too_many", "You have %d feeds. Revoke one that you no longer use first.", n))
 		}
 		if err := insertFeed(tx, x, digest(token)); err != nil {
 			return err
@@ -48,13 +49,6 @@ func (f *Feeds) Make(ctx context.Context, in Spec) (Made, error) {
 		return nil
 	})
 	return f.made(out, token), err
-}
-
-func firstOf(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 // mayMake checks that a person acts who may have feeds: somewhere is enough, since a feed shows no more than its person sees.
@@ -180,7 +174,7 @@ func feedOf(tx *db.Tx, feed ID, others bool) (Feed, error) {
 	if x.Owner != auth.Me(tx) {
 		ok, err := auth.Allowed(tx, "feed.manage", auth.Everywhere)
 		if err != nil || !ok || !others {
-			return x, firstOf(err, auth.Unseen("feed"))
+			return x, cmp.Or[error](err, auth.Unseen("feed"))
 		}
 	}
 	xs := []Feed{x}

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -125,7 +126,7 @@ func (f *Feeds) AddSource(ctx context.Context, in SourceSpec) (Source, error) {
 	if in.Text != "" && in.URL == "" {
 		l, err := f.read(in.Text, in.Zone, uploadYears)
 		if err != nil {
-			return Source{}, firstOf(f.may(ctx), err)
+			return Source{}, cmp.Or(f.may(ctx), err)
 		}
 		loaded = l
 	}
@@ -147,7 +148,7 @@ func (f *Feeds) AddSource(ctx context.Context, in SourceSpec) (Source, error) {
 		}
 		if !fresh {
 			theirs, err := sourceBy(tx, s.Key)
-			return firstOf(err, errs.Conflict("key.taken", theirs, "There is a source with the key %s already. Choose another key.", s.Key))
+			return cmp.Or[error](err, errs.Conflict("key.taken", theirs, "There is a source with the key %s already. Choose another key.", s.Key))
 		}
 		if loaded != nil {
 			if err := replaceEvents(tx, s.ID, loaded.events); err != nil {

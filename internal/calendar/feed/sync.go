@@ -121,7 +121,7 @@ func (f *Feeds) failed(ctx context.Context, s Source, why error) error {
 		line = e.Fields[0].Line
 	}
 	err := f.db.Write(ctx, func(tx *db.Tx) error { return sourceFailed(tx, s.ID, clip(e.Msg, 1000), line) })
-	return firstOf(err, why)
+	return cmp.Or(err, why)
 }
 
 // same notes that the text is as it was.

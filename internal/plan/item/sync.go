@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"slices"
 
 	"slipway/internal/plan/fault"
@@ -18,7 +19,7 @@ func (p Parts) SyncScope(tx *db.Tx, r release.Release, in []ScopeSpec) (bool, er
 	var f fault.List
 	MakeScope(tx, &f, "scope", in)
 	now, err := Scope(tx, r.ID, ScopeFilter{})
-	if err := firstOf(f.Err(), err); err != nil {
+	if err := cmp.Or(f.Err(), err); err != nil {
 		return false, err
 	}
 	did := false
@@ -68,15 +69,6 @@ func (s ScopeSpec) Over(it ScopeItem) ScopeSpec {
 	return s
 }
 
-func firstOf(list ...error) error {
-	for _, err := range list {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // SyncMilestones makes the list agree with the one stated, nil for none, and reports whether that changed anything.
 func (p Parts) SyncMilestones(tx *db.Tx, r release.Release, in []template.MilestoneSpec) (bool, error) {
 	if in == nil {
@@ -85,7 +77,7 @@ func (p Parts) SyncMilestones(tx *db.Tx, r release.Release, in []template.Milest
 	var f fault.List
 	template.CheckMilestones(&f, "milestones", in)
 	now, err := Milestones(tx, r.ID)
-	if err := firstOf(f.Err(), err); err != nil {
+	if err := cmp.Or(f.Err(), err); err != nil {
 		return false, err
 	}
 	did := false
@@ -132,7 +124,7 @@ func (p Parts) SyncDeliverables(tx *db.Tx, r release.Release, in []template.Deli
 	var f fault.List
 	template.CheckDeliverables(&f, "deliverables", in)
 	now, err := Deliverables(tx, r.ID)
-	if err := firstOf(f.Err(), err); err != nil {
+	if err := cmp.Or(f.Err(), err); err != nil {
 		return false, err
 	}
 	did := false

@@ -3,13 +3,12 @@ package planapi
 import (
 	"context"
 	"encoding/base64"
-	"mime"
 	"net/http"
-	"strconv"
 
 	"slipway/internal/errs"
 	"slipway/internal/plan/register"
 	"slipway/internal/platform/api"
+	"slipway/internal/platform/httpx"
 )
 
 const actionTag = "Actions"
@@ -101,14 +100,8 @@ func listActions(a *api.API, r *register.Register) {
 			if err != nil {
 				return err
 			}
-			h := w.Header()
-			h.Set("Content-Type", "application/octet-stream")
-			h.Set("Content-Length", strconv.Itoa(len(content)))
-			h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": x.Proof.Name}))
-			h.Set("X-Content-Type-Options", "nosniff")
-			h.Set("Digest", "sha-256="+x.Proof.Digest)
-			_, err = w.Write(content) //nolint:gosec // an attachment of no type that a browser runs (G705)
-			return err
+			w.Header().Set("Digest", "sha-256="+x.Proof.Digest)
+			return httpx.Save(w, x.Proof.Name, "application/octet-stream", content)
 		})
 }
 

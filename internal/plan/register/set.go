@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 
 	"slipway/internal/errs"
@@ -30,7 +31,7 @@ func (r *Register) Set(ctx context.Context, ref string, rev int64, in Change) (A
 		if err := mayEdit(tx, a); err != nil {
 			return a, "", err
 		}
-		if err := firstly(ended(a), mirrored(a)); err != nil {
+		if err := cmp.Or(ended(a), mirrored(a)); err != nil {
 			return a, "", err
 		}
 		if a.ProofWanted && in.Proof != nil && !*in.Proof && a.Owner == auth.Me(tx) {
@@ -63,7 +64,7 @@ func (r *Register) Set(ctx context.Context, ref string, rev int64, in Change) (A
 // Start says that the work on an action has begun. Its owner does, or who may change all.
 func (r *Register) Start(ctx context.Context, ref string, rev int64) (Action, error) {
 	return r.write(ctx, ref, rev, func(tx *db.Tx, a Action) (Action, string, error) {
-		if err := firstly(mayWork(tx, a), ended(a), mirrored(a)); err != nil {
+		if err := cmp.Or(mayWork(tx, a), ended(a), mirrored(a)); err != nil {
 			return a, "", err
 		}
 		if a.State != action.Open {
@@ -85,7 +86,7 @@ type Shown struct {
 // change all. It fails with errs.Invalid where proof is asked for and nothing is shown.
 func (r *Register) Done(ctx context.Context, ref string, rev int64, in Shown) (Action, error) {
 	return r.write(ctx, ref, rev, func(tx *db.Tx, a Action) (Action, string, error) {
-		if err := firstly(mayWork(tx, a), ended(a), mirrored(a)); err != nil {
+		if err := cmp.Or(mayWork(tx, a), ended(a), mirrored(a)); err != nil {
 			return a, "", err
 		}
 		var f fault.List
@@ -115,7 +116,7 @@ func (r *Register) Done(ctx context.Context, ref string, rev int64, in Shown) (A
 // errs.Blocked unless it was said to be done.
 func (r *Register) Close(ctx context.Context, ref string, rev int64, note string) (Action, error) {
 	return r.write(ctx, ref, rev, func(tx *db.Tx, a Action) (Action, string, error) {
-		if err := firstly(mirrored(a), ended(a)); err != nil {
+		if err := cmp.Or(mirrored(a), ended(a)); err != nil {
 			return a, "", err
 		}
 		if a.State != action.Said && a.ProofWanted {
@@ -148,7 +149,7 @@ func (r *Register) SendBack(ctx context.Context, ref string, rev int64, reason s
 // Drop ends an action that will not be done, with a reason. Who may change all actions may do so.
 func (r *Register) Drop(ctx context.Context, ref string, rev int64, reason string) (Action, error) {
 	return r.write(ctx, ref, rev, func(tx *db.Tx, a Action) (Action, string, error) {
-		if err := firstly(auth.Check(tx, "action.edit", action.Scope(a)), mirrored(a), ended(a)); err != nil {
+		if err := cmp.Or(auth.Check(tx, "action.edit", action.Scope(a)), mirrored(a), ended(a)); err != nil {
 			return a, "", err
 		}
 		var f fault.List
@@ -160,7 +161,7 @@ func (r *Register) Drop(ctx context.Context, ref string, rev int64, reason strin
 // Reopen takes an action up again that was closed or dropped, with a reason.
 func (r *Register) Reopen(ctx context.Context, ref string, rev int64, reason string) (Action, error) {
 	return r.write(ctx, ref, rev, func(tx *db.Tx, a Action) (Action, string, error) {
-		if err := firstly(mayEdit(tx, a), mirrored(a)); err != nil {
+		if err := cmp.Or(mayEdit(tx, a), mirrored(a)); err != nil {
 			return a, "", err
 		}
 		if !a.State.Ended() {
@@ -209,15 +210,6 @@ func moved(tx *db.Tx, a Action, to State, reason string) Action {
 	return a
 }
 
-func firstly(list ...error) error {
-	for _, err := range list {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // mayWork lets the owner of an action say how far it is, and who may change all.
 func mayWork(tx *db.Tx, a Action) error {
 	if err := auth.Check(tx, "action.add", action.Scope(a)); err == nil && a.Owner != "" && a.Owner == auth.Me(tx) {
@@ -262,13 +254,13 @@ func Why(tx *db.Tx, a Action, verb string) (string, error) {
 	var err error
 	switch verb {
 	case "start", "done":
-		err = firstly(mirrored(a), ended(a), mayWork(tx, a))
+		err = cmp.Or(mirrored(a), ended(a), mayWork(tx, a))
 	case "close", "back":
-		err = firstly(mirrored(a), ended(a), mayClose(tx, a))
+		err = cmp.Or(mirrored(a), ended(a), mayClose(tx, a))
 	case "drop":
-		err = firstly(mirrored(a), ended(a), auth.Check(tx, "action.edit", action.Scope(a)))
+		err = cmp.Or(mirrored(a), ended(a), auth.Check(tx, "action.edit", action.Scope(a)))
 	case "edit", "reopen":
-		err = firstly(mirrored(a), mayEdit(tx, a))
+		err = cmp.Or(mirrored(a), mayEdit(tx, a))
 	}
 	if e := errs.As(err); err != nil && (e.Code == errs.CodeForbidden || e.Code == errs.CodeBlocked) {
 		return e.Msg, nil

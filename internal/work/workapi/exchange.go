@@ -3,9 +3,9 @@ package workapi
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"slipway/internal/platform/api"
+	"slipway/internal/platform/httpx"
 	"slipway/internal/work/exchange"
 )
 
@@ -42,17 +42,6 @@ func RegisterExchange(a *api.API, s *exchange.Exchange) {
 			if err != nil {
 				return err
 			}
-			return send(w, out)
+			return httpx.Save(w, out.Name, out.Type, out.Bytes)
 		})
-}
-
-// send answers with a file to be saved.
-func send(w http.ResponseWriter, f exchange.File) error {
-	h := w.Header()
-	h.Set("Content-Type", f.Type)
-	h.Set("Content-Length", strconv.Itoa(len(f.Bytes)))
-	h.Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
-	h.Set("X-Content-Type-Options", "nosniff")
-	_, err := w.Write(f.Bytes)
-	return err
 }

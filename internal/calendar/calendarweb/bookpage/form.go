@@ -1,6 +1,7 @@
 package bookpage
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -122,7 +123,7 @@ const choicesMax = 200
 func (p pages) choices(ctx context.Context, v *formView) error {
 	return p.DB.Read(ctx, func(tx *db.Tx) error {
 		if all, scopes, err := auth.Scopes(tx, "booking.request"); err != nil || !all && len(scopes) == 0 {
-			return firstly(err, errs.Forbidden("auth.permission_missing", "Not allowed: %s", notAllowed))
+			return cmp.Or[error](err, errs.Forbidden("auth.permission_missing", "Not allowed: %s", notAllowed))
 		}
 		es, err := catalog.Environments(tx)
 		if err != nil {
@@ -171,13 +172,6 @@ func (v *formView) chooseRelease(tx *db.Tx) error {
 		}
 	}
 	return nil
-}
-
-func firstly(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 func (p pages) ask(w http.ResponseWriter, r *http.Request) error {

@@ -1,6 +1,7 @@
 package periodpage
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -154,7 +155,7 @@ func (v formView) page(title string) web.Page {
 func (p pages) ask(k calendar.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if why, err := p.mayNot(r.Context(), k); err != nil || why != "" {
-			return firstly(err, errs.Forbidden("auth.permission_missing", "Not allowed: %s", why))
+			return cmp.Or[error](err, errs.Forbidden("auth.permission_missing", "Not allowed: %s", why))
 		}
 		f := form{Owner: ""}
 		if k == calendar.Freeze {
@@ -168,13 +169,6 @@ func (p pages) ask(k calendar.Kind) web.Handler {
 	}
 }
 
-func firstly(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
-}
-
 func (p pages) add(k calendar.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		return p.submit(w, r, k, nil, func(ctx context.Context, _ int64, s calendar.Spec) (calendar.Stated, error) {
@@ -186,7 +180,7 @@ func (p pages) add(k calendar.Kind) web.Handler {
 func (p pages) askChange(k calendar.Kind) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if why, err := p.mayNot(r.Context(), k); err != nil || why != "" {
-			return firstly(err, errs.Forbidden("auth.permission_missing", "Not allowed: %s", why))
+			return cmp.Or[error](err, errs.Forbidden("auth.permission_missing", "Not allowed: %s", why))
 		}
 		old, err := p.Calendar.Get(r.Context(), k, r.PathValue("ref"))
 		if err != nil {

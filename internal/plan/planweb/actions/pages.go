@@ -2,10 +2,8 @@ package actions
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +11,9 @@ import (
 	"slipway/internal/plan/register"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/httpx"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
 
@@ -78,13 +78,10 @@ func (l look) due(t db.Time) string {
 
 // within writes an instant inside a sentence.
 func (l look) within(t db.Time) string {
-	s := l.near(t)
-	for _, word := range []string{"Today", "Yesterday", "Tomorrow"} {
-		if strings.HasPrefix(s, word) {
-			return strings.ToLower(s[:1]) + s[1:]
-		}
+	if t.IsZero() {
+		return l.near(t)
 	}
-	return s
+	return uiverdict.NearMid(t.Std(), l.now, l.zone)
 }
 
 func (l look) day(t db.Time) string { return t.Std().In(l.zone).Format("2 Jan") }
@@ -172,14 +169,8 @@ func (p *Pages) proof(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Length", strconv.Itoa(len(content)))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Proof.Name}))
-	h.Set("Digest", "sha-256="+a.Proof.Digest)
-	h.Set("X-Content-Type-Options", "nosniff")
-	_, err = w.Write(content) //nolint:gosec // an attachment of no type that a browser runs (G705)
-	return err
+	w.Header().Set("Digest", "sha-256="+a.Proof.Digest)
+	return httpx.Save(w, a.Proof.Name, "application/octet-stream", content)
 }
 
 func encode(v url.Values) string {

@@ -15,6 +15,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
 
@@ -80,13 +81,10 @@ func (l look) day(t db.Time) string {
 
 // near writes an instant inside a sentence.
 func (l look) near(t db.Time) string {
-	s := l.at(t)
-	for _, word := range []string{"Today", "Yesterday", "Tomorrow"} {
-		if strings.HasPrefix(s, word) {
-			return strings.ToLower(s[:1]) + s[1:]
-		}
+	if t.IsZero() {
+		return l.at(t)
 	}
-	return s
+	return uiverdict.NearMid(t.Std(), l.now, l.zone)
 }
 
 func address(r intake.Request, below ...string) string {

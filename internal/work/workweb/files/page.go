@@ -11,6 +11,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/httpx"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/exchange"
@@ -131,13 +132,7 @@ func (p *pages) give(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", f.Type)
-	h.Set("Content-Length", strconv.Itoa(len(f.Bytes)))
-	h.Set("Content-Disposition", `attachment; filename="`+f.Name+`"`)
-	h.Set("X-Content-Type-Options", "nosniff")
-	_, err = w.Write(f.Bytes)
-	return err
+	return httpx.Save(w, f.Name, f.Type, f.Bytes)
 }
 
 func planURL(r plan.Release, below string) string {
