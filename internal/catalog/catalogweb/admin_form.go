@@ -9,6 +9,7 @@ import (
 	"slipway/internal/errs"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -180,15 +181,9 @@ func (v *formView) keys(tx *db.Tx, owner, team string) error {
 }
 
 func (v *formView) choices(tx *db.Tx) error {
-	v.people = []ui.Option{{Text: "Nobody"}}
-	all, err := auth.EachPerson(tx)
-	if err != nil {
+	var err error
+	if v.people, err = reader.People(tx, "Nobody"); err != nil {
 		return err
-	}
-	for _, x := range all {
-		if x.Active && x.Kind == auth.KindPerson && len(v.people) <= 500 {
-			v.people = append(v.people, ui.Option{Value: x.Key, Text: x.Name})
-		}
 	}
 	if v.kind.name != "services" {
 		return nil

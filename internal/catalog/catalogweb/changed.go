@@ -80,7 +80,7 @@ func (p *Pages) changed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if q.Since == "" {
-		q.Since = ui.DateTimeValue(l.now.AddDate(0, 0, -7), l.zone)
+		q.Since = ui.DateTimeValue(l.Now.AddDate(0, 0, -7), l.Zone)
 	}
 	v := changedView{since: q.Since, before: q.Before}
 	from, err := l.instant("since", q.Since)

@@ -217,7 +217,7 @@ func (v changedView) spans() []ui.Tab {
 		text string
 		days int
 	}{{"24 h", 1}, {"7 days", 7}, {"30 days", 30}} {
-		since := ui.DateTimeValue(v.now.AddDate(0, 0, -x.days), v.zone)
+		since := ui.DateTimeValue(v.Now.AddDate(0, 0, -x.days), v.Zone)
 		out = append(out, ui.Tab{Text: x.text, Href: encode(changedURL(v.environment), "since", since), Current: since == v.since})
 	}
 	return out
@@ -368,7 +368,7 @@ func deploymentTable(d deployments, services bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(d.near(x.At))
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(d.Near(x.At))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/catalog/catalogweb/changed.templ`, Line: 91, Col: 41}
 				}

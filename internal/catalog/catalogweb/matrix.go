@@ -52,7 +52,7 @@ func (l look) instant(field, text string) (db.Time, error) {
 	if text == "" {
 		return 0, nil
 	}
-	t, err := ui.ParseDateTime(field, text, l.zone)
+	t, err := ui.ParseDateTime(field, text, l.Zone)
 	return db.At(t), err
 }
 
@@ -183,7 +183,7 @@ func reference(row catalog.MatrixRow) *catalog.Cell {
 }
 
 func driftText(l look, ref *catalog.Cell, c catalog.Cell) string {
-	since := " Since " + l.since(c.Since) + "."
+	since := " Since " + l.Mid(c.Since) + "."
 	switch {
 	case ref == nil:
 		return "Runs " + c.Version + "." + since
@@ -225,9 +225,9 @@ func (v matrixView) summary() string {
 	}
 	s := n + " in " + ui.Plural(len(v.Environments), "environment", "environments") + ", as recorded "
 	if v.at.IsZero() {
-		s += "at " + ui.Clock(v.now, v.zone)
+		s += "at " + ui.Clock(v.Now, v.Zone)
 	} else {
-		s += "until " + ui.Instant(v.at.Std(), v.now, v.zone)
+		s += "until " + ui.Instant(v.at.Std(), v.Now, v.Zone)
 	}
 	s += ". "
 	if v.Drifts == 0 {

@@ -285,10 +285,10 @@ func (v matrixView) emptyTitle() string {
 
 func (v matrixView) when() []ui.Tab {
 	out := []ui.Tab{{Text: "Now", Href: v.url(func(q *query) { q.At = "" }), Current: v.at.IsZero()}}
-	week := ui.DateTimeValue(v.now.AddDate(0, 0, -7), v.zone)
+	week := ui.DateTimeValue(v.Now.AddDate(0, 0, -7), v.Zone)
 	out = append(out, ui.Tab{Text: "A week ago", Href: v.url(func(q *query) { q.At = week }), Current: v.At == week})
 	if v.At != "" && v.At != week {
-		out = append(out, ui.Tab{Text: ui.Instant(v.at.Std(), v.now, v.zone), Href: v.url(func(*query) {}), Current: true})
+		out = append(out, ui.Tab{Text: ui.Instant(v.at.Std(), v.Now, v.Zone), Href: v.url(func(*query) {}), Current: true})
 	}
 	return out
 }

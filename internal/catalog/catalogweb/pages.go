@@ -4,12 +4,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"slipway/internal/catalog"
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -58,36 +58,9 @@ func (p *Pages) Mount() {
 var topics = []string{"deployments", "services", "environments", "bars"}
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-}
+type look struct{ reader.Reader }
 
-func (p *Pages) look(r *http.Request) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(r.Context()); ok {
-		l.zone = v.Zone()
-	}
-	return l
-}
-
-func (l look) near(t db.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Near(t.Std(), l.now, l.zone)
-}
-
-// since writes an instant inside a sentence.
-func (l look) since(t db.Time) string {
-	s := l.near(t)
-	for _, word := range []string{"Today", "Yesterday", "Tomorrow"} {
-		if strings.HasPrefix(s, word) {
-			return strings.ToLower(s[:1]) + s[1:]
-		}
-	}
-	return s
-}
+func (p *Pages) look(r *http.Request) look { return look{reader.Of(r.Context(), p.db.Clock().Now())} }
 
 // people are those whom a page names.
 type people map[id.Person]auth.Person

@@ -149,7 +149,7 @@ func recordBody(v recordView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "at", Label: "When it ended", Value: v.At, Hint: "In " + ui.ZoneName(v.now, v.zone) + ". Empty: now.", Err: v.errors.Of("at")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "at", Label: "When it ended", Value: v.At, Hint: "In " + ui.ZoneName(v.Now, v.Zone) + ". Empty: now.", Err: v.errors.Of("at")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -329,7 +329,7 @@ func ranCard(v recordView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = ui.RowItem(ui.Row{Icon: "server", Title: e.Name, Note: c.Version + ", since " + v.since(c.Since)}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.RowItem(ui.Row{Icon: "server", Title: e.Name, Note: c.Version + ", since " + v.Mid(c.Since)}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -427,7 +427,7 @@ func runsCard(v serviceView) templ.Component {
 						}
 						if c != nil {
 							var templ_7745c5c3_Var15 string
-							templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.near(c.Since))
+							templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.Near(c.Since))
 							if templ_7745c5c3_Err != nil {
 								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/catalog/catalogweb/service.templ`, Line: 123, Col: 25}
 							}
@@ -650,7 +650,7 @@ func barsCard(v serviceView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var23 string
-						templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.near(b.BarredAt) + v.by(b.BarredBy))
+						templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.Near(b.BarredAt) + v.by(b.BarredBy))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/catalog/catalogweb/service.templ`, Line: 185, Col: 62}
 						}
@@ -668,7 +668,7 @@ func barsCard(v serviceView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var24 string
-							templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.near(b.LiftedAt) + v.by(b.LiftedBy))
+							templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.Near(b.LiftedAt) + v.by(b.LiftedBy))
 							if templ_7745c5c3_Err != nil {
 								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/catalog/catalogweb/service.templ`, Line: 187, Col: 70}
 							}

@@ -21,7 +21,7 @@ func (v askView) verdict() uiverdict.Verdict {
 	if v.At != "" {
 		out.When = "asked for " + v.instant(a.At.Std())
 	}
-	out.Foot = "Computed " + ui.Clock(v.now, v.zone) + "."
+	out.Foot = "Computed " + ui.Clock(v.Now, v.Zone) + "."
 	if a.ValidUntil != nil {
 		out.Foot += "\nHolds until " + lower(v.near(*a.ValidUntil)) + ", unless something changes."
 	}
@@ -158,7 +158,7 @@ func (v askView) names() map[string]string {
 func (v askView) carrier(r plan.Release) ui.Row {
 	row := ui.Row{State: ui.Wait, Said: r.State.Words(), Title: r.Name, Href: "/releases/" + r.Key + "/readiness", Due: r.State.Words(), Note: "No window"}
 	if !r.Window.IsZero() {
-		row.Note = ui.Period(r.Window.Start.Std(), r.Window.End.Std(), v.now, v.zone)
+		row.Note = ui.Period(r.Window.Start.Std(), r.Window.End.Std(), v.Now, v.Zone)
 	}
 	switch {
 	case v.answer.Release == r.Key:
@@ -176,7 +176,7 @@ func (v askView) carrier(r plan.Release) ui.Row {
 // later is the address of the same question for another instant.
 func (v askView) later(t time.Time) string {
 	q := v.question
-	q.At = ui.DateTimeValue(t, v.zone)
+	q.At = ui.DateTimeValue(t, v.Zone)
 	return q.url()
 }
 

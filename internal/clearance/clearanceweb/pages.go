@@ -11,6 +11,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -47,17 +48,13 @@ const pageSize = 50
 
 // look is for whom a page is drawn, and when.
 type look struct {
-	now  time.Time
-	zone *time.Location
-	way  []ui.Tab
+	reader.Reader
+	way []ui.Tab
 }
 
 // look says who looks. here is the address of the page, for the tabs; it fails with errs.Forbidden for who may not see it.
 func (p *Pages) look(r *http.Request, here string) (look, error) {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(r.Context()); ok {
-		l.zone = v.Zone()
-	}
+	l := look{Reader: reader.Of(r.Context(), p.db.Clock().Now())}
 	err := p.db.Read(r.Context(), func(tx *db.Tx) error {
 		for _, t := range []struct{ text, href, permission string }{
 			{"Ask", "/may-deploy", "deploy.ask"}, {"Recorded answers", "/may-deploy/answers", "clearance.read"}, {"Overrides", "/overrides", "clearance.read"},
@@ -79,21 +76,21 @@ func (p *Pages) look(r *http.Request, here string) (look, error) {
 	return l, err
 }
 
-func (l look) near(t time.Time) string { return ui.Near(t, l.now, l.zone) }
+func (l look) near(t time.Time) string { return ui.Near(t, l.Now, l.Zone) }
 
-func (l look) instant(t time.Time) string { return ui.Instant(t, l.now, l.zone) }
+func (l look) instant(t time.Time) string { return ui.Instant(t, l.Now, l.Zone) }
 
 // read reads a local time of the viewer; "" is none.
 func (l look) read(field, text string) (db.Time, error) {
 	if text == "" {
 		return 0, nil
 	}
-	t, err := ui.ParseDateTime(field, text, l.zone)
+	t, err := ui.ParseDateTime(field, text, l.Zone)
 	return db.At(t), err
 }
 
 // zoned is the hint of a local time.
-func (l look) zoned() string { return "In " + ui.ZoneName(l.now, l.zone) + "." }
+func (l look) zoned() string { return "In " + ui.ZoneName(l.Now, l.Zone) + "." }
 
 // choices are what a form offers.
 type choices struct {

@@ -265,12 +265,12 @@ func evidenceRow(v *listView, e gate.Evidence) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if e.Criterion != "" {
-			templ_7745c5c3_Err = ui.Main(v.name(e.Criterion), opened(v.release, e.Criterion, showAll), content(e)+", "+v.near(e.ReceivedAt.Std())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Main(v.name(e.Criterion), opened(v.release, e.Criterion, showAll), content(e)+", "+v.Mid(e.ReceivedAt)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Main(v.name(""), "", content(e)+", "+v.near(e.ReceivedAt.Std())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Main(v.name(""), "", content(e)+", "+v.Mid(e.ReceivedAt)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -45,7 +45,7 @@ func (v *view) asks(c gate.Criterion) string {
 		parts = append(parts, "rehearsed within "+ui.Duration(s.Rehearsed.Duration()))
 	}
 	if due := c.Due(v.Release); !due.IsZero() {
-		parts = append(parts, "due "+v.near(due.Std()))
+		parts = append(parts, "due "+v.Mid(due))
 	}
 	return strings.Join(parts, ", ") + "."
 }
@@ -59,7 +59,7 @@ func servicesOf(c gate.Criterion) []string {
 
 // proven is a piece of evidence as the opened row lists it.
 func (v *view) proven(e gate.Evidence) uiverdict.Proven {
-	p := uiverdict.Proven{State: ui.NoGo, Said: "Failed", Title: cmp.Or(e.Source, "Evidence"), Text: " " + content(e) + ", " + v.near(e.ReceivedAt.Std())}
+	p := uiverdict.Proven{State: ui.NoGo, Said: "Failed", Title: cmp.Or(e.Source, "Evidence"), Text: " " + content(e) + ", " + v.Mid(e.ReceivedAt)}
 	if e.Passed {
 		p.State, p.Said = ui.Go, "Passed"
 	}
@@ -107,7 +107,7 @@ func (v *view) unanswered(c gate.Criterion) bool {
 
 func (v *view) answeredByMe(c gate.Criterion) bool {
 	return slices.ContainsFunc(v.Answers, func(a gate.Confirmation) bool {
-		return a.Criterion == c.Key && a.Answer != gate.Withdrawn && a.Person == v.me
+		return a.Criterion == c.Key && a.Answer != gate.Withdrawn && a.Person == v.Me
 	})
 }
 
@@ -116,13 +116,13 @@ func (v *view) answered(a gate.Confirmation) uiverdict.Proven {
 	p := uiverdict.Proven{Title: v.person(a.Person).Name, Note: a.Note}
 	switch {
 	case a.Answer == gate.Withdrawn:
-		p.State, p.Said, p.Text = ui.Skip, "Taken back", " took the answer back, "+v.near(a.At.Std())
+		p.State, p.Said, p.Text = ui.Skip, "Taken back", " took the answer back, "+v.Mid(a.At)
 	case a.Manifest != v.Release.ManifestDigest:
-		p.State, p.Said, p.Text = ui.Skip, "Stale", " answered for another manifest, "+v.near(a.At.Std())
+		p.State, p.Said, p.Text = ui.Skip, "Stale", " answered for another manifest, "+v.Mid(a.At)
 	case a.Answer == gate.Denied:
-		p.State, p.Said, p.Text = ui.NoGo, "Not fulfilled", " says that it is not fulfilled, "+v.near(a.At.Std())
+		p.State, p.Said, p.Text = ui.NoGo, "Not fulfilled", " says that it is not fulfilled, "+v.Mid(a.At)
 	default:
-		p.State, p.Said, p.Text = ui.Go, "Confirmed", " confirmed it, "+v.near(a.At.Std())
+		p.State, p.Said, p.Text = ui.Go, "Confirmed", " confirmed it, "+v.Mid(a.At)
 	}
 	return p
 }
@@ -130,7 +130,7 @@ func (v *view) answered(a gate.Confirmation) uiverdict.Proven {
 // waiver is a waiver as the opened row lists it.
 func (v *view) waiver(w gate.Waiver) uiverdict.Proven {
 	state := w.State(v.At)
-	p := uiverdict.Proven{Title: "Waiver " + state, Text: " until " + v.near(w.Until.Std()) + ". " + sentence(w.Reason), Note: w.Measure}
+	p := uiverdict.Proven{Title: "Waiver " + state, Text: " until " + v.Mid(w.Until) + ". " + sentence(w.Reason), Note: w.Measure}
 	switch state {
 	case gate.WaiverInForce:
 		p.State, p.Said = ui.GoIf, "In force"
@@ -180,21 +180,21 @@ func (v *view) waiveVerb() string {
 }
 
 func (v *view) grantWhy(w gate.Waiver) string {
-	if v.rights.Grant == "" && v.FourEyes && w.AskedBy == v.me {
+	if v.rights.Grant == "" && v.FourEyes && w.AskedBy == v.Me {
 		return "you asked for it, and the policy is four eyes."
 	}
 	return v.rights.Grant
 }
 
 func (v *view) endWhy(w gate.Waiver) string {
-	if w.GrantedAt.IsZero() && w.AskedBy == v.me {
+	if w.GrantedAt.IsZero() && w.AskedBy == v.Me {
 		return ""
 	}
 	return v.rights.Grant
 }
 
 func (v *view) endVerb(w gate.Waiver) string {
-	if w.AskedBy == v.me && v.rights.Grant != "" {
+	if w.AskedBy == v.Me && v.rights.Grant != "" {
 		return "Take it back"
 	}
 	return "Refuse"
@@ -206,10 +206,10 @@ func (v *view) until() string {
 		return v.form.Until
 	}
 	end := v.Release.Window.End.Std()
-	if end.Before(v.now) {
-		end = v.now
+	if end.Before(v.Now) {
+		end = v.Now
 	}
-	return ui.DateTimeValue(end.Add(24*time.Hour).Truncate(time.Hour), v.zone)
+	return ui.DateTimeValue(end.Add(24*time.Hour).Truncate(time.Hour), v.Zone)
 }
 
 // errorsOf returns the faults of one form of the opened row.

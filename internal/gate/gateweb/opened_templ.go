@@ -79,7 +79,7 @@ func openedLeft(v *view, c gate.Criterion) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(uiverdict.Told(r.Text, v.now, v.zone))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(uiverdict.Told(r.Text, v.Now, v.Zone))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/gate/gateweb/opened.templ`, Line: 18, Col: 42}
 			}
@@ -658,7 +658,7 @@ func waiveForm(v *view, c gate.Criterion) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "until", ID: "waive-until", Label: "Expires", Value: v.until(), Required: true, Hint: ui.ZoneName(v.now, v.zone), Err: v.errorsOf("waive").Of("until")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "until", ID: "waive-until", Label: "Expires", Value: v.until(), Required: true, Hint: ui.ZoneName(v.Now, v.Zone), Err: v.errorsOf("waive").Of("until")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -779,9 +779,9 @@ func standingForm(v *view, c gate.Criterion, w gate.Waiver) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.near(w.AskedAt.Std()) + ", until " + v.near(w.Until.Std()) + ".")
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.Mid(w.AskedAt) + ", until " + v.Mid(w.Until) + ".")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/gate/gateweb/opened.templ`, Line: 157, Col: 77}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/gate/gateweb/opened.templ`, Line: 157, Col: 63}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 		if templ_7745c5c3_Err != nil {

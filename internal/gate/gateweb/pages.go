@@ -9,10 +9,9 @@ import (
 
 	"slipway/internal/gate"
 	"slipway/internal/gate/gateweb/change"
-	"slipway/internal/id"
 	"slipway/internal/plan"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
@@ -66,32 +65,22 @@ func (p *Pages) Mount() {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-	me   id.Person
-}
+type look struct{ reader.Reader }
 
-func lookOf(tx *db.Tx) look {
-	l := look{now: tx.Now.Std(), zone: time.UTC}
-	if v, ok := auth.Viewer(tx.Context()); ok {
-		l.zone, l.me = v.Zone(), v.Person
-	}
-	return l
-}
+func lookOf(tx *db.Tx) look { return look{reader.In(tx)} }
 
 func (l look) near(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return uiverdict.NearMid(t, l.now, l.zone)
+	return uiverdict.NearMid(t, l.Now, l.Zone)
 }
 
 func (l look) age(t time.Time) string {
-	if t.IsZero() || t.After(l.now) {
+	if t.IsZero() || t.After(l.Now) {
 		return ""
 	}
-	return ui.Age(t, l.now)
+	return ui.Age(t, l.Now)
 }
 
 // at is the address of something below a release.

@@ -33,7 +33,7 @@ const reasonsShown = 5
 func (v *view) verdict() uiverdict.Verdict {
 	d := v.Verdict
 	out := uiverdict.Verdict{State: ui.Go, Word: "GO", When: "if the window opened now", Cause: "Every mandatory criterion is met",
-		Foot: "Computed " + ui.Clock(v.now, v.zone) + " from " + ui.Plural(d.All.Total(), "criterion", "criteria") + "."}
+		Foot: "Computed " + ui.Clock(v.Now, v.Zone) + " from " + ui.Plural(d.All.Total(), "criterion", "criteria") + "."}
 	if d.Mandatory.Waived > 0 {
 		out.Cause = "Every mandatory criterion is met or waived"
 	}
@@ -76,7 +76,7 @@ func (v *view) noGo(rs []gate.Reason) string {
 		}
 		switch {
 		case r.Criterion == "":
-			return uiverdict.Told(r.Text, v.now, v.zone)
+			return uiverdict.Told(r.Text, v.Now, v.Zone)
 		case !slices.Contains(keys, r.Criterion):
 			keys = append(keys, r.Criterion)
 		}
@@ -95,7 +95,7 @@ func counted(n int, one, many string) string {
 }
 
 func (v *view) reason(r gate.Reason) uiverdict.Reason {
-	out := uiverdict.Reason{State: states[r.State].state, Title: uiverdict.Told(r.Text, v.now, v.zone), Code: r.Code}
+	out := uiverdict.Reason{State: states[r.State].state, Title: uiverdict.Told(r.Text, v.Now, v.Zone), Code: r.Code}
 	if c, ok := v.Criterion(r.Criterion); ok {
 		out.Title, out.Text = c.Spec.Name, out.Title+" "
 		out.Link, out.Href = "Open", opened(v.Release, c.Key, showAll)
@@ -112,7 +112,7 @@ func (v *view) waived() []uiverdict.Reason {
 		}
 		for _, w := range v.Waivers[a.Criterion] {
 			if w.ID == a.Waiver {
-				out = append(out, uiverdict.Reason{State: ui.GoIf, Title: a.Title + " is waived", Text: "By " + v.person(w.GrantedBy).Name + " until " + v.near(w.Until.Std()) + ". " + sentence(w.Measure) + " ",
+				out = append(out, uiverdict.Reason{State: ui.GoIf, Title: a.Title + " is waived", Text: "By " + v.person(w.GrantedBy).Name + " until " + v.Mid(w.Until) + ". " + sentence(w.Measure) + " ",
 					Link: "Open", Href: opened(v.Release, a.Criterion, showAll)})
 			}
 		}

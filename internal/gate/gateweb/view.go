@@ -241,7 +241,7 @@ func (v *view) cardLoad() ui.Load {
 	return l
 }
 
-func (v *view) computed() string { return "Computed " + ui.Clock(v.now, v.zone) + "." }
+func (v *view) computed() string { return "Computed " + ui.Clock(v.Now, v.Zone) + "." }
 
 func (v *view) four() uiverdict.Four {
 	f := uiverdict.Four{Load: v.load(), Computed: v.computed()}
@@ -289,7 +289,7 @@ func (v *view) missing(question string, n int) string {
 func (v *view) second(c gate.Criterion) string {
 	a := v.Answer(c.Key)
 	if len(a.Reasons) > 0 {
-		return clip(uiverdict.Told(a.Reasons[0].Text, v.now, v.zone))
+		return clip(uiverdict.Told(a.Reasons[0].Text, v.Now, v.Zone))
 	}
 	for _, e := range a.Evidence {
 		if p, ok := v.Evidence[e]; ok && p.Kind == plan.KindJUnit {

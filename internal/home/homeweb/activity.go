@@ -10,11 +10,12 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 )
 
 type activityView struct {
-	look
+	reader.Reader
 	entries []home.Entry
 	record  string // address of the whole of it
 }
@@ -29,10 +30,7 @@ func Activity(tx *db.Tx, r plan.Release) (templ.Component, error) {
 	if err != nil || !may {
 		return nil, err
 	}
-	v := activityView{look: look{Now: tx.Now.Std(), Zone: time.UTC}, record: "/releases/" + url.PathEscape(r.Key) + "/record"}
-	if who, ok := auth.Viewer(tx.Context()); ok {
-		v.Zone = who.Zone()
-	}
+	v := activityView{Reader: reader.In(tx), record: "/releases/" + url.PathEscape(r.Key) + "/record"}
 	if v.entries, err = home.Entries(tx, home.Filter{Release: string(r.ID), Newest: true, Limit: activityShown}); err != nil {
 		return nil, err
 	}

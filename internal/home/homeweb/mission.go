@@ -13,6 +13,7 @@ import (
 	"slipway/internal/home"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
@@ -22,7 +23,7 @@ import (
 const itemsShown = 6
 
 type missionView struct {
-	look
+	reader.Reader
 	home.Mission
 	every   bool // every item is shown
 	version string
@@ -31,7 +32,7 @@ type missionView struct {
 }
 
 func (p *Pages) mission(w http.ResponseWriter, r *http.Request) error {
-	v := missionView{look: p.look(r.Context()), every: r.URL.Query().Get("items") == "all", version: p.o.Version, host: r.Host, has: p.o.Exists}
+	v := missionView{Reader: reader.Of(r.Context(), p.db.Clock().Now()), every: r.URL.Query().Get("items") == "all", version: p.o.Version, host: r.Host, has: p.o.Exists}
 	err := p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
 		v.Mission, err = p.home.Mission(tx, r.URL.Query().Get("scope") == "all")
 		return err

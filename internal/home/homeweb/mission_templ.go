@@ -525,7 +525,7 @@ func upcomingRow(v missionView, u home.Upcoming) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var19 string
-		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.near(u.Window.Start))
+		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.Near(u.Window.Start))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/home/homeweb/mission.templ`, Line: 118, Col: 43}
 		}
@@ -1213,7 +1213,7 @@ func activity(v missionView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, e := range v.entries() {
-					templ_7745c5c3_Err = ui.RowItem(ui.Row{Icon: icon(e), Title: e.Sentence(), Href: "/record?entry=" + strconv.FormatInt(e.Seq, 10), Note: whoWhere(e), Due: v.near(e.At)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.RowItem(ui.Row{Icon: icon(e), Title: e.Sentence(), Href: "/record?entry=" + strconv.FormatInt(e.Seq, 10), Note: whoWhere(e), Due: v.Near(e.At)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

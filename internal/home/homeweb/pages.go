@@ -3,7 +3,6 @@ package homeweb
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"slipway/internal/home"
 	"slipway/internal/home/homeweb/admin"
@@ -75,27 +74,6 @@ func (p *Pages) Mount() {
 	if p.o.Operations != nil {
 		p.site.Handle("GET /api", web.Public, p.reference)
 	}
-}
-
-// look is for whom a page is drawn, and when.
-type look struct {
-	Now  time.Time
-	Zone *time.Location
-}
-
-func (p *Pages) look(ctx context.Context) look {
-	l := look{Now: p.db.Clock().Now(), Zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.Zone = v.Zone()
-	}
-	return l
-}
-
-func (l look) near(t db.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return ui.Near(t.Std(), l.Now, l.Zone)
 }
 
 // may asks for permissions everywhere without recording it, for what a button says.

@@ -17,6 +17,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/draw"
 	"slipway/internal/platform/ui/uiverdict"
@@ -54,7 +55,7 @@ func (q recordQuery) narrowed() bool {
 }
 
 type recordView struct {
-	look
+	reader.Reader
 	q        recordQuery
 	base     string        // address of the page
 	release  *plan.Release // nil for the whole installation
@@ -88,7 +89,7 @@ func (p *Pages) ofRelease(w http.ResponseWriter, r *http.Request) error {
 
 // read gathers a page of the record, of a release or of everything that the viewer may see.
 func (p *Pages) read(r *http.Request, ref string) (recordView, error) {
-	v := recordView{look: p.look(r.Context()), base: "/record"}
+	v := recordView{Reader: reader.Of(r.Context(), p.db.Clock().Now()), base: "/record"}
 	if err := web.Query(r, &v.q); err != nil {
 		return v, err
 	}
@@ -307,7 +308,7 @@ func (v recordView) group(n int) string {
 	if !now {
 		return "Not yet under a checkpoint"
 	}
-	return "Under the checkpoint of " + v.near(v.check.At) + ", tree of " + strings.TrimPrefix(number(v.check.Size), "#")
+	return "Under the checkpoint of " + v.Near(v.check.At) + ", tree of " + strings.TrimPrefix(number(v.check.Size), "#")
 }
 
 func (v recordView) time(e home.Entry) string {

@@ -235,7 +235,7 @@ func recordState(v recordView) templ.Component {
 }
 
 func (v recordView) checkText() string {
-	s := "Checkpoint of " + v.near(v.check.At) + ", epoch " + strconv.FormatInt(v.check.Epoch, 10) + "."
+	s := "Checkpoint of " + v.Near(v.check.At) + ", epoch " + strconv.FormatInt(v.check.Epoch, 10) + "."
 	if n := int(v.head.Size - v.check.Size); n > 0 {
 		s += " " + ui.Plural(n, "newer entry waits", "newer entries wait") + " for the next checkpoint, at most five minutes."
 	}

@@ -16,6 +16,7 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -280,7 +281,7 @@ func (p *Pages) fillCounts(tx *db.Tx, v *listView) error {
 
 func (p *Pages) fillChoices(tx *db.Tx, v *listView) error {
 	var err error
-	if v.owners, err = frame.OwnerChoices(tx, "Everybody's"); err != nil {
+	if v.owners, err = reader.People(tx, "Everybody's"); err != nil {
 		return err
 	}
 	all, scopes, err := auth.Scopes(tx, "plan.edit")

@@ -11,6 +11,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -72,7 +73,7 @@ func (p *Pages) newView(ctx context.Context, r *http.Request, f newForm) (newVie
 		if !all && len(scopes) == 0 {
 			return auth.Check(tx, "plan.edit", auth.Everywhere)
 		}
-		v.owners, err = frame.OwnerChoices(tx, "You")
+		v.owners, err = reader.People(tx, "You")
 		return err
 	})
 	return v, err

@@ -9,6 +9,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/risk"
@@ -96,7 +97,7 @@ func (p *Pages) read(r *http.Request, f *form, ref string) error {
 }
 
 func (f *form) choices(tx *db.Tx) (err error) {
-	if f.people, err = everybody(tx, "Nobody"); err != nil {
+	if f.people, err = reader.People(tx, "Nobody"); err != nil {
 		return err
 	}
 	f.releases = []ui.Option{{Text: "None"}}

@@ -11,6 +11,7 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/risk"
@@ -61,46 +62,25 @@ func (p *Pages) Mount() {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-	me   id.Person
-}
+type look struct{ reader.Reader }
 
-func (p *Pages) look(r *http.Request) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(r.Context()); ok {
-		l.zone, l.me = v.Zone(), v.Person
-	}
-	return l
-}
+func (p *Pages) look(r *http.Request) look { return look{reader.Of(r.Context(), p.db.Clock().Now())} }
 
 // today is the day of now where the viewer is.
-func (l look) today() string { return l.now.In(l.zone).Format(time.DateOnly) }
+func (l look) today() string { return l.Now.In(l.Zone).Format(time.DateOnly) }
 
 // day writes a day as lists show it.
 func (l look) day(date string) string {
-	t, err := time.ParseInLocation(time.DateOnly, date, l.zone)
+	t, err := time.ParseInLocation(time.DateOnly, date, l.Zone)
 	switch {
 	case err != nil:
 		return ""
 	case date == l.today():
 		return "today"
 	}
-	s := ui.Date(t, l.now, l.zone)
+	s := ui.Date(t, l.Now, l.Zone)
 	_, rest, _ := strings.Cut(s, " ")
 	return rest
-}
-
-// near writes an instant inside a sentence.
-func (l look) near(t db.Time) string {
-	s := ui.Near(t.Std(), l.now, l.zone)
-	for _, word := range []string{"Today", "Yesterday", "Tomorrow"} {
-		if strings.HasPrefix(s, word) {
-			return strings.ToLower(s[:1]) + s[1:]
-		}
-	}
-	return s
 }
 
 // late reports whether a review is due.
@@ -138,18 +118,6 @@ func (p people) of(x id.Person) ui.Person {
 		return ui.Person{ID: string(x), Name: who.Name}
 	}
 	return ui.Person{ID: string(x), Name: "Nobody"}
-}
-
-// everybody lists people to choose from under a first choice, 500 at most.
-func everybody(tx *db.Tx, first string) ([]ui.Option, error) {
-	out := []ui.Option{{Text: first}}
-	all, err := auth.EachPerson(tx)
-	for _, x := range all {
-		if x.Active && x.Kind == auth.KindPerson && len(out) <= 500 {
-			out = append(out, ui.Option{Value: x.Key, Text: x.Name})
-		}
-	}
-	return out, err
 }
 
 // riskURL is the address of a risk or of something below it.

@@ -12,6 +12,7 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
@@ -306,7 +307,7 @@ func (v *view) choices(tx *db.Tx) error {
 	for _, c := range cs {
 		v.categories = append(v.categories, ui.Option{Value: c, Text: c})
 	}
-	v.owners, err = everybody(tx, "Everybody's")
+	v.owners, err = reader.People(tx, "Everybody's")
 	return err
 }
 
@@ -380,7 +381,7 @@ func cardOf(tx *db.Tx, l look, ref string) (card, error) {
 	if err != nil {
 		return c, err
 	}
-	c.points = weeks(scored, l.now, l.zone)
+	c.points = weeks(scored, l.Now, l.Zone)
 	c.may, err = mays(tx, r)
 	return c, err
 }

@@ -534,7 +534,7 @@ func riskRow(v view, r risk.Risk) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = trendMark(r.Trend(db.At(v.now))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = trendMark(r.Trend(db.At(v.Now))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -83,9 +83,9 @@ func riskBody(v riskView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.near(v.BlocksSince))
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(v.Mid(v.BlocksSince))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/risk/riskweb/risk.templ`, Line: 20, Col: 94}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/risk/riskweb/risk.templ`, Line: 20, Col: 93}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -337,7 +337,7 @@ func (v riskView) noteLead() string {
 	if who, ok := v.who[id.Person(v.StateBy)]; ok {
 		by = " by " + who.Name
 	}
-	return lead + v.near(v.StateAt) + by + "."
+	return lead + v.Mid(v.StateAt) + by + "."
 }
 
 func (v riskView) scores() []ui.Fact {
@@ -350,7 +350,7 @@ func (v riskView) scores() []ui.Fact {
 		out = append(out, ui.Fact{Key: "After response", Body: uifigure.Square(v.ResidualScore, risk.Zone(v.ResidualScore))})
 	}
 	if v.ScoreBefore > 0 {
-		out = append(out, ui.Fact{Key: "Before", Value: ui.Number(v.ScoreBefore) + ", until " + v.near(v.ScoreAt)})
+		out = append(out, ui.Fact{Key: "Before", Value: ui.Number(v.ScoreBefore) + ", until " + v.Mid(v.ScoreAt)})
 	}
 	return out
 }
@@ -469,7 +469,7 @@ func history(v riskView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var19 string
-					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Near(c.At.Std(), v.now, v.zone))
+					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Near(c.At.Std(), v.Now, v.Zone))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/risk/riskweb/risk.templ`, Line: 122, Col: 76}
 					}

@@ -17,26 +17,19 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 )
 
 // Look is for whom a page is drawn, and when.
 type Look struct {
-	Now  time.Time
-	Zone *time.Location
-	Me   id.Person
-	Who  People
+	reader.Reader
+	Who People
 }
 
 // Of returns for whom the transaction acts, and its instant.
-func Of(tx *db.Tx) Look {
-	l := Look{Now: tx.Now.Std(), Zone: time.UTC, Who: People{}}
-	if v, ok := auth.Viewer(tx.Context()); ok {
-		l.Zone, l.Me = v.Zone(), v.Person
-	}
-	return l
-}
+func Of(tx *db.Tx) Look { return Look{reader.In(tx), People{}} }
 
 // Near writes an instant as a person says it: today without its date.
 func (l Look) Near(t db.Time) string {
@@ -51,7 +44,7 @@ func (l Look) Period(w plan.Window) string {
 	if w.IsZero() {
 		return "No window yet"
 	}
-	return ui.Period(w.Start.Std(), w.End.Std(), l.Now, l.Zone)
+	return l.Between(w.Start, w.End)
 }
 
 // People are those whom a page names, by identifier.

@@ -12,8 +12,8 @@ import (
 	"slipway/internal/deploy/runbook"
 	"slipway/internal/id"
 	"slipway/internal/plan"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -213,13 +213,7 @@ func (c *console) readStep(tx *db.Tx) (err error) {
 	if c.rights.operate != "" || c.State.Ended() {
 		return nil
 	}
-	all, err := auth.EachPerson(tx)
-	c.hands = []ui.Option{{Text: "Whoever holds the role"}}
-	for _, x := range all[:min(len(all), 500)] {
-		if x.Active && x.Kind == auth.KindPerson {
-			c.hands = append(c.hands, ui.Option{Value: x.Key, Text: x.Name})
-		}
-	}
+	c.hands, err = reader.People(tx, "Whoever holds the role")
 	return err
 }
 
@@ -348,7 +342,7 @@ func (c *console) actual(s deploy.StepView) string {
 
 // minutes is how long a running step has taken of what it may: "7 of 6 min".
 func (c *console) minutes(s deploy.StepView) string {
-	took := int(c.Instant.Sub(s.StartedAt) / time.Minute)
+	took := int(c.Look.Now.Sub(s.StartedAt) / time.Minute)
 	if p := s.Plan.PlannedEnd.Sub(s.Plan.PlannedStart); p >= time.Minute {
 		return strconv.Itoa(max(took, 0)) + " of " + ui.Duration(p)
 	}

@@ -269,7 +269,7 @@ func (c *console) abortWhy() string {
 // pastDeadline reports whether a go needs a reason since the way back no longer fits.
 func (c *console) pastDeadline() bool {
 	d := c.Forecast.BackOutDeadline
-	return c.Mode == deploy.Live && !d.IsZero() && c.Instant.After(d)
+	return c.Mode == deploy.Live && !d.IsZero() && c.Look.Now.After(d)
 }
 
 func (c *console) late(s deploy.StepView) bool { return s.Plan.Overdue >= time.Minute }

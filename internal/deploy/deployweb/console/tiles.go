@@ -30,7 +30,7 @@ func (c *console) elapsed() tile {
 		t.label, t.value, t.note = "Took", desk.Takes(c.FinishedAt.Sub(c.StartedAt)), c.Near(c.StartedAt.Std())+" to "+c.Clock(c.FinishedAt.Std())
 		return t
 	}
-	t.value, t.up = ui.TMinusSeconds(c.StartedAt.Std(), c.Instant), c.StartedAt.Std().UTC().Format(time.RFC3339)
+	t.value, t.up = ui.TMinusSeconds(c.StartedAt.Std(), c.Look.Now), c.StartedAt.Std().UTC().Format(time.RFC3339)
 	return t
 }
 
@@ -89,7 +89,7 @@ func (c *console) wayBack() tile {
 	s, begun, found := c.noReturn()
 	switch {
 	case c.RollingBack():
-		t.value, t.note, t.state = desk.Takes(c.Forecast.End.Sub(c.Instant)), "left of it", ui.Hold
+		t.value, t.note, t.state = desk.Takes(c.Forecast.End.Sub(c.Look.Now)), "left of it", ui.Hold
 	case len(c.Book.BackOut.Steps) == 0:
 		t.value, t.note = "None", "the runbook has no back-out steps"
 	case c.State == runbook.StateRolledBack:
@@ -106,7 +106,7 @@ func (c *console) wayBack() tile {
 		t.note = "full roll back at any time"
 		if !until.IsZero() {
 			t.note = "full roll back until " + c.Clock(until)
-			if until.Before(c.Instant) {
+			if until.Before(c.Look.Now) {
 				t.note, t.state = "no longer fits the window since "+c.Clock(until), ui.NoGo
 			}
 		}

@@ -53,8 +53,8 @@ func (c *console) timeline(back bool) (draw.SVG, bool) {
 		}
 	}
 	if !c.State.Ended() && back == c.RollingBack() {
-		ch.Now = c.Instant
-		grow(c.Instant)
+		ch.Now = c.Look.Now
+		grow(c.Look.Now)
 		ch.Lines = append(ch.Lines, draw.Line{At: c.Forecast.PlannedEnd, Text: "Plan " + c.Clock(c.Forecast.PlannedEnd), Kind: draw.PlanLine, Left: true})
 		if d := c.Forecast.Late; d >= time.Minute || d <= -time.Minute {
 			ch.Lines = append(ch.Lines, draw.Line{At: c.Forecast.End, Text: "Forecast " + c.Clock(c.Forecast.End), Kind: draw.Forecast})

@@ -12,6 +12,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
@@ -47,20 +48,10 @@ const (
 const RunsPage = 25
 
 // Look is for whom a page is drawn, and when.
-type Look struct {
-	Instant time.Time
-	Zone    *time.Location
-	Me      id.Person
-}
+type Look struct{ reader.Reader }
 
 // LookOf returns for whom a page is drawn: the viewer of the context, in UTC for nobody.
-func LookOf(ctx context.Context, now db.Time) Look {
-	l := Look{Instant: now.Std(), Zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.Zone, l.Me = v.Zone(), v.Person
-	}
-	return l
-}
+func LookOf(ctx context.Context, now db.Time) Look { return Look{reader.Of(ctx, now.Std())} }
 
 // Look is for whom the answer to a request is drawn.
 func (p *Desk) Look(r *http.Request) Look { return LookOf(r.Context(), db.At(p.DB.Clock().Now())) }
@@ -74,12 +65,7 @@ func (l Look) Clock(t time.Time) string {
 }
 
 // Near writes an instant as a person says it, or a dash for none.
-func (l Look) Near(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Near(t, l.Instant, l.Zone)
-}
+func (l Look) Near(t time.Time) string { return l.Reader.Near(db.At(t)) }
 
 // span writes two instants of one night: "13:30 to 13:33".
 func (l Look) Span(from, to time.Time) string {

@@ -178,7 +178,7 @@ func nightNote(v *tabView) string {
 	if v.start().IsZero() {
 		return "minutes from the start; the release has no window yet"
 	}
-	return ui.Date(v.start(), v.Instant, v.Zone) + ", " + ui.ZoneName(v.start(), v.Zone)
+	return ui.Date(v.start(), v.Now, v.Zone) + ", " + ui.ZoneName(v.start(), v.Zone)
 }
 
 // noBook is the tab of a release without a runbook.
@@ -605,9 +605,9 @@ func startSays(v *tabView) templ.Component {
 
 func firstReason(v *tabView) string {
 	if len(v.refusal) > 0 {
-		return uiverdict.Told(v.refusal[0].Msg, v.Instant, v.Zone)
+		return uiverdict.Told(v.refusal[0].Msg, v.Now, v.Zone)
 	}
-	return uiverdict.Told(v.refused, v.Instant, v.Zone)
+	return uiverdict.Told(v.refused, v.Now, v.Zone)
 }
 
 func refusalList(v *tabView) templ.Component {
@@ -649,9 +649,9 @@ func refusalList(v *tabView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(uiverdict.Told(x.Msg, v.Instant, v.Zone))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(uiverdict.Told(x.Msg, v.Now, v.Zone))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/deploy/deployweb/night/tab.templ`, Line: 172, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/deploy/deployweb/night/tab.templ`, Line: 172, Col: 47}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {

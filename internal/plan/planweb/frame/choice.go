@@ -8,20 +8,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
-	"slipway/internal/platform/ui"
 )
-
-// OwnerChoices lists everybody under a first choice, at most 500 people.
-func OwnerChoices(tx *db.Tx, first string) ([]ui.Option, error) {
-	out := []ui.Option{{Text: first}}
-	all, err := auth.EachPerson(tx)
-	for _, x := range all[:min(len(all), 500)] {
-		if x.Active && x.Kind == auth.KindPerson {
-			out = append(out, ui.Option{Value: x.Key, Text: x.Name})
-		}
-	}
-	return out, err
-}
 
 // Carried is an item of the manifest with what runs now, in the order of the release's environments.
 type Carried struct {

@@ -4,31 +4,20 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
-	"time"
 
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 )
 
 // Look is for whom a page is drawn, and when.
-type Look struct {
-	Now  time.Time
-	Zone *time.Location
-	Me   id.Person
-}
+type Look struct{ reader.Reader }
 
 // LookOf returns the look of the caller at an instant.
-func LookOf(ctx context.Context, now db.Time) Look {
-	l := Look{Now: now.Std(), Zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.Zone, l.Me = v.Zone(), v.Person
-	}
-	return l
-}
+func LookOf(ctx context.Context, now db.Time) Look { return Look{reader.Of(ctx, now.Std())} }
 
 // Look returns the look of a request.
 func (p *Frame) Look(r *http.Request) Look { return LookOf(r.Context(), db.At(p.DB.Clock().Now())) }
@@ -38,23 +27,7 @@ func (l Look) Period(w plan.Window) string {
 	if w.IsZero() {
 		return "No window yet"
 	}
-	return ui.Period(w.Start.Std(), w.End.Std(), l.Now, l.Zone)
-}
-
-// Day writes a date, or a dash for none.
-func (l Look) Day(t db.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Date(t.Std(), l.Now, l.Zone)
-}
-
-// Near writes an instant as people say it, or a dash for none.
-func (l Look) Near(t db.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Near(t.Std(), l.Now, l.Zone)
+	return l.Between(w.Start, w.End)
 }
 
 // People are those whom a page names, by identifier.
@@ -93,12 +66,4 @@ func URL(r plan.Release, below ...string) string {
 }
 
 // Since writes an instant inside a sentence: "since today 14:08".
-func (l Look) Since(t db.Time) string {
-	s := l.Near(t)
-	for _, w := range []string{"Today", "Yesterday", "Tomorrow"} {
-		if strings.HasPrefix(s, w) {
-			s = strings.ToLower(s[:1]) + s[1:]
-		}
-	}
-	return "since " + s
-}
+func (l Look) Since(t db.Time) string { return "since " + l.Mid(t) }

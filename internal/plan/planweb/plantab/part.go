@@ -10,6 +10,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -78,7 +79,7 @@ func (p *tab) partPage(r *http.Request, k part, f partForm, err error) (plan.Rel
 	}
 	var owners []ui.Option
 	fault = p.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		owners, err = frame.OwnerChoices(tx, "Nobody")
+		owners, err = reader.People(tx, "Nobody")
 		return err
 	})
 	if fault != nil {

@@ -9,6 +9,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -50,7 +51,7 @@ func (p *tab) settings(r *http.Request, rel plan.Release) (f settingsForm, owner
 	f = settingsForm{Rev: d.Rev, Name: d.Name, Title: d.Title, Version: d.Version, Runbook: d.Runbook,
 		Objectives: strings.Join(d.Objectives, "\n"), SuccessCriteria: strings.Join(d.SuccessCriteria, "\n")}
 	err = p.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		if owners, err = frame.OwnerChoices(tx, "Nobody"); err != nil || rel.Owner == "" {
+		if owners, err = reader.People(tx, "Nobody"); err != nil || rel.Owner == "" {
 			return err
 		}
 		who, err := auth.PersonByID(tx, rel.Owner)

@@ -10,6 +10,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -53,7 +54,7 @@ func (p *tab) itemChoices(r *http.Request, rel plan.Release) (c itemChoices, err
 		c.services = append(c.services, ui.Option{Value: s.Key, Text: s.Key + ", " + s.Name})
 	}
 	err = p.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		c.owners, err = frame.OwnerChoices(tx, "Nobody")
+		c.owners, err = reader.People(tx, "Nobody")
 		return err
 	})
 	return c, err
