@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"slipway/client"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/dbtest"
 	"slipway/internal/platform/ui/uitest"
 )
 
@@ -78,7 +80,7 @@ func TestJourneyTwoPeopleBookOneEnvironment(t *testing.T) {
 // one has it, and each of the others learns of a time that is really free.
 func TestTwoReplicasBookOneEnvironment(t *testing.T) {
 	t.Parallel()
-	all := replicas(t, postgres(t), 2)
+	all := replicas(t, dbtest.New(t, db.Postgres).URL, 2)
 	all[0].apply(sharedPlace)
 	token := all[0].person("rory", "Rory Manager", "release-manager")
 	from := time.Now().AddDate(0, 0, 20).UTC().Truncate(time.Hour)

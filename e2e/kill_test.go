@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"slipway/client"
 )
 
 var kills = flag.Int("kills", 20, "how often Journey 3 kills the server")
@@ -80,18 +82,8 @@ func fortyRunbook(receiver, dir string) string {
 	return b.String()
 }
 
-type runView struct {
-	ID    string `json:"id"`
-	State string `json:"state"`
-	Mode  string `json:"mode"`
-	Steps []struct {
-		ID      string `json:"id"`
-		Name    string `json:"name"`
-		State   string `json:"state"`
-		Attempt int    `json:"attempt"`
-		Owner   string `json:"owner"`
-	} `json:"steps"`
-}
+// runView is a run as the command line and the client tell it.
+type runView struct{ client.Run }
 
 func (r runView) done() int {
 	n := 0
@@ -188,9 +180,10 @@ func driveThroughKills(t *testing.T, s *server, manager, run string, random *ran
 	t.Helper()
 	progress, since := 0, time.Now()
 	next := time.Now().Add(time.Duration(random.IntN(400)) * time.Millisecond)
-	for {
-		var r runView
-		s.into(adminToken, &r, "run", "show", run)
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for ; ; <-again.C {
+		r := s.watch(adminToken, run)
 		if r.State == "succeeded" {
 			return killed
 		}
@@ -212,6 +205,7 @@ func driveThroughKills(t *testing.T, s *server, manager, run string, random *ran
 			s.kill()
 			killed++
 			s.up()
+			since = time.Now() // what it is given, it is given after each restart
 			next = time.Now().Add(time.Duration(random.IntN(600)) * time.Millisecond)
 		}
 	}
@@ -267,7 +261,6 @@ func checkForty(t *testing.T, s *server, run string, rec *receiver, dir string) 
 // TestJourney3AskStops ends a command together with the server, so that nobody can know how it ended: a step that says ask
 // stops there and says so, is not repeated by itself, and goes on when a person has answered.
 func TestJourney3AskStops(t *testing.T) {
-	t.Parallel()
 	engines(t, func(t *testing.T, args []string) {
 		dir := t.TempDir()
 		begun, keeper := filepath.Join(dir, "begun"), filepath.Join(dir, "keeper")
@@ -306,7 +299,7 @@ steps:
 		}
 		s.up()
 		eventually(t, 30*time.Second, "the step says that its outcome is unknown", func() bool {
-			s.into(manager, &r, "run", "show", run)
+			r = s.watch(manager, run)
 			return r.step("migrate") == "unknown"
 		})
 		if out := s.must(manager, "run", "show", run); !strings.Contains(out, "unknown") {
@@ -317,7 +310,7 @@ steps:
 		}
 		s.must(manager, "run", "confirm", run, "migrate", "--reason", "The tables are there.")
 		eventually(t, 20*time.Second, "the run succeeds", func() bool {
-			s.into(manager, &r, "run", "show", run)
+			r = s.watch(manager, run)
 			return r.State == "succeeded"
 		})
 		if n := lines(begun); n != 1 {

@@ -10,8 +10,7 @@ import (
 // TestRecordOutlivesTheServer applies files, kills the server, and finds the record whole: on line, off line, and after a
 // backup was restored elsewhere.
 func TestRecordOutlivesTheServer(t *testing.T) {
-	t.Parallel()
-	engines(t, func(t *testing.T, args []string) {
+	installations(t, func(t *testing.T, args []string) {
 		s := start(t, args)
 		s.apply("kind: product\nkey: payments\nname: Payments\n---\nkind: service\nkey: ledger\nname: Ledger\nproduct: payments\n")
 		s.kill()

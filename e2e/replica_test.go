@@ -18,6 +18,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"slipway/client"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/dbtest"
 )
 
 // replica is one of several servers on one database.
@@ -136,7 +138,7 @@ func newStubborn(t *testing.T) *stubborn {
 // 30 seconds. While everything was written through both, no sequence number of the ledger is given twice or left out.
 func TestJourney5TwoReplicas(t *testing.T) {
 	t.Parallel()
-	database := postgres(t)
+	database := dbtest.Empty(t, db.Postgres).URL
 	dir, target := t.TempDir(), newStubborn(t)
 	begun, goOn := filepath.Join(dir, "begun"), filepath.Join(dir, "go-on")
 	all := replicas(t, database, 2, "--commands", "--command-directories", dir, "--allow-calls", "127.0.0.1")
@@ -170,8 +172,8 @@ steps:
 	var r runView
 	a.into(manager, &r, "run", "start", "night-1")
 	run := r.ID
-	eventually(t, 10*time.Second, "the bridge waits, seen through the other replica", func() bool {
-		b.into(manager, &r, "run", "show", run)
+	eventually(t, 30*time.Second, "the bridge waits, seen through the other replica", func() bool {
+		r = b.watch(manager, run)
 		return r.step("bridge") == "awaiting"
 	})
 	v := visit(t, a.server, "rory")
@@ -203,12 +205,12 @@ steps:
 		t.Fatal(err)
 	}
 	eventually(t, 30*time.Second-time.Since(killed), "the last step waits", func() bool {
-		other.into(manager, &r, "run", "show", run)
+		r = other.watch(manager, run)
 		return r.step("close") == "awaiting"
 	})
 	other.must(manager, "run", "confirm", run, "close")
 	eventually(t, 30*time.Second-time.Since(killed), "the run succeeds", func() bool {
-		other.into(manager, &r, "run", "show", run)
+		r = other.watch(manager, run)
 		return r.State == "succeeded"
 	})
 	t.Logf("the run was finished %s after the kill", time.Since(killed).Round(100*time.Millisecond))

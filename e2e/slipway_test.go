@@ -6,33 +6,37 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
-	"net/url"
+	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"slipway/client"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/dbtest"
 )
 
 // adminToken is the administrator's token of every server of a journey.
 const adminToken = "journey-administrator-0123456789"
 
+// scratch holds what all journeys share and none changes: the binary, and the versions of the tiny service.
+var scratch string
+
+// built is linked as the binary that is handed out is, without what only a debugger needs.
 var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "slipway-e2e-")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "slipway")
-	out, err := exec.Command("go", "build", "-o", bin, "slipway/cmd/slipway").CombinedOutput()
+	bin := filepath.Join(scratch, "slipway")
+	out, err := exec.Command("go", "build", "-ldflags", "-s -w", "-o", bin, "slipway/cmd/slipway").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -40,11 +44,26 @@ var built = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	status := m.Run()
-	if bin, err := built(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(bin)) // what stays in the temporary directory harms nobody
+	flag.Parse()
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "slipway-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	os.Exit(status)
+	defer os.RemoveAll(dir)
+	scratch = dir
+	// Half of what a journey takes is waiting, for a lease, for a minute, for a page: two for each processor keep it busy.
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		if err := f.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0))); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return m.Run()
 }
 
 func binary(t *testing.T) string {
@@ -67,49 +86,62 @@ type server struct {
 	mu   sync.Mutex
 }
 
-// engines runs a journey on SQLite and on PostgreSQL. args are the flags that choose the database.
+// engines runs a journey on SQLite and on PostgreSQL, beside others: each has a server, a database and browsers of its own.
+// args are the flags that choose the database.
 func engines(t *testing.T, journey func(t *testing.T, args []string)) {
-	t.Run("sqlite", func(t *testing.T) { journey(t, []string{"--data", t.TempDir()}) })
-	t.Run("postgres", func(t *testing.T) { journey(t, []string{"--data", t.TempDir(), "--database", postgres(t)}) })
+	t.Helper()
+	beside(t, dbtest.New, journey)
 }
 
-// postgres makes a database of its own on the server that SLIPWAY_TEST_POSTGRES names.
-func postgres(t *testing.T) string {
+// installations is engines where also PostgreSQL has no schema yet, as when Slipway is installed.
+func installations(t *testing.T, journey func(t *testing.T, args []string)) {
 	t.Helper()
-	base := os.Getenv("SLIPWAY_TEST_POSTGRES")
-	if base == "" {
-		if strings.Contains(os.Getenv("SLIPWAY_TEST_REQUIRE"), "postgres") {
-			t.Fatal("SLIPWAY_TEST_REQUIRE asks for PostgreSQL, but SLIPWAY_TEST_POSTGRES is empty")
+	beside(t, dbtest.Empty, journey)
+}
+
+func beside(t *testing.T, place func(testing.TB, db.Engine) dbtest.Place, journey func(t *testing.T, args []string)) {
+	t.Helper()
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		journey(t, []string{"--data", t.TempDir()})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		journey(t, []string{"--data", t.TempDir(), "--database", place(t, db.Postgres).URL})
+	})
+}
+
+// given holds the ports that freePort gave.
+var given sync.Map
+
+// freePort returns a port of loopback that nobody has, and that nobody gets: it lies below those that the system gives to
+// outgoing connections, so it is still free when a server that ended comes back.
+func freePort(t *testing.T) int {
+	t.Helper()
+	for range 1000 {
+		port := 20000 + rand.IntN(12000)
+		if _, taken := given.LoadOrStore(port, true); taken {
+			continue
 		}
-		t.Skip("no PostgreSQL: set SLIPWAY_TEST_POSTGRES to postgres://…")
-	}
-	name := fmt.Sprintf("slipway_e2e_%d_%d", os.Getpid(), time.Now().UnixNano())
-	admin := func(q string) {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		c, err := pgx.Connect(ctx, base)
+		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
 		if err != nil {
+			continue
+		}
+		if err := l.Close(); err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close(ctx)
-		if _, err := c.Exec(ctx, q); err != nil {
-			t.Fatal(err)
-		}
+		return port
 	}
-	admin("CREATE DATABASE " + name)
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
-	u, err := url.Parse(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.Path = "/" + name
-	return u.String()
+	t.Fatal("no port is free")
+	return 0
 }
 
 // start runs slipway serve on a free port and waits until it answers. env adds to the environment ("NAME=value").
 func start(t *testing.T, args []string, env ...string) *server {
 	t.Helper()
-	s := &server{t: t, args: append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), env: env, log: &bytes.Buffer{}}
+	listen := "127.0.0.1:" + strconv.Itoa(freePort(t)) // after a restart too, since everybody knows it
+	s := &server{t: t, args: append([]string{"serve", "--listen", listen}, args...), env: env, log: &bytes.Buffer{}}
 	s.up()
 	t.Cleanup(func() {
 		s.stop()
@@ -172,14 +204,8 @@ func (s *server) up() {
 			s.t.Fatalf("the server did not start:\n%s", s.log.String())
 		}
 		s.URL = a
-	case <-time.After(30 * time.Second):
-		s.t.Fatalf("the server did not answer within 30 s:\n%s", s.log.String())
-	}
-	// A restart must come back under the address that everybody knows.
-	for i, a := range s.args {
-		if a == "127.0.0.1:0" {
-			s.args[i] = strings.TrimPrefix(s.URL, "http://")
-		}
+	case <-time.After(time.Minute):
+		s.t.Fatalf("the server did not answer within a minute:\n%s", s.log.String())
 	}
 }
 
@@ -226,6 +252,16 @@ func (s *server) client(token string) *client.Client {
 		s.t.Fatal(err)
 	}
 	return c
+}
+
+// watch asks for a run as a program does that looks again and again: through the client, without a process for each look.
+func (s *server) watch(token, run string) runView {
+	s.t.Helper()
+	r, err := s.client(token).Run(s.t.Context(), run)
+	if err != nil {
+		s.t.Fatalf("run %s: %v", run, err)
+	}
+	return runView{r}
 }
 
 // said is what a command line printed and how it ended.

@@ -90,7 +90,6 @@ func (p subscriber) list(from, to time.Time) string {
 // and is withdrawn, and the programs follow.
 func TestSubscribedCalendarShowsAFreeze(t *testing.T) {
 	subscribers(t)
-	t.Parallel()
 	engines(t, func(t *testing.T, args []string) {
 		s := start(t, args)
 		s.apply("kind: product\nkey: payments\nname: Payments\n---\nkind: service\nkey: ledger\nname: Ledger\nproduct: payments\n---\nkind: environment\nkey: prod\nname: Production\ntier: production\n")

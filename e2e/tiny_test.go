@@ -4,27 +4,39 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
 // tiny is a real service: a Git repository with two tags, built, tested and deployed as one would. The second version
-// compiles and passes its tests, but its health says no.
+// compiles and passes its tests, but its health says no. Repository, binaries and reports are made once and only read; where
+// it runs is each journey's own.
 type tiny struct {
+	tinySource
 	t    *testing.T
-	repo string
-	bin  string // holds one binary for each version
 	run  string // holds the pid of what runs, and the script
 	port int
 }
+
+// tinySource is what developers hand over: one binary, one commit and one report of the tests for each version.
+type tinySource struct {
+	bin    string
+	commit map[string]string
+	report map[string]string // in JUnit's form
+}
+
+var tinyVersions = []struct {
+	version string
+	status  int
+}{{"1.0.0", 200}, {"1.1.0", 503}}
 
 const tinyMain = `package main
 
@@ -67,12 +79,13 @@ func TestAnswersSomething(t *testing.T) {
 }
 `
 
-// deployScript ends what runs and starts another version, and is done when that answers.
+// deployScript ends what runs and starts another version. An ended process has no program any more, also where nobody collects
+// its exit status.
 const deployScript = `set -eu
 version=$1
 if [ -f pid ]; then
 	kill "$(cat pid)" 2>/dev/null || true
-	while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.05; done
+	while [ -e "/proc/$(cat pid)/exe" ]; do sleep 0.05; done
 fi
 setsid "%[1]s/tiny-$version" 127.0.0.1:%[2]d >"$version.log" 2>&1 </dev/null &
 echo $! >pid
@@ -81,78 +94,71 @@ echo "started $version as $(cat pid)"
 
 func newTiny(t *testing.T) *tiny {
 	t.Helper()
-	dir := t.TempDir()
-	y := &tiny{t: t, repo: filepath.Join(dir, "repo"), bin: filepath.Join(dir, "bin"), run: filepath.Join(dir, "run")}
-	for _, d := range []string{y.repo, y.bin, y.run} {
-		if err := os.Mkdir(d, 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	source, err := tinyMade()
 	if err != nil {
 		t.Fatal(err)
 	}
-	y.port = l.Addr().(*net.TCPAddr).Port
-	l.Close()
+	y := &tiny{tinySource: source, t: t, run: t.TempDir(), port: freePort(t)}
 	y.write(filepath.Join(y.run, "deploy.sh"), fmt.Sprintf(deployScript, y.bin, y.port))
-	y.git("init", "-q", "-b", "main")
-	y.write(filepath.Join(y.repo, "go.mod"), "module tiny\n\ngo 1.26\n")
-	y.write(filepath.Join(y.repo, "main_test.go"), tinyTest)
-	for version, status := range map[string]int{"1.0.0": 200} {
-		y.version(version, status)
-	}
-	y.version("1.1.0", 503)
 	t.Cleanup(y.stop)
 	return y
 }
 
-// version commits, tags, checks out and builds one version.
-func (y *tiny) version(version string, status int) {
-	y.t.Helper()
-	y.write(filepath.Join(y.repo, "main.go"), fmt.Sprintf(tinyMain, version, status))
-	y.git("add", ".")
-	y.git("-c", "user.name=Tiny", "-c", "user.email=tiny@example.com", "commit", "-q", "-m", "TINY-"+version+": version "+version)
-	y.git("tag", "v"+version)
-	y.git("checkout", "-q", "v"+version)
-	y.tool("go", "build", "-o", filepath.Join(y.bin, "tiny-"+version), ".")
-	y.git("checkout", "-q", "main")
-}
-
-// tested runs the tests of a version and returns their report in JUnit's form.
-func (y *tiny) tested(version string) string {
-	y.t.Helper()
-	y.git("checkout", "-q", "v"+version)
-	file := filepath.Join(y.run, "junit-"+version+".xml")
-	here, err := os.Getwd()
-	if err != nil {
-		y.t.Fatal(err)
+// tinyMade commits, tags, checks out, builds and tests each version.
+var tinyMade = sync.OnceValues(func() (made tinySource, err error) {
+	dir := filepath.Join(scratch, "tiny")
+	repo := filepath.Join(dir, "repo")
+	made = tinySource{bin: filepath.Join(dir, "bin"), commit: map[string]string{}, report: map[string]string{}}
+	for _, d := range []string{dir, repo, made.bin} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			return made, err
+		}
 	}
-	path, err := exec.Command("go", "tool", "-n", "gotestsum").Output()
+	gotestsum, err := exec.Command("go", "tool", "-n", "gotestsum").Output()
 	if err != nil {
-		y.t.Fatalf("gotestsum in %s: %v", here, err)
+		return made, fmt.Errorf("gotestsum: %w", err)
 	}
-	y.tool(strings.TrimSpace(string(path)), "--junitfile", file, "--", "./...")
-	y.git("checkout", "-q", "main")
-	return file
-}
+	tool := func(name string, args ...string) (out string) {
+		if err == nil {
+			out, err = tinyTool(repo, name, args...)
+		}
+		return out
+	}
+	write := func(name, text string) {
+		if err == nil {
+			err = os.WriteFile(filepath.Join(repo, name), []byte(text), 0o600)
+		}
+	}
+	tool("git", "init", "-q", "-b", "main")
+	write("go.mod", "module tiny\n\ngo 1.26\n")
+	write("main_test.go", tinyTest)
+	for _, v := range tinyVersions {
+		tag := "v" + v.version
+		write("main.go", fmt.Sprintf(tinyMain, v.version, v.status))
+		tool("git", "add", ".")
+		tool("git", "-c", "user.name=Tiny", "-c", "user.email=tiny@example.com", "commit", "-q", "-m", "TINY-"+v.version+": version "+v.version)
+		tool("git", "tag", tag)
+		made.commit[v.version] = strings.TrimSpace(tool("git", "rev-parse", tag))
+	}
+	for _, v := range tinyVersions {
+		made.report[v.version] = filepath.Join(dir, "junit-"+v.version+".xml")
+		tool("git", "checkout", "-q", "v"+v.version)
+		tool("go", "build", "-o", filepath.Join(made.bin, "tiny-"+v.version), ".")
+		tool(strings.TrimSpace(string(gotestsum)), "--junitfile", made.report[v.version], "--", "./...")
+	}
+	return made, err
+})
 
-func (y *tiny) commit(version string) string {
-	y.t.Helper()
-	return strings.TrimSpace(y.git("rev-parse", "v"+version))
-}
-
-func (y *tiny) git(args ...string) string { y.t.Helper(); return y.tool("git", args...) }
-
-func (y *tiny) tool(name string, args ...string) string {
-	y.t.Helper()
+// tinyTool runs a program in the repository that has to succeed.
+func tinyTool(repo, name string, args ...string) (string, error) {
 	c := exec.Command(name, args...)
-	c.Dir = y.repo
+	c.Dir = repo
 	c.Env = append(os.Environ(), "GOFLAGS=", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null")
 	out, err := c.CombinedOutput()
 	if err != nil {
-		y.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
 	}
-	return string(out)
+	return string(out), nil
 }
 
 func (y *tiny) write(file, text string) {
@@ -327,11 +333,11 @@ func (w *world) prove(key, version string) {
 	from, to := time.Now().Add(-time.Hour).UTC().Format(time.RFC3339), time.Now().Add(5*time.Hour).UTC().Format(time.RFC3339)
 	w.as("rory", "release", "create", key, "--product", "tinies", "--version", version, "--template", "guarded", "--window", from+"/"+to,
 		"--service", "tiny="+version+"@"+w.digest(version), "--environment", "prod", "--runbook", "tiny")
-	w.as("rory", "scope", "add", key, "TINY-1", "--title", "Say how it is", "--commit", w.tiny.commit(version))
+	w.as("rory", "scope", "add", key, "TINY-1", "--title", "Say how it is", "--commit", w.tiny.commit[version])
 	w.as("rory", "release", "plan", key)
 	w.as("rory", "release", "activate", key)
 	w.wants(key, "tests:")
-	w.as("pipeline", "evidence", "add", key, "--kind", "junit", "--criterion", "tests", w.tiny.tested(version))
+	w.as("pipeline", "evidence", "add", key, "--kind", "junit", "--criterion", "tests", w.tiny.report[version])
 	w.wants(key, "scanned:")
 	scan := func(critical int) {
 		file := filepath.Join(w.t.TempDir(), "scan.json")
@@ -402,11 +408,10 @@ func (w *world) carry(key string) runView {
 	var r runView
 	w.into(w.tokens["rory"], &r, "run", "start", key)
 	run := r.ID
-	eventually(w.t, 10*time.Second, "the run asks for the bridge", func() bool {
-		return w.run(w.tokens["olive"], "run", "confirm", run, "bridge").status == 0
-	})
+	w.asked(w.tokens["olive"], run, "bridge")
+	w.as("olive", "run", "confirm", run, "bridge")
 	eventually(w.t, 60*time.Second, "the run ends", func() bool {
-		w.into(w.tokens["rory"], &r, "run", "show", run)
+		r = w.watch(w.tokens["rory"], run)
 		return r.State != "running" && r.State != "paused"
 	})
 	return r

@@ -65,8 +65,8 @@ func TestJourneyNobodySigns(t *testing.T) {
 		}
 		s.must(manager, "run", "rollback", r.ID, "--reason", "Customers see errors since the morning.")
 		eventually(t, 30*time.Second, "the roll back", func() bool {
-			s.into(manager, &rel, "release", "show", "owl-1")
-			return rel.State == "rolled-back"
+			got, err := s.client(manager).Release(t.Context(), "owl-1")
+			return err == nil && got.State == "rolled-back"
 		})
 		if x := s.run(manager, "may-deploy", "--service", "owl", "--version", "1.0.0", "--environment", "prod"); x.status != 3 || !strings.Contains(x.out+x.err, "barred") {
 			t.Errorf("the version that was backed out may be deployed: %d %s%s", x.status, x.out, x.err)
@@ -104,13 +104,6 @@ func TestJourneyNobodySigns(t *testing.T) {
 func (s *server) asked(token, run, step string) {
 	s.t.Helper()
 	eventually(s.t, 30*time.Second, "the question of "+step, func() bool {
-		var r runView
-		s.into(token, &r, "run", "show", run)
-		for _, x := range r.Steps {
-			if x.ID == step && x.State == "awaiting" {
-				return true
-			}
-		}
-		return false
+		return s.watch(token, run).step(step) == "awaiting"
 	})
 }

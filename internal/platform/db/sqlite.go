@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -116,12 +117,15 @@ type reader struct {
 	stmt statements
 }
 
+// drop ends the connection. Closing alone would not: database/sql keeps the connection below and hands it, and a transaction
+// that is still open on it, to who asks next.
 func (r *reader) drop() {
 	if r.conn == nil {
 		return
 	}
 	r.stmt.close()
-	_ = r.conn.Close() // a reader holds nothing that could be lost
+	_ = r.conn.Raw(func(any) error { return driver.ErrBadConn }) // the word for not keeping it
+	_ = r.conn.Close()                                           // it is gone; a reader holds nothing that could be lost
 	*r = reader{}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -182,86 +181,6 @@ func TestRolledBackJobNeverRuns(t *testing.T) {
 	})
 }
 
-func TestRetriesUntilItSucceeds(t *testing.T) {
-	each(t, func(t *testing.T, b *bed) {
-		seen := make(chan job.Attempt, 10)
-		var asked []int
-		r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }, Backoff: func(n int) time.Duration {
-			asked = append(asked, n)
-			return time.Millisecond
-		}})
-		n := 0
-		r.Register("flaky", time.Second, func(context.Context, []byte) error {
-			switch n++; n {
-			case 1:
-				return errors.New("first fault")
-			case 2:
-				panic("second fault")
-			}
-			return nil
-		})
-		b.start(r)
-		b.enqueue(r, job.Job{Kind: "flaky"})
-		for i, want := range []job.Outcome{job.Failed, job.Failed, job.Succeeded} {
-			if a := recv(b, seen, "an attempt"); a.Outcome != want || a.Kind != "flaky" {
-				t.Fatalf("attempt %d: %+v", i+1, a)
-			}
-		}
-		b.stop(r)
-		if len(asked) < 2 || asked[0] != 1 || asked[1] != 2 {
-			t.Errorf("asked for the pauses after attempts %v", asked)
-		}
-		if c := b.counts(r); c[job.Discarded]+c[job.Retrying]+c[job.Waiting] != 0 {
-			t.Errorf("left: %v", c)
-		}
-	})
-}
-
-func TestDiscardedIsVisibleAndCanBeRevived(t *testing.T) {
-	for _, unique := range []string{"", "one"} {
-		t.Run("unique="+unique, func(t *testing.T) {
-			each(t, func(t *testing.T, b *bed) {
-				seen := make(chan job.Attempt, 10)
-				r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }})
-				broken := true
-				r.Register("bad", time.Second, func(_ context.Context, args []byte) error {
-					if broken {
-						return errors.New("no route to the bank \x00 here")
-					}
-					return nil
-				})
-				b.start(r)
-				b.enqueue(r, job.Job{Kind: "bad", Unique: unique, MaxAttempts: 2, Args: map[string]int{"n": 7}})
-				recv(b, seen, "the first attempt")
-				if a := recv(b, seen, "the last attempt"); a.Outcome != job.GivenUp {
-					t.Fatalf("%+v", a)
-				}
-				b.eventually(func() bool { return b.counts(r)[job.Discarded] == 1 })
-				got := b.discarded(r)
-				if len(got) != 1 || got[0].Kind != "bad" || got[0].Unique != unique || got[0].Attempt != 2 || got[0].MaxAttempts != 2 ||
-					got[0].LastError != "no route to the bank  here" || got[0].FinishedAt.IsZero() || got[0].EnqueuedAt.IsZero() {
-					t.Fatalf("%+v", got)
-				}
-				var args struct{ N int }
-				if err := got[0].Args.Decode(&args); err != nil || args.N != 7 {
-					t.Fatalf("arguments %s: %v", got[0].Args, err)
-				}
-				broken = false
-				if err := b.d.Write(context.Background(), func(tx *db.Tx) error { return r.Revive(tx, got[0].ID) }); err != nil {
-					t.Fatal(err)
-				}
-				if a := recv(b, seen, "the revived attempt"); a.Outcome != job.Succeeded {
-					t.Fatalf("%+v", a)
-				}
-				err := b.d.Write(context.Background(), func(tx *db.Tx) error { return r.Forget(tx, got[0].ID) })
-				if err == nil || len(b.discarded(r)) != 0 {
-					t.Fatalf("still listed, or forgotten twice: %v", err)
-				}
-			})
-		})
-	}
-}
-
 // eventually waits for what is stored shortly after an attempt was observed, without a signal of its own: the end of any
 // later job of the same process comes after it on SQLite, and River stores ends in batches.
 func (b *bed) eventually(ok func() bool) {
@@ -276,48 +195,6 @@ func (b *bed) eventually(ok func() bool) {
 			b.Fatal("it did not come to be")
 		}
 	}
-}
-
-func TestPermanentFaultIsNotRetried(t *testing.T) {
-	each(t, func(t *testing.T, b *bed) {
-		seen := make(chan job.Attempt, 10)
-		r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }})
-		r.Register("bad", time.Second, func(context.Context, []byte) error {
-			return fmt.Errorf("reading: %w", job.Permanent(errors.New("malformed")))
-		})
-		b.start(r)
-		b.enqueue(r, job.Job{Kind: "bad"})
-		if a := recv(b, seen, "the attempt"); a.Outcome != job.GivenUp {
-			t.Fatalf("%+v", a)
-		}
-		b.eventually(func() bool { return b.counts(r)[job.Discarded] == 1 })
-		if got := b.discarded(r); got[0].LastError != "reading: malformed" || got[0].Attempt != 1 {
-			t.Fatalf("%+v", got)
-		}
-		if err := b.d.Write(context.Background(), func(tx *db.Tx) error { return r.Forget(tx, b.discarded(r)[0].ID) }); err != nil {
-			t.Fatal(err)
-		}
-		if len(b.discarded(r)) != 0 {
-			t.Fatal("it is still listed")
-		}
-	})
-}
-
-func TestTimeoutEndsTheContext(t *testing.T) {
-	each(t, func(t *testing.T, b *bed) {
-		seen := make(chan job.Attempt, 10)
-		r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }})
-		r.Register("slow", 20*time.Millisecond, func(ctx context.Context, _ []byte) error {
-			<-ctx.Done()
-			return ctx.Err()
-		})
-		b.start(r)
-		b.enqueue(r, job.Job{Kind: "slow", MaxAttempts: 1})
-		a := recv(b, seen, "the attempt")
-		if a.Outcome != job.GivenUp || !errors.Is(a.Err, context.DeadlineExceeded) || a.Err.Error()[:28] != "it did not end within 20ms: " {
-			t.Fatalf("%+v", a)
-		}
-	})
 }
 
 func TestScheduledJobWaitsForItsTime(t *testing.T) {
@@ -354,75 +231,6 @@ func TestJobsEnqueuedBeforeTheStartRun(t *testing.T) {
 		b.stop(r)
 		if c := b.counts(r); c[job.Waiting]+c[job.Running] != 0 || len(ran) != 0 {
 			t.Fatalf("left %v, %d too many", c, len(ran))
-		}
-	})
-}
-
-func TestConcurrencyIsBounded(t *testing.T) {
-	each(t, func(t *testing.T, b *bed) {
-		const n, limit = 12, 3
-		var c tally
-		started, release := make(chan struct{}, n), make(chan struct{})
-		r := b.open(job.Options{Concurrency: limit})
-		r.Register("heavy", patience, func(context.Context, []byte) error {
-			c.in()
-			defer c.out()
-			started <- struct{}{}
-			<-release
-			return nil
-		})
-		b.start(r)
-		for range n {
-			b.enqueue(r, job.Job{Kind: "heavy"})
-		}
-		for range limit {
-			recv(b, started, "a job")
-		}
-		if got := b.counts(r); got[job.Running] != limit || got[job.Waiting] != n-limit {
-			t.Errorf("with all places taken: %v", got)
-		}
-		close(release)
-		for range n - limit {
-			recv(b, started, "a further job")
-		}
-		if _, most := c.get(); most != limit {
-			t.Fatalf("%d ran at once", most)
-		}
-	})
-}
-
-// One transaction that enqueues many jobs finds as many places as there are, no more.
-func TestConcurrencyIsBoundedWithinATransaction(t *testing.T) {
-	each(t, func(t *testing.T, b *bed) {
-		const n, limit = 12, 3
-		var c tally
-		started, release := make(chan struct{}, n), make(chan struct{})
-		r := b.open(job.Options{Concurrency: limit})
-		r.Register("heavy", patience, func(context.Context, []byte) error {
-			c.in()
-			defer c.out()
-			started <- struct{}{}
-			<-release
-			return nil
-		})
-		r.Register("first", time.Second, func(context.Context, []byte) error { started <- struct{}{}; return nil })
-		b.start(r)
-		b.enqueue(r, job.Job{Kind: "first"}) // so that the start has claimed what it found
-		recv(b, started, "the first job")
-		heavy := make([]job.Job, n)
-		for i := range heavy {
-			heavy[i].Kind = "heavy"
-		}
-		b.enqueue(r, heavy...)
-		for range limit {
-			recv(b, started, "a job")
-		}
-		close(release)
-		for range n - limit {
-			recv(b, started, "a further job")
-		}
-		if _, most := c.get(); most > limit {
-			t.Fatalf("%d ran at once", most)
 		}
 	})
 }

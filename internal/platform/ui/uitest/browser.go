@@ -45,7 +45,7 @@ func Browser(t testing.TB) context.Context {
 	}
 	ctx, cancel := chromedp.NewContext(one.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(stop)
 	return ctx
 }
