@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -9,14 +10,15 @@ import (
 )
 
 type planCommand struct {
-	Schedule planSchedule `cmd:"" help:"Schedule a network of tasks from a file, without a server."`
-	Show     planShow     `cmd:"" help:"Show when the work of a release can be done: dates, float, the critical chain."`
-	Level    planLevel    `cmd:"" help:"The same, so that nobody does two tasks at once."`
-	Forecast planForecast `cmd:"" help:"Show by when the work of a release is done, and how likely; --now makes a new forecast."`
-	Wish     planWish     `cmd:"" help:"Ask what must be true for a date: the smallest sets of moves that are enough."`
-	Baseline planBaseline `cmd:"" help:"Baselines of releases: add, list, compare."`
-	Import   planImport   `cmd:"" help:"Take tasks over from a spreadsheet or from Microsoft Project's XML."`
-	Export   planExport   `cmd:"" help:"Write the tasks of a release for a spreadsheet, Microsoft Project or a program."`
+	Schedule  planSchedule  `cmd:"" help:"Schedule a network of tasks from a file, without a server."`
+	Show      planShow      `cmd:"" help:"Show when the work of a release can be done: dates, float, the critical chain."`
+	Level     planLevel     `cmd:"" help:"The same, so that nobody does two tasks at once."`
+	Forecast  planForecast  `cmd:"" help:"Show by when the work of a release is done, and how likely; --now makes a new forecast."`
+	Forecasts planForecasts `cmd:"" help:"Show the forecasts of a release that were made, the last of each day, newest first."`
+	Wish      planWish      `cmd:"" help:"Ask what must be true for a date: the smallest sets of moves that are enough."`
+	Baseline  planBaseline  `cmd:"" help:"Baselines of releases: add, list, compare."`
+	Import    planImport    `cmd:"" help:"Take tasks over from a spreadsheet or from Microsoft Project's XML."`
+	Export    planExport    `cmd:"" help:"Write the tasks of a release for a spreadsheet, Microsoft Project or a program."`
 }
 
 type planSchedule struct {
@@ -31,7 +33,7 @@ type planSchedule struct {
 // Run schedules a network.
 func (c *planSchedule) Run(s *Session) error {
 	switch {
-	case c.Seconds <= 0 || c.Seconds > 86_400:
+	case math.IsNaN(c.Seconds) || c.Seconds < 1e-9 || c.Seconds > 86_400:
 		return Usage("--seconds: give more than 0 and at most 86400")
 	case c.Forecast < 0 || c.Schedules < 0:
 		return Usage("--forecast and --schedules: give a number that is not negative")
@@ -87,7 +89,7 @@ func (s *Session) sum(o app.Outline) error {
 	if l := o.Levelling; l != nil && l.Proven {
 		line += " No schedule within the capacities finishes earlier."
 	} else if l != nil {
-		line += fmt.Sprintf(" No schedule within the capacities finishes before %d. Tried %d.", o.LowerBound, l.Schedules)
+		line += fmt.Sprintf(" No schedule within the capacities finishes before %d. This one is the best since schedule %d.", o.LowerBound, l.Schedules)
 	}
 	if f := o.Forecast; f != nil {
 		short := func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }

@@ -11,8 +11,9 @@ const (
 	aTask     = `{"id":"t1","key":"build","name":"Build","status":"doing","needs":["cut"],"after":[{"task":"test","type":"SS","lag":90,"elapsed":true}],"uses":[{"kind":"role","key":"dba","units":2}],"items":["PAY-1"],"remaining":90,"waitsForParty":"Acme","heardAt":"2026-11-19T08:00:00Z","rev":3}`
 	aSchedule = `{"releaseKey":"r","ready":"2026-11-25T10:08:00Z","margin":-90,"critical":["a","b"],"withoutEstimate":1,"unreached":0,"marks":[{"kind":"milestone","name":"Freeze","planned":"2026-11-20T00:00:00Z","finish":"2026-11-21T00:00:00Z","late":true}],
 		"tasks":[{"key":"a","status":"doing","start":"2026-11-19T08:00:00Z","finish":"2026-11-20T08:00:00Z","lateFinish":"2026-11-20T08:00:00Z","float":-30,"critical":true,"driver":{"cause":"link","task":"cut","type":"FS"}}],"shortages":[{"kind":"skill","key":"cobol","need":2,"have":1}]}`
-	aForecast = `{"at":"2026-11-19T13:08:00Z","stale":true,"samples":10000,"p50":"2026-11-24T10:00:00Z","p80":"2026-11-25T10:00:00Z","p95":"2026-11-26T10:00:00Z","window":"2026-11-25T20:00:00Z","chance":0.874,
-		"milestones":[{"key":"freeze","name":"Freeze","planned":"2026-11-20T00:00:00Z","chance":0.5,"p80":"2026-11-21T00:00:00Z"}],"drivers":[{"task":"b","name":"B","critical":0.93,"gain":300}]}`
+	aForecast = `{"at":"2026-11-19T13:08:00Z","changed":true,"stale":true,"samples":10000,"p50":"2026-11-24T10:00:00Z","p80":"2026-11-25T10:00:00Z","p95":"2026-11-26T10:00:00Z","window":"2026-11-25T20:00:00Z","chance":0.874,
+		"milestones":[{"key":"freeze","name":"Freeze","planned":"2026-11-20T00:00:00Z","chance":0.5,"p80":"2026-11-21T00:00:00Z"}],"drivers":[{"task":"b","name":"B","critical":0.93,"gain":300}],
+		"before":{"at":"2026-11-12T13:00:00Z","chance":0.58,"window":"2026-11-25T20:00:00Z","p80":"2026-11-24T10:00:00Z","tasks":3}}`
 	anAnswer  = `{"by":"2026-11-24T12:00:00Z","wanted":0.8,"chance":0.2,"all":0.95,"moves":[{"kind":"drop","task":"b","cost":3,"text":"Drop B."}],"sets":[{"moves":[0],"cost":3,"chance":0.9,"p80":"2026-11-23T12:00:00Z"}]}`
 	aBaseline = `{"number":2,"name":"As agreed","savedAt":"2026-11-19T13:08:00Z","savedBy":"maya"}`
 	compares  = `{"baseline":` + aBaseline + `,"ready":{"variance":240},"work":-60,"tasks":[{"key":"a","finish":{"planned":"2026-11-20T08:00:00Z","now":"2026-11-20T12:00:00Z","actual":true,"variance":240},"work":-60}],
@@ -26,6 +27,7 @@ func TestPlanLines(t *testing.T) {
 		"GET /releases/r/schedule":  aSchedule,
 		"GET /releases/r/forecast":  aForecast,
 		"POST /releases/r/forecast": aForecast,
+		"GET /releases/r/forecasts": `{"items":[{"at":"2026-11-19T13:08:00Z","samples":10000,"p50":"2026-11-24T10:00:00Z","window":"2026-11-25T20:00:00Z","chance":0.41},{"at":"2026-11-18T13:08:00Z","samples":10000,"chance":0.58}]}`,
 		"POST /releases/r/wish":     anAnswer,
 		"GET /releases/r/baselines": `{"items":[` + aBaseline + `]}`, "POST /releases/r/baselines": aBaseline,
 		"GET /releases/r/baselines/0/comparison": compares, "GET /releases/r/baselines/2/comparison": compares,
@@ -53,7 +55,8 @@ func TestPlanLines(t *testing.T) {
 		{"task bottlenecks", 0, "", "", []string{"Maya", "r/build", "blocked"}},
 		{"plan show r", 0, "", "", []string{"link cut FS", "-30m", "1h30m after the window", "Critical: a, b.", "Freeze is planned"}},
 		{"plan level r", 0, "", "", []string{"uses 2 of the skill cobol"}},
-		{"plan forecast r", 0, "", "", []string{"87 %", "changed since", "P80 2026-11-21", "decides in 93 %; P80 is 5h earlier"}},
+		{"plan forecast r", 0, "", "", []string{"87 %", "changed since", "P80 2026-11-21", "decides in 93 %; P80 is 5h earlier", "before, 2026-11-12 13:00", "58 % by", "changed since: 3"}},
+		{"plan forecasts r", 0, "", "", []string{"41 %", "58 %", "2026-11-18 13:08", "2026-11-24 10:00"}},
 		{"plan forecast r --now --samples=500 --seed=7", 0, "POST /releases/r/forecast", `{"samples":500,"seed":7}`, nil},
 		{"plan forecast r --seed=7", ExitUsage, "", "", []string{"--now"}},
 		{"plan wish r --by=2026-11-24T12:00:00Z --move=drop:b=3 --move=shorten:a:4=2 --move=later:8", 0, "POST /releases/r/wish",
@@ -75,6 +78,32 @@ func TestPlanLines(t *testing.T) {
 			if !strings.Contains(out.String()+errs.String(), want) {
 				t.Errorf("slipway %s does not say %q:\n%s%s", c.line, want, out.String(), errs.String())
 			}
+		}
+	}
+}
+
+// TestPlanSchedule holds the command that needs no server: what it takes from standard input, what it refuses and with which status.
+func TestPlanSchedule(t *testing.T) {
+	const network = `{"unit":"day","resources":[{"key":"dev","capacity":1}],"tasks":[{"key":"a","duration":3,"needs":{"dev":1}},{"key":"b","estimate":[1,2,3],"needs":{"dev":1}}]}`
+	for _, c := range []struct {
+		line, in string
+		status   int
+		says     string
+	}{
+		{"-f - -o json", network, 0, `"makespan": 3`},
+		{"-f - --level --forecast=100 --seed=7 -o json", network, 0, `"makespan": 5`},
+		{"-f - --level", network, 0, "No schedule within the capacities finishes earlier."},
+		{"-f - -o json", `{"tasks":[{"key":"a","duration":1,"after":[{"task":"b"}]},{"key":"b","duration":1,"after":[{"task":"a"}]}]}`, ExitFailure, `a needs b needs a.`},
+		{"-f - --level --seconds=nan", network, ExitUsage, "--seconds"},
+		{"-f - --level --seconds=1e-10", network, ExitUsage, "--seconds"},
+		{"-f - --level --seconds=0", network, ExitUsage, "--seconds"},
+		{"-f - --level --seconds=inf", network, ExitUsage, "--seconds"},
+		{"-f - --forecast=-1", network, ExitUsage, "--forecast"},
+	} {
+		var out, errs bytes.Buffer
+		status := Main(context.Background(), Server{}, append([]string{"plan", "schedule"}, strings.Fields(c.line)...), nil, Streams{strings.NewReader(c.in), &out, &errs})
+		if status != c.status || !strings.Contains(out.String()+errs.String(), c.says) {
+			t.Errorf("slipway plan schedule %s: status %d, want %d with %q\n%s%s", c.line, status, c.status, c.says, out.String(), errs.String())
 		}
 	}
 }

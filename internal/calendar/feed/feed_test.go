@@ -3,6 +3,7 @@ package feed_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,6 +178,48 @@ func TestClockChangesAreSpelledOut(t *testing.T) {
 		}
 		if replaced != 3 || !strings.Contains(doc.Events[0].Rule, "UNTIL=20281231T225959Z") {
 			t.Errorf("%d nights are spelled out: %s", replaced, doc.Events[0].Rule)
+		}
+	})
+}
+
+// TestFeedLeavesOutWhatThePeriodLeavesOut: dates that a period leaves out or adds reach whoever subscribed.
+func TestFeedLeavesOutWhatThePeriodLeavesOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := open(t, d, feed.Options{})
+		from, to := w.clock.Now(), w.clock.Now().AddDate(0, 2, 0)
+		var want []time.Time
+		for _, zone := range []string{"Europe/Berlin", "UTC"} {
+			f := calendartest.Freeze(t, w.Calendar, w.Admin, "Nights of "+zone, "2026-11-21T22:00", "2026-11-22T04:00", func(s *calendar.Spec) {
+				s.Zone, s.RRule = zone, "FREQ=WEEKLY;BYDAY=SA;BYHOUR=2,22"
+				s.Start, s.End = "2026-11-21T02:00", "2026-11-21T04:00"
+				s.ExDates, s.RDates = []string{"2026-11-28T22:00", "2026-12-12"}, []string{"2026-12-12T12:00", "2026-12-24T22:00"}
+			})
+			rule, err := f.Rule()
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, _ := rule.Occurrences(from, to, 1000)
+			for _, o := range list {
+				want = append(want, o.Start)
+			}
+		}
+		m, err := w.feeds.Make(w.Admin, feed.Spec{Kind: feed.Everything})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, doc := w.get(t, m, "EXDATE")
+		got, notes, err := doc.Occurrences(from, to, time.UTC)
+		if err != nil || len(notes) > 0 {
+			t.Fatal(notes, err)
+		}
+		var starts []time.Time
+		for _, o := range got {
+			starts = append(starts, o.Start)
+		}
+		slices.SortFunc(starts, time.Time.Compare)
+		slices.SortFunc(want, time.Time.Compare)
+		if !slices.EqualFunc(starts, want, time.Time.Equal) || len(want) < 20 {
+			t.Errorf("the feed has\n%v, want\n%v", starts, want)
 		}
 	})
 }

@@ -71,6 +71,7 @@ func (z *zones) events(p calendar.Period, base string) ([]ical.Event, error) {
 		return []ical.Event{e}, nil
 	}
 	e.Rule = ruleText(p.RRule, loc)
+	e.Except, e.Extra = shown(r.LeftOut(), loc), shown(r.Further(), loc)
 	out := []ical.Event{e}
 	length := e.End.Wall.Sub(e.Start.Wall)
 	seen := map[int64]bool{}
@@ -82,12 +83,23 @@ func (z *zones) events(p calendar.Period, base string) ([]ical.Event, error) {
 			}
 			seen[o.Start.Unix()] = true
 			x := e
-			x.Rule = ""
+			x.Rule, x.Except, x.Extra = "", nil, nil
 			x.Recurrence, x.Start, x.End = ical.In(o.Start, loc), ical.In(o.Start, loc), ical.In(o.End, loc)
 			out = append(out, x)
 		}
 	}
 	return out, nil
+}
+
+// shown returns wall times of a zone, also those that its clock skips: a recurrence names its starts alike.
+func shown(walls []time.Time, loc *time.Location) []ical.Moment {
+	out := make([]ical.Moment, len(walls))
+	for i, w := range walls {
+		if out[i] = (ical.Moment{Wall: w, Zone: loc.String()}); loc == time.UTC {
+			out[i] = ical.At(w)
+		}
+	}
+	return out
 }
 
 // inGap reports whether an occurrence's start does not exist on the clock, so that it is not named by what the clock shows.

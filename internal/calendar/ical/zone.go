@@ -2,6 +2,7 @@ package ical
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -139,6 +140,16 @@ func (r *reader) observances(c *component) (*observances, error) {
 	return out, nil
 }
 
+// onsetValue moves a time before the years that a date may be in to the first of them. Outlook writes 1601, from when Windows
+// counts, for what has always been so.
+func onsetValue(value string) string {
+	first := strconv.Itoa(firstYear)
+	if len(value) == len(formWall) && value[:4] < first {
+		return first + value[4:]
+	}
+	return value
+}
+
 // observance reads STANDARD or DAYLIGHT.
 func (r *reader) observance(c *component) (from int, list []onset, err error) {
 	e := Event{Line: c.line}
@@ -147,7 +158,7 @@ func (r *reader) observance(c *component) (from int, list []onset, err error) {
 		switch p.name {
 		case "DTSTART":
 			p.params = nil
-			e.Start, err = r.readMoment(p, p.value)
+			e.Start, err = r.readMoment(p, onsetValue(p.value))
 		case "TZOFFSETFROM":
 			from, err = readOffset(p)
 		case "TZOFFSETTO":

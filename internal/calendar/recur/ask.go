@@ -1,7 +1,8 @@
 package recur
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"time"
 )
 
@@ -12,7 +13,8 @@ const day = 26 * time.Hour
 const horizonYears = 60
 
 // Occurrences returns the occurrences that touch [from, to), ordered by start, at most n of them; more is true if there are
-// others. An occurrence that began before from and lasts into it is part of the answer. A month of a weekly rule costs about 10 µs.
+// others. An occurrence that began before from and lasts into it is part of the answer. Wall times that mean the same start, as in a night in which the
+// clocks go forward, are one occurrence: the one that ends last. A month of a weekly rule costs about 10 µs.
 func (r *Rule) Occurrences(from, to time.Time, n int) (list []Occurrence, more bool) {
 	if !to.After(from) || n <= 0 {
 		return nil, false
@@ -29,12 +31,17 @@ func (r *Rule) Occurrences(from, to time.Time, n int) (list []Occurrence, more b
 			continue
 		}
 		if len(list) == n {
-			return list, true
+			return inOrder(list), true
 		}
 		list = append(list, o)
 	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].Start.Before(list[j].Start) })
-	return list, false
+	return inOrder(list), false
+}
+
+// inOrder sorts by start, and leaves of each start the occurrence that ends last.
+func inOrder(list []Occurrence) []Occurrence {
+	slices.SortStableFunc(list, func(a, b Occurrence) int { return cmp.Or(a.Start.Compare(b.Start), b.End.Compare(a.End)) })
+	return slices.CompactFunc(list, func(a, b Occurrence) bool { return a.Start.Equal(b.Start) })
 }
 
 // At returns the occurrence that covers t; of several, the one that ends last.

@@ -73,6 +73,27 @@ func (r *Rule) wall(field, text string, abs bool) (time.Time, error) {
 	return t, nil
 }
 
+// LeftOut returns the wall times of the starts that are left out, in order; of a day that is left out, all of its starts.
+func (r *Rule) LeftOut() []time.Time {
+	out := slices.Clone(r.out)
+	for _, day := range r.daysOut {
+		until := day.Add(24*time.Hour - time.Second)
+		out = slices.AppendSeq(out, r.ruled(day, until))
+		for _, w := range r.more {
+			if !w.Before(day) && !w.After(until) {
+				out = append(out, w)
+			}
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+// Further returns the wall times of the starts beside those of the RRULE, in order, without those that are left out.
+func (r *Rule) Further() []time.Time {
+	return slices.DeleteFunc(slices.Clone(r.more), r.leaves)
+}
+
 // leaves reports whether a start is left out.
 func (r *Rule) leaves(w time.Time) bool {
 	if len(r.out) == 0 && len(r.daysOut) == 0 {

@@ -23,7 +23,6 @@ func (r *Rule) Table(from, to time.Time, n int) *Table {
 	if more {
 		// The list is cut by wall time, in which two starts can change places by a day at most.
 		t.to = list[len(list)-1].Start.Add(-day)
-		sort.SliceStable(list, func(i, j int) bool { return list[i].Start.Before(list[j].Start) })
 	}
 	t.list = list
 	for _, o := range list {

@@ -82,6 +82,7 @@ func (g *Git) fetch(ctx context.Context, dir string, s Source) error {
 	if err != nil {
 		return err
 	}
+	s.URL = u.String() // with the scheme in small letters, as git has it
 	c := command{dir: dir, protocol: u.Scheme, most: saidMost, config: [][2]string{{"remote.origin.url", s.URL}}, args: []string{
 		"fetch", "--quiet", "--prune", "--force", "--no-tags", "--no-auto-gc", "--no-recurse-submodules", "--no-write-fetch-head", "--filter=tree:0",
 		"origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*",

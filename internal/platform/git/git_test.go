@@ -181,6 +181,9 @@ func TestHTTP(t *testing.T) {
 	if _, err := g.Resolve(t.Context(), "m", "v1"); err != nil {
 		t.Error(err)
 	}
+	if err := g.Fetch(t.Context(), "m", git.Source{URL: strings.Replace(url, "http:", "HTTP:", 1)}); err != nil {
+		t.Errorf("capital letters: %v", err)
+	}
 	if err := open(t, git.Options{Bytes: 300}, "127.0.0.1").Fetch(t.Context(), "m", git.Source{URL: url}); !errs.Is(err, errs.CodeTooLarge) {
 		t.Errorf("more bytes than allowed: %v", err)
 	}
@@ -233,5 +236,36 @@ func TestTunnel(t *testing.T) {
 	defer plain.Close()
 	if err := g.Fetch(t.Context(), "n", git.Source{URL: plain.URL + "/"}); errs.As(err).Reason != "git.not_spoken" {
 		t.Errorf("a server of files: %v", err)
+	}
+}
+
+// Whoever commits chooses the date; one that no calendar has must not keep a history from being shown.
+func TestDatesOfNoCalendar(t *testing.T) {
+	r := gittest.New(t)
+	r.Commit(t, "one")
+	tree, last := r.Run(t, "rev-parse", "HEAD^{tree}"), r.Run(t, "rev-parse", "HEAD")
+	for _, at := range []string{"253402300800", "9223372036854775807"} {
+		file := filepath.Join(t.TempDir(), "commit")
+		if err := os.WriteFile(file, []byte("tree "+tree+"\nparent "+last+"\nauthor x <x@x> "+at+" +0000\ncommitter x <x@x> "+at+" +0000\n\nfar\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		last = r.Run(t, "hash-object", "-t", "commit", "-w", "--literally", file)
+	}
+	r.Run(t, "tag", "far", last)
+	g := open(t, git.Options{Files: true})
+	if err := g.Fetch(t.Context(), "m", git.Source{URL: r.URL()}); err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := g.Between(t.Context(), "m", "", last)
+	if err != nil || len(got) != 3 || got[0].At.Year() != 9999 || got[1].At.Year() != 9999 {
+		t.Errorf("%v %+v", err, got)
+	}
+}
+
+func TestPorts(t *testing.T) {
+	for address, good := range map[string]bool{"https://host/x": true, "https://host:8443/x": true, "https://[::1]:443/x": true, "https://host:99999/x": false, "https://host:0/x": false} {
+		if err := git.CheckURL("url", address, false); (err == nil) != good {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
 }

@@ -109,6 +109,9 @@ func (g *Git) there(mirror string) (string, error) {
 
 const fields = 6
 
+// lastSecond is the end of the year 9999, behind which no instant can be written. Whoever commits chooses the date.
+const lastSecond = 253_402_300_799
+
 // parse reads what log says: six fields a commit, each ended by NUL, which neither names nor messages can hold.
 func parse(out []byte) ([]Commit, error) {
 	parts := bytes.Split(out, []byte{0})
@@ -124,6 +127,7 @@ func parse(out []byte) ([]Commit, error) {
 		if err != nil {
 			return nil, errs.Unavailable("git.unreadable", "The history of the repository cannot be read.").Because(err)
 		}
+		at = min(max(at, 0), lastSecond)
 		text := func(k, most int) string {
 			b := parts[i+k]
 			return strings.ToValidUTF8(string(b[:min(len(b), most)]), "�")

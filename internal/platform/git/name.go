@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"slipway/internal/errs"
@@ -37,10 +38,17 @@ func CheckURL(field, address string, files bool) error {
 		return nil
 	case u.Scheme != "https" && u.Scheme != "http":
 		return wrong("Repositories are read over https. Give an address such as https://host/path.git.")
+	case !inRange(u.Port()):
+		return wrong("A port is a number from 1 to 65535.")
 	case u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return wrong("The address names a host and a path, without a password, a question or a fragment in it. A password is named as a secret.")
 	}
 	return nil
+}
+
+func inRange(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 func (g *Git) mirror(name string) (string, error) {

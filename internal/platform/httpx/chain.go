@@ -176,9 +176,13 @@ func (e *edge) finished(r *http.Request, x *exchange, out *recorder, took time.D
 var secrets = []string{"token", "secret", "link", "code"}
 
 // Path returns the path of a request as a log may hold it: without its query, without segments that the route's pattern
-// names token, secret, link or code, at most 200 bytes.
+// names token, secret, link or code, at most 200 bytes. Of a request that no route took, as one with a method that the address of a
+// credential does not know, any long segment may be one: only identifiers are held.
 func Path(r *http.Request, pattern string) string {
 	path := r.URL.Path
+	if pattern == "" || pattern == "/" {
+		path = hidden(path)
+	}
 	if i := strings.IndexByte(pattern, '/'); i >= 0 {
 		for _, name := range secrets {
 			if strings.Contains(pattern, "{"+name+"}") || strings.Contains(pattern, "{"+name+"...}") {
@@ -190,6 +194,19 @@ func Path(r *http.Request, pattern string) string {
 		path = strings.ToValidUTF8(path[:200], "") + "…"
 	}
 	return path
+}
+
+// nameMax is how many bytes a segment of a path may have that is not taken for a credential.
+const nameMax = 24
+
+func hidden(path string) string {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if len(s) > nameMax && uuid.Validate(s) != nil {
+			segments[i] = "…"
+		}
+	}
+	return strings.Join(segments, "/")
 }
 
 // requestID takes the caller's identity of the request if it is harmless, and makes one otherwise.

@@ -363,3 +363,20 @@ func TestHeadersOfAnswersAreTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// A request that no route takes may hold a credential all the same: calendar programs ask PROPFIND of a feed's address.
+func TestPathHoldsNoCredential(t *testing.T) {
+	const token = "l37sczdwdixe7tq4wcatht6mab2vdduzltr2utyj6js7ddrydpes.ics"
+	const id = "01a1ffc9-e610-7387-97cc-6bf6c4507228"
+	for _, c := range []struct{ path, pattern, want string }{
+		{"/calendar/feeds/" + token, "GET /calendar/feeds/{token}", "/calendar/feeds/{token}"},
+		{"/calendar/feeds/" + token, "/", "/calendar/feeds/…"},
+		{"/calendar/feeds/" + token + "/x", "", "/calendar/feeds/…/x"},
+		{"/releases/" + id, "/", "/releases/" + id},
+		{"/releases/" + token, "GET /releases/{release}", "/releases/" + token},
+	} {
+		if got := Path(httptest.NewRequest("PROPFIND", c.path, nil), c.pattern); got != c.want {
+			t.Errorf("%s by %q is logged as %s, want %s", c.path, c.pattern, got, c.want)
+		}
+	}
+}

@@ -114,7 +114,7 @@ func TestImportRefusesAsAWhole(t *testing.T) {
 			text, reason string
 			line         int
 		}{
-			"a circle":       {"key,name,after\na,A,b\nb,B,a\n", "work.dependency_cycle", 0},
+			"a circle":       {"key,name,after\na,A,b\nb,B,a\n", "work.dependency_cycle", 2},
 			"a bad key":      {"key,name\nok,Fine\nA B,Bad\n", "key.malformed", 3},
 			"disordered":     {"key,name,optimistic,likely,pessimistic\na,A,5d,2d,9d\n", "task.estimate_disordered", 2},
 			"a cell":         {"key,name,due\nok,Fine,\na,A,soon\n", "instant.malformed", 3},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"slipway/internal/platform/ledger"
 	"slipway/internal/work"
 	"slipway/internal/work/planfile"
+	"slipway/internal/work/schedule"
 )
 
 // Report is what an import did, or would do.
@@ -91,6 +93,9 @@ func (o *Report) put(tx *db.Tx, r plan.Release, p planfile.Plan) error {
 	if err := t.bad.Err(t.bad.Counted(), 20); err != nil {
 		return err
 	}
+	if err := t.circle(); err != nil {
+		return err
+	}
 	done, err := work.PutAll(tx, r, list)
 	if err != nil {
 		return err
@@ -117,6 +122,31 @@ func (o *Report) put(tx *db.Tx, r plan.Release, p planfile.Plan) error {
 	}
 	o.Notes = append(o.Notes, t.notes...)
 	return nil
+}
+
+// circle refuses tasks of the file that wait for each other, at the place of the first.
+func (t *taking) circle() error {
+	p := schedule.Plan{Tasks: make([]schedule.Task, len(t.plan.Tasks))}
+	for i, x := range t.plan.Tasks {
+		p.Tasks[i].Key = t.keys[i]
+		for _, l := range x.Links {
+			p.Links = append(p.Links, schedule.Link{From: l.To, To: i})
+		}
+	}
+	_, err := schedule.New(p)
+	if err == nil {
+		return nil
+	}
+	e := *errs.As(err)
+	e.Fields = slices.Clone(e.Fields)
+	for k, f := range e.Fields {
+		var i int
+		if _, err := fmt.Sscanf(f.Name, "tasks[%d]", &i); err == nil && i >= 0 && i < len(t.plan.Tasks) {
+			x := t.plan.Tasks[i]
+			e.Fields[k].Name, e.Fields[k].Line = strings.ReplaceAll(x.Place, " ", "-")+".after", x.Line
+		}
+	}
+	return &e
 }
 
 // taking is a file on its way into a release.

@@ -45,6 +45,7 @@ type Result struct {
 	Finish     int   // the largest end of a task
 	LowerBound int   // no schedule finishes earlier
 	Schedules  int   // generated
+	Found      int   // generated when the best one was
 	Proven     bool  // Finish equals LowerBound
 }
 
@@ -86,7 +87,7 @@ func Solve(p Problem, o Options) (Result, error) {
 func (s *search) result(unit int) Result {
 	r := Result{
 		Start: make([]int, s.size), Finish: s.best.finish * unit, LowerBound: min(s.bound, s.best.finish) * unit,
-		Schedules: s.made, Proven: s.bound >= s.best.finish,
+		Schedules: s.made, Found: s.foundAt, Proven: s.bound >= s.best.finish,
 	}
 	for i, t := range s.best.start {
 		r.Start[s.name[i]] = t * unit

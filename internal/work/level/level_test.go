@@ -224,6 +224,12 @@ func TestTheSeedDecidesTheResult(t *testing.T) {
 	}
 	feasible(t, p, a)
 	never := func() bool { return false }
+	if a.Found < 1 || a.Found > a.Schedules {
+		t.Errorf("found by schedule %d of %d", a.Found, a.Schedules)
+	}
+	if again, err := Solve(p, Options{Seed: 9, Schedules: a.Found}); err != nil || again.Finish != a.Finish || again.Found != a.Found || !reflect.DeepEqual(again.Start, a.Start) {
+		t.Errorf("ended where the best is found: %v, finish %d by %d, want %d by %d", err, again.Finish, again.Found, a.Finish, a.Found)
+	}
 	b, err := Solve(p, Options{Seed: 9, Schedules: 5_000, Expired: never})
 	if err != nil || !reflect.DeepEqual(a, b) {
 		t.Fatalf("the same seed gives another result: %+v, %+v, %v", a, b, err)

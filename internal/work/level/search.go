@@ -31,10 +31,11 @@ type search struct {
 	prover *prover
 	rng    *rand.PCG
 
-	made  int // schedules
-	bound int // no schedule finishes earlier
-	best  *plan
-	ended bool
+	made    int // schedules
+	foundAt int // made when best was
+	bound   int // no schedule finishes earlier
+	best    *plan
+	ended   bool
 
 	weight []int // how much of the resources a task uses
 	urgent []int // how much earlier than the rule says a task comes, since it found no place before
@@ -83,10 +84,11 @@ func (s *search) over() bool {
 func (s *search) keep(p *plan) {
 	if s.best == nil {
 		s.best = newPlan(s.size)
-		s.best.copyFrom(p)
-	} else if p.finish < s.best.finish {
-		s.best.copyFrom(p)
+	} else if p.finish >= s.best.finish {
+		return
 	}
+	s.best.copyFrom(p)
+	s.foundAt = s.made
 }
 
 // The effort of the proofs, in steps of the prover, of which there are about a hundred million a second.

@@ -1,9 +1,11 @@
 package network
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"slipway/internal/errs"
@@ -58,11 +60,11 @@ const (
 // faultsShown bounds how many faults a refusal names.
 const faultsShown = 20
 
-// Read reads a network from JSON, of at most BytesMax. It fails with errs.Invalid, naming the faulty fields with their lines in
+// Read reads a network from JSON, of at most BytesMax, with or without a byte order mark. It fails with errs.Invalid, naming the faulty fields with their lines in
 // the file, and with errs.TooLarge. A cycle is refused with work.dependency_cycle and all of its tasks in order.
 func Read(file string, src []byte) (Network, error) {
 	var n Network
-	doc, err := strict.Limits{Bytes: BytesMax}.JSONDocument(file, src)
+	doc, err := strict.Limits{Bytes: BytesMax}.JSONDocument(file, bytes.TrimPrefix(src, []byte("\ufeff")))
 	if err != nil {
 		return n, err
 	}
@@ -91,11 +93,25 @@ func (n *Network) placed(err error) error {
 	}
 	fields := slices.Clone(e.Fields)
 	for i, f := range fields {
-		fields[i] = n.doc.Field(f.Name, f.Reason, "%s", f.Msg)
+		fields[i] = n.doc.Field(n.path(f.Name), f.Reason, "%s", f.Msg)
 	}
 	placed := *e
 	placed.Fields = fields
 	return &placed
+}
+
+// path returns where the file has what an engine calls so: a link stands with the task that it leads to.
+func (n *Network) path(field string) string {
+	number, rest, _ := strings.Cut(strings.TrimPrefix(field, "links["), "]")
+	i, err := strconv.Atoi(number)
+	if err != nil || !strings.HasPrefix(field, "links[") || i < 0 || i >= len(n.links) {
+		return field
+	}
+	to, k := n.links[i].To, 0
+	for k < i && n.links[i-k-1].To == to {
+		k++
+	}
+	return fmt.Sprintf("tasks[%d].after[%d]%s", to, k, rest)
 }
 
 // reader checks what a network means, fault by fault.

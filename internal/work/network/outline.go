@@ -53,7 +53,7 @@ type OutlineTask struct {
 // OutlineLevel says how far levelling came.
 type OutlineLevel struct {
 	Proven    bool `json:"proven"`    // no schedule finishes earlier
-	Schedules int  `json:"schedules"` // tried
+	Schedules int  `json:"schedules"` // tried until this one: the same however long is left to look for a better one
 }
 
 // Outline schedules the network; levels it and forecasts it if asked to. It fails with errs.Invalid: work.need_over_capacity if
@@ -97,7 +97,7 @@ func (n Network) level(out *Outline, r *schedule.Result, o Options, expired func
 	p := n.problem()
 	for i, needs := range n.needs {
 		for _, x := range needs {
-			if have := p.Resources[x.Resource].Capacity; x.Units > have && n.tasks[i].Duration > 0 {
+			if have := p.Resources[x.Resource].Capacity; x.Units > have && n.lasts(i) {
 				return nil, n.placed(errs.InvalidField(fmt.Sprintf("tasks[%d].needs", i), "work.need_over_capacity", "Task %s needs %d of %s, of which there are %d.",
 					n.tasks[i].Key, x.Units, n.Resources[x.Resource].Key, have))
 			}
@@ -113,12 +113,18 @@ func (n Network) level(out *Outline, r *schedule.Result, o Options, expired func
 	}
 	net.Compute(r)
 	out.LowerBound = min(done.LowerBound, r.End())
-	out.Levelling = &OutlineLevel{Proven: out.LowerBound == r.End(), Schedules: done.Schedules}
+	out.Levelling = &OutlineLevel{Proven: out.LowerBound == r.End(), Schedules: done.Found}
 	starts := make([]int, len(n.tasks))
 	for i := range starts {
 		starts[i] = r.Start(i)
 	}
 	return starts, nil
+}
+
+// lasts reports whether a task can take time; one that cannot is an event, which uses nothing.
+func (n Network) lasts(task int) bool {
+	e := n.Tasks[task].Estimate
+	return n.tasks[task].Duration > 0 || e != nil && e[2] > 0
 }
 
 // problem is the network as levelling has it, where every link ties starts.

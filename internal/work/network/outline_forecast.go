@@ -46,6 +46,9 @@ func (n Network) supply(p *forecast.Problem, levelled []int) {
 	p.Priority = make([]float64, len(n.tasks))
 	for i, at := range levelled {
 		p.Priority[i] = float64(at)
+		if !n.lasts(i) {
+			continue
+		}
 		for _, x := range n.needs[i] {
 			p.Tasks[i].Needs = append(p.Tasks[i].Needs, forecast.Need(x))
 		}

@@ -117,6 +117,32 @@ func TestOutlineByHand(t *testing.T) {
 	}
 }
 
+func TestReadTakesAByteOrderMark(t *testing.T) {
+	if o, err := outline(t, "\ufeff{\"tasks\":[{\"key\":\"a\",\"duration\":2}]}", network.Options{}); err != nil || o.Makespan != 2 {
+		t.Errorf("%+v %v", o, err)
+	}
+}
+
+// TestLevelRefusals holds what levelling refuses: in words of the file, at the place in the file.
+func TestLevelRefusals(t *testing.T) {
+	const capacity = `{"resources":[{"key":"x","capacity":2}],"tasks":[{"key":"a",`
+	for _, c := range []struct{ in, field, reason, text string }{
+		{capacity + `"duration":1,"needs":{"x":3}}]}`, "tasks[0].needs", "work.need_over_capacity", "Task a needs 3 of x, of which there are 2."},
+		{capacity + `"duration":0,"estimate":[0,1,2],"needs":{"x":3}}]}`, "tasks[0].needs", "work.need_over_capacity", "Task a needs 3 of x, of which there are 2."},
+		{`{"tasks":[{"key":"a","duration":1000000000},{"key":"b","duration":1,"after":[{"task":"a"},{"task":"a","lag":1000000000}]}]}`, "tasks[1].after[1].lag", "work.level_number", "2000000000"},
+	} {
+		_, err := outline(t, c.in, network.Options{Level: true, Samples: 10})
+		if e := errs.As(err); err == nil || len(e.Fields) != 1 || e.Fields[0].Name != c.field || e.Fields[0].Reason != c.reason || !strings.Contains(e.Fields[0].Msg, c.text) {
+			t.Errorf("%s: %+v", c.in, errs.As(err))
+		}
+	}
+	for _, event := range []string{`"duration":0`, `"estimate":[0,0,0]`} {
+		if _, err := outline(t, capacity+event+`,"needs":{"x":3}}]}`, network.Options{Level: true, Samples: 10}); err != nil {
+			t.Errorf("an event (%s) uses nothing: %v", event, err)
+		}
+	}
+}
+
 // TestLevelledOutlineHolds draws networks and holds both the early and the late schedule against links and capacities.
 func TestLevelledOutlineHolds(t *testing.T) {
 	for seed := range 300 {
@@ -175,7 +201,7 @@ func TestLevelledOutlineHolds(t *testing.T) {
 			}
 			used := map[string]map[int]int{}
 			for i, x := range out.Tasks {
-				if x.Finish-x.Start != work0[i] || x.LateFinish-x.LateStart != work0[i] || x.LateStart-x.Start != x.Float || x.Float < 0 || x.Critical != (x.Float == 0) || x.LateFinish > out.Makespan || out.LowerBound > out.Makespan {
+				if x.Finish-x.Start != work0[i] || x.LateFinish-x.LateStart != work0[i] || x.LateStart-x.Start != x.Float || x.Float < 0 || x.Critical != (x.Float == 0) || x.FreeFloat < 0 || x.FreeFloat > x.Float || x.LateFinish > out.Makespan || out.LowerBound > out.Makespan {
 					t.Fatalf("%s: %+v", b, x)
 				}
 				for k, u := range needs[i] {

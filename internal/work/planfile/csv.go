@@ -16,8 +16,11 @@ import (
 // order mark.
 func readCSV(data []byte, zone *time.Location) (Plan, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if i := bytes.IndexByte(data, 0); i >= 0 || !utf8.Valid(data) {
-		return Plan{}, errs.Invalid("text.not_utf8", "The file is not text in UTF-8. Save it as CSV in UTF-8.")
+	if err := legible(data); err != nil {
+		return Plan{}, err
+	}
+	if bytes.IndexByte(data, '\n') < 0 {
+		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n")) // as Excel writes "CSV (Macintosh)"
 	}
 	r := csv.NewReader(bytes.NewReader(data))
 	r.FieldsPerRecord = -1
@@ -43,6 +46,28 @@ func readCSV(data []byte, zone *time.Location) (Plan, error) {
 		}
 	}
 	return t.plan(zone)
+}
+
+// legible refuses what is no text in UTF-8, with the line of the first byte that is not.
+func legible(data []byte) error {
+	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) {
+		return errs.Invalid("text.not_utf8", "The file is a workbook of Excel 97 to 2003. Save it as .xlsx.")
+	}
+	bad := bytes.IndexByte(data, 0)
+	if bad < 0 && utf8.Valid(data) {
+		return nil
+	}
+	for i := 0; i < len(data); {
+		r, n := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && n == 1 || r == 0 {
+			bad = i
+			break
+		}
+		i += n
+	}
+	line := 1 + bytes.Count(data[:bad], []byte("\n"))
+	return errs.Invalid("text.not_utf8", "The file is not text in UTF-8: line %d is the first that is not. In Excel, save it as \"CSV UTF-8\".", line).
+		With(errs.Field{Reason: "text.not_utf8", Msg: "This is the first line that is not UTF-8.", Line: line})
 }
 
 // comma returns the separator that the first line uses.

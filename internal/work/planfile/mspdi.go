@@ -142,7 +142,7 @@ type xmlAssignment struct {
 
 // The lag formats that count time around the clock, and those that are shares of a duration.
 var (
-	elapsedFormats = map[int]bool{4: true, 6: true, 8: true, 10: true, 12: true, 36: true, 38: true, 40: true, 42: true, 44: true}
+	elapsedFormats = map[int]bool{4: true, 6: true, 8: true, 10: true, 12: true, 20: true, 52: true, 36: true, 38: true, 40: true, 42: true, 44: true}
 	shareFormats   = map[int]bool{19: true, 20: true, 51: true, 52: true}
 )
 

@@ -71,6 +71,7 @@ type reading struct {
 	tasks []placed
 	who   map[string]xmlResource
 	does  map[string][]string // by task: resources, in the order of the file
+	lasts map[string]int64    // by task: how long it takes, in minutes
 	bad   faults
 }
 
@@ -84,7 +85,7 @@ func readMSPDI(data []byte, zone *time.Location) (Plan, error) {
 	if err := sound(data); err != nil {
 		return Plan{}, err
 	}
-	r := &reading{zone: zone, who: map[string]xmlResource{}, does: map[string][]string{}}
+	r := &reading{zone: zone, who: map[string]xmlResource{}, does: map[string][]string{}, lasts: map[string]int64{}}
 	if err := r.elements(data); err != nil {
 		return Plan{}, err
 	}
@@ -152,6 +153,9 @@ func (r *reading) take(d *xml.Decoder, e xml.StartElement, path string, line int
 		t := placed{line: line}
 		err := d.DecodeElement(&t.xmlTask, &e)
 		r.tasks = append(r.tasks, t)
+		if n, err := mspdiMinutes(t.Duration); err == nil {
+			r.lasts[t.UID] = n
+		}
 		return true, err
 	case "Project/Resources/Resource":
 		var x xmlResource
@@ -344,16 +348,35 @@ func (r *reading) links(t Task, x placed) []Link {
 		case l.Type < 0 || l.Type > 3:
 			r.bad.say(t, Links, "work.link_kind", "A link has the type 0 to 3, not %d.", l.Type)
 			continue
-		case shareFormats[l.Format]:
-			r.bad.say(t, Links, "work.link_malformed", "The lag of a link is a share of the task's duration. Give it as a time.")
-			continue
-		case l.Lag > 10*minutesMax || l.Lag < -10*minutesMax:
+		case shareFormats[l.Format] && l.Lag < shareMax && l.Lag > -shareMax:
+			l.Lag = r.share(x, l)
+		}
+		if l.Lag > 10*minutesMax || l.Lag < -10*minutesMax {
 			r.bad.say(t, Links, "task.lag_too_long", "A lag is at most ten years.")
 			continue
 		}
 		out = append(out, Link{Task: l.UID, Kind: linkNumbers[l.Type], Lag: l.Lag / 10, Elapsed: elapsedFormats[l.Format] && l.Lag != 0})
 	}
 	return out
+}
+
+// shareMax bounds a lag that is a share, in percent; what is beyond it is too long as a time as well.
+const shareMax = 1_000_000
+
+// share returns a lag that is stated in percent of how long the giver takes, in tenths of minutes.
+func (r *reading) share(x placed, l xmlLink) int64 {
+	n := r.lasts[l.UID] * l.Lag / 10
+	if l.Lag != 0 {
+		r.note(x, fmt.Sprintf("The lag behind task %s is %d %% of that task's duration. It was taken as %s, and does not follow when the duration changes.", l.UID, l.Lag, signed(n/10)))
+	}
+	return n
+}
+
+func signed(n int64) string {
+	if n < 0 {
+		return "-" + span(-n)
+	}
+	return span(n)
 }
 
 // extended reads the fields that our own files keep more in.

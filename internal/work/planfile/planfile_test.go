@@ -266,7 +266,7 @@ func TestRefusesWithThePlace(t *testing.T) {
 		"a key twice":        {planfile.CSV, "key,name\na,A\na,B\n", "key.taken", 3},
 		"a share as a lag":   {planfile.CSV, "key,name,after\na,A,\nb,B,a FS+50%\n", "work.link_malformed", 3},
 		"too many rows":      {planfile.CSV, "name\n" + strings.Repeat("x\n", 6_000), "list.too_long", 5002},
-		"no text":            {planfile.CSV, "name\n\xff\xfe", "text.not_utf8", 0},
+		"no text":            {planfile.CSV, "name\n\xff\xfe", "text.not_utf8", 2},
 		"no workbook":        {planfile.XLSX, "PK\x03\x04 nothing", "xlsx.malformed", 0},
 		"a bomb":             {planfile.XLSX, string(bomb(t, 200)), "xlsx.unpacks_too_far", 0},
 		"entities":           {planfile.MSPDI, "<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY a \"aaaa\">]>\n<Project>&a;</Project>", "xml.doctype", 2},
@@ -344,4 +344,64 @@ func FuzzWorkbook(f *testing.F) {
 	}
 	f.Add(data)
 	fuzz(f, planfile.XLSX)
+}
+
+// TestSharesAsLags: Microsoft Project keeps a lag of 50 % of the giver's duration as such, and none at all in the same format.
+func TestSharesAsLags(t *testing.T) {
+	link := func(lag, format int) string {
+		return fmt.Sprintf(`<PredecessorLink><PredecessorUID>1</PredecessorUID><Type>1</Type><LinkLag>%d</LinkLag><LagFormat>%d</LagFormat></PredecessorLink>`, lag, format)
+	}
+	for _, c := range []struct {
+		lag, format int
+		want        int64
+		elapsed     bool
+		notes       int
+	}{{0, 19, 0, false, 0}, {50, 19, 20 * 60, false, 1}, {-25, 51, -10 * 60, false, 1}, {50, 20, 20 * 60, true, 1}} {
+		file := `<Project><Tasks><Task><UID>2</UID><ID>1</ID><Name>b</Name>` + link(c.lag, c.format) + `</Task><Task><UID>1</UID><ID>2</ID><Name>a</Name><Duration>PT40H0M0S</Duration></Task></Tasks></Project>`
+		p, err := planfile.Read(planfile.MSPDI, []byte(file), berlin)
+		if err != nil || len(p.Tasks) != 2 || len(p.Notes) != c.notes {
+			t.Fatalf("%+v: %v %+v", c, err, p)
+		}
+		if l := p.Tasks[0].Links[0]; l.Lag != c.want || l.Elapsed != c.elapsed || l.To != 1 {
+			t.Errorf("%+v: %+v", c, l)
+		}
+	}
+	_, err := planfile.Read(planfile.MSPDI, []byte(`<Project><Tasks><Task><UID>2</UID><ID>1</ID><Name>b</Name>`+link(1<<40, 19)+`</Task></Tasks></Project>`), berlin)
+	if e := errs.As(err); err == nil || e.Fields[0].Reason != "task.lag_too_long" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestTextOfOtherMachines(t *testing.T) {
+	p, err := planfile.Read(planfile.CSV, []byte("key,name\ra,A\rb,B\r"), berlin)
+	if err != nil || len(p.Tasks) != 2 || p.Tasks[1].Name != "B" {
+		t.Errorf("lines that end with CR alone: %v %+v", err, p)
+	}
+	p, err = planfile.Read(planfile.CSV, []byte("key,name\na,A,lost\nb,B,,\n"), berlin)
+	if err != nil || len(p.Notes) != 1 || p.Notes[0].Place != "row 2" {
+		t.Errorf("cells behind the last column: %v %+v", err, p)
+	}
+	if _, err := planfile.Read(planfile.CSV, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00"), berlin); err == nil || !strings.Contains(err.Error(), ".xlsx") {
+		t.Errorf("an old workbook: %v", err)
+	}
+	if _, err := planfile.Read(planfile.CSV, []byte("name\nfine\n\xc4ndern\n"), berlin); err == nil || errs.As(err).Fields[0].Line != 3 {
+		t.Errorf("Windows-1252: %v", err)
+	}
+}
+
+func TestFailedFormulasAreRefused(t *testing.T) {
+	f := excelize.NewFile()
+	for cell, v := range map[string]string{"A1": "key", "B1": "name", "A2": "a", "B2": "#REF!"} {
+		if err := f.SetCellValue("Sheet1", cell, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = planfile.Read(planfile.XLSX, b.Bytes(), berlin)
+	if e := errs.As(err); err == nil || e.Fields[0].Line != 2 || !strings.Contains(e.Fields[0].Msg, "name") {
+		t.Errorf("%v", err)
+	}
 }

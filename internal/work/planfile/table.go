@@ -79,7 +79,7 @@ func (t table) plan(zone *time.Location) (Plan, error) {
 			break
 		}
 		if !r.empty() {
-			p.Tasks = append(p.Tasks, r.task(at, zone, known, &p, &bad))
+			p.Tasks = append(p.Tasks, r.task(len(t.header), at, zone, known, &p, &bad))
 		}
 	}
 	p.unique(&bad)
@@ -129,8 +129,11 @@ func (r row) empty() bool {
 	return true
 }
 
-func (r row) task(at map[Column]int, zone *time.Location, known func(string) bool, p *Plan, bad *faults) Task {
+func (r row) task(columns int, at map[Column]int, zone *time.Location, known func(string) bool, p *Plan, bad *faults) Task {
 	t := blank("row "+strconv.Itoa(r.number), r.number)
+	if len(r.cells) > columns && !(row{cells: r.cells[columns:]}).empty() {
+		p.Notes = append(p.Notes, Note{Place: t.Place, Line: t.Line, Text: "It has more cells than there are columns. Those behind the last column were left out."})
+	}
 	get := func(c Column) string {
 		if i, ok := at[c]; ok {
 			return r.cell(i)

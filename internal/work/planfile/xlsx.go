@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -98,6 +99,9 @@ func sheet(f *excelize.File, name string) (t table, err error) {
 		}
 		if t.header != nil {
 			for i, c := range cells {
+				if i < len(t.header) && cellErrors[c] {
+					return t, lined(number, "xlsx.malformed", fmt.Sprintf("The cell under %.60q holds an error, %s. Mend its formula.", t.header[i], c))
+				}
 				if dates[i] {
 					cells[i] = serial(c, epoch1904)
 				}
@@ -115,6 +119,9 @@ func sheet(f *excelize.File, name string) (t table, err error) {
 	}
 	return t, nil
 }
+
+// cellErrors are what a formula that failed leaves in its cell.
+var cellErrors = map[string]bool{"#DIV/0!": true, "#N/A": true, "#NAME?": true, "#NULL!": true, "#NUM!": true, "#REF!": true, "#VALUE!": true, "#SPILL!": true, "#CALC!": true}
 
 // dateColumns are those whose numbers are dates.
 func dateColumns(header []string) map[int]bool {

@@ -119,6 +119,14 @@ func (c *Calendar) Without(stretches ...[2]int) *Calendar {
 	return laid(cut(slices.Clone(c.spans), join(away)), c.share)
 }
 
+// Share is how many percent of its working time go into the work; 100 of the calendar that works always.
+func (c *Calendar) Share() int {
+	if c == nil {
+		return 100
+	}
+	return c.share
+}
+
 // Minute returns an instant as the axis of a network with calendars has it, cut to the whole minute before.
 func Minute(t time.Time) int { return minute(t) }
 

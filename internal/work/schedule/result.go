@@ -68,7 +68,8 @@ func (r *Result) Float(task int) int {
 	return r.n.plan.Tasks[task].Calendar.Between(r.resume(k), r.start[k])
 }
 
-// FreeFloat returns how much work of its calendar a task may be late by without moving any other, or the end.
+// FreeFloat returns how much work of its calendar a task may be late by without moving any other, or the end, or missing a date of
+// its own.
 func (r *Result) FreeFloat(task int) int {
 	n := r.n
 	k := n.place(task)
@@ -76,7 +77,10 @@ func (r *Result) FreeFloat(task int) int {
 		return 0
 	}
 	c := n.plan.Tasks[task].Calendar
-	free := c.Between(r.finish[k], r.end)
+	free := c.Between(r.finish[k], min(r.end, n.endsLE[k]))
+	if n.startsLE[k] < Never {
+		free = min(free, c.Between(r.resume(k), n.startsLE[k]))
+	}
 	for i := n.out.at[k]; i < n.out.at[k+1]; i++ {
 		l, s := &n.plan.Links[n.out.link[i]], int(n.out.peer[i])
 		if r.finish[s] >= Never {
