@@ -8,7 +8,7 @@ import (
 
 // Waiting is one thing that waits for somebody.
 type Waiting struct {
-	Kind    string     `json:"kind"`   // verdict, conflict, answer, step, trouble, approval, void, criterion, evidence, condition, task, risk or state
+	Kind    string     `json:"kind"`   // verdict, conflict, answer, step, trouble, approval, void, criterion, evidence, condition, task, action, notice, risk or state
 	Weight  string     `json:"weight"` // stops, presses or waits
 	Title   string     `json:"title"`
 	Why     string     `json:"why,omitempty"`

@@ -15,6 +15,9 @@ type CalendarVersion struct {
 	Digest       string     `json:"digest"`
 	PublishedAt  time.Time  `json:"publishedAt"`
 	ByName       string     `json:"publishedByName,omitempty"`
+	ReadBy       *time.Time `json:"readBy,omitempty"`
+	ChasedAt     *time.Time `json:"chasedAt,omitempty"`
+	Chases       int64      `json:"chases"`
 	Readers      int64      `json:"readers"`
 	Acknowledged int64      `json:"acknowledged"`
 	Mine         *time.Time `json:"mine,omitempty"`
@@ -25,6 +28,7 @@ type CalendarVersion struct {
 		Key            string     `json:"key"`
 		Name           string     `json:"name"`
 		AcknowledgedAt *time.Time `json:"acknowledgedAt,omitempty"`
+		Late           bool       `json:"late"`
 	} `json:"who,omitempty"`
 }
 
@@ -35,6 +39,7 @@ type Publication struct {
 	From    time.Time    `json:"from"`
 	To      time.Time    `json:"to"`
 	Readers []string     `json:"readers,omitempty"`
+	ReadBy  *time.Time   `json:"readBy,omitempty"`
 	Accept  []Acceptance `json:"accept,omitempty"`
 }
 

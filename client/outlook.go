@@ -80,6 +80,7 @@ type Forecast struct {
 	ReleaseKey string            `json:"releaseKey"`
 	At         time.Time         `json:"at"`
 	Digest     string            `json:"digest"`
+	Changed    bool              `json:"changed"`
 	Stale      bool              `json:"stale"`
 	Seed       uint64            `json:"seed"`
 	Samples    int               `json:"samples"`
@@ -95,6 +96,24 @@ type Forecast struct {
 	Critical   []Criticality     `json:"criticality"`
 	Ratios     int               `json:"ratios"`
 	Vague      int               `json:"withoutEstimate"`
+	Before     *EarlierForecast  `json:"before,omitempty"`
+}
+
+// PastForecast is a forecast that was made; chance is that of the window as it was planned then.
+type PastForecast struct {
+	At      time.Time  `json:"at"`
+	Samples int        `json:"samples"`
+	P50     *time.Time `json:"p50,omitempty"`
+	P80     *time.Time `json:"p80,omitempty"`
+	P95     *time.Time `json:"p95,omitempty"`
+	Window  *time.Time `json:"window,omitempty"`
+	Chance  *float64   `json:"chance,omitempty"`
+}
+
+// EarlierForecast is the forecast of a week earlier, or the first of the days since, and how many tasks have been added or changed since.
+type EarlierForecast struct {
+	PastForecast
+	Tasks int `json:"tasks"`
 }
 
 // MilestoneChance is how likely a milestone is reached as planned.
@@ -232,6 +251,15 @@ func (c *Client) Schedule(ctx context.Context, release string, levelled bool) (S
 func (c *Client) Forecast(ctx context.Context, release string) (Forecast, error) {
 	var out Forecast
 	return out, c.Get(ctx, Path("releases", release, "forecast"), nil, &out)
+}
+
+// Forecasts returns the forecasts of a release that were made, the last of each day, newest first.
+func (c *Client) Forecasts(ctx context.Context, release string) ([]PastForecast, error) {
+	var out struct {
+		Items []PastForecast `json:"items"`
+	}
+	err := c.Get(ctx, Path("releases", release, "forecasts"), nil, &out)
+	return out.Items, err
 }
 
 // MakeForecast makes a forecast now; samples and seed may be 0 for the usual ones.

@@ -38,6 +38,7 @@ type CapacityRow struct {
 	Note  string         `json:"note"`
 	Cells []CapacityCell `json:"cells"`
 	First string         `json:"firstOver,omitempty"`
+	Cause *CapacityCause `json:"firstCause,omitempty"`
 }
 
 // CapacityCause is what takes time in a week.
@@ -51,6 +52,8 @@ type CapacityCause struct {
 	Person      string `json:"person,omitempty"`
 	PersonName  string `json:"personName,omitempty"`
 	Minutes     int64  `json:"minutes"`
+	From        string `json:"from,omitempty"`
+	To          string `json:"to,omitempty"`
 	Due         string `json:"due,omitempty"`
 	Critical    bool   `json:"critical,omitempty"`
 	Late        bool   `json:"late,omitempty"`
@@ -76,10 +79,13 @@ type Capacity struct {
 	Undated  int64          `json:"undated"`
 	Unheld   int64          `json:"unheld"`
 	Holidays []string       `json:"holidays"`
+
+	Scheduled bool `json:"scheduled"`
 }
 
 // CapacityWay is a way out of a week over 100 percent.
 type CapacityWay struct {
+	ID      string `json:"id"`
 	Kind    string `json:"kind"`
 	Title   string `json:"title"`
 	Effect  string `json:"effect"`
@@ -95,6 +101,20 @@ type CapacityWay struct {
 	Last    string `json:"last,omitempty"`
 	Days    int64  `json:"days,omitempty"`
 	MoveTo  string `json:"moveTo,omitempty"`
+	Takes   bool   `json:"takes"`
+
+	Shifts []CapacityShift `json:"shifts,omitempty"`
+}
+
+// CapacityShift is a task that a way out does later.
+type CapacityShift struct {
+	Release   string    `json:"release"`
+	Task      string    `json:"task"`
+	TaskID    string    `json:"taskId"`
+	Name      string    `json:"name"`
+	Days      int64     `json:"days"`
+	NotBefore time.Time `json:"notBefore"`
+	MoveTo    string    `json:"moveTo"`
 }
 
 // CapacityDetail explains one week of a row.
@@ -121,6 +141,11 @@ func (c *Client) CapacityCSV(ctx context.Context, query url.Values) (io.ReadClos
 // CapacityDetail explains one week of a row.
 func (c *Client) CapacityDetail(ctx context.Context, kind, key, week string) (out CapacityDetail, err error) {
 	return out, c.Get(ctx, Path("capacity", kind, key, week), nil, &out)
+}
+
+// TakeCapacityWay takes a way out of a week, and returns the week as it is then.
+func (c *Client) TakeCapacityWay(ctx context.Context, kind, key, week, way string) (out CapacityDetail, err error) {
+	return out, c.Post(ctx, Path("capacity", kind, key, week, "take"), map[string]string{"way": way}, &out)
 }
 
 // Named is a team or a person.

@@ -27,6 +27,7 @@ type Train struct {
 	Frozen       string           `json:"frozen"` // skip, shift or open
 	Skips        []string         `json:"skips"`
 	Environments []string         `json:"environments"`
+	Services     []TrainService   `json:"services"`
 	Owner        string           `json:"owner"`
 	State        string           `json:"state"` // running, paused or closed
 	StateReason  string           `json:"stateReason,omitempty"`
@@ -41,6 +42,12 @@ type Train struct {
 	ChangedBy    string           `json:"changedBy"`
 	Past         []TrainDeparture `json:"past"`
 	Ahead        []TrainDeparture `json:"ahead"`
+}
+
+// TrainService is a service that the releases of a train carry, and how its version is made.
+type TrainService struct {
+	Service string `json:"service"`
+	Version string `json:"version,omitempty"`
 }
 
 // TrainDeparture is one date of a train.
@@ -60,29 +67,30 @@ type TrainDeparture struct {
 
 // NewTrain states a train. Rev is the version that was read, 0 for a new one.
 type NewTrain struct {
-	Key          string   `json:"key"`
-	Product      string   `json:"product"`
-	Name         string   `json:"name,omitempty"`
-	Text         string   `json:"text,omitempty"`
-	Template     string   `json:"template,omitempty"`
-	Start        string   `json:"start"`
-	Zone         string   `json:"zone"`
-	RRule        string   `json:"rrule"`
-	Length       string   `json:"length"`
-	Lead         string   `json:"lead"`
-	Pattern      string   `json:"pattern"`
-	Number       int64    `json:"number,omitempty"`
-	Frozen       string   `json:"frozen,omitempty"`
-	Skips        []string `json:"skips,omitempty"`
-	Environments []string `json:"environments,omitempty"`
-	Owner        string   `json:"owner,omitempty"`
-	Rev          int64    `json:"rev,omitempty"`
+	Key          string         `json:"key"`
+	Product      string         `json:"product"`
+	Name         string         `json:"name,omitempty"`
+	Text         string         `json:"text,omitempty"`
+	Template     string         `json:"template,omitempty"`
+	Start        string         `json:"start"`
+	Zone         string         `json:"zone"`
+	RRule        string         `json:"rrule"`
+	Length       string         `json:"length"`
+	Lead         string         `json:"lead"`
+	Pattern      string         `json:"pattern"`
+	Number       int64          `json:"number,omitempty"`
+	Frozen       string         `json:"frozen,omitempty"`
+	Skips        []string       `json:"skips,omitempty"`
+	Environments []string       `json:"environments,omitempty"`
+	Services     []TrainService `json:"services,omitempty"`
+	Owner        string         `json:"owner,omitempty"`
+	Rev          int64          `json:"rev,omitempty"`
 }
 
 // Stated returns the train as it would be stated again.
 func (t Train) Stated() NewTrain {
 	return NewTrain{Key: t.Key, Product: t.ProductKey, Name: t.Name, Text: t.Text, Template: t.Template, Start: t.Start, Zone: t.Zone, RRule: t.RRule, Length: t.Length, Lead: t.Lead,
-		Pattern: t.Pattern, Number: t.Number, Frozen: t.Frozen, Skips: t.Skips, Environments: t.Environments, Owner: t.Owner, Rev: t.Rev}
+		Pattern: t.Pattern, Number: t.Number, Frozen: t.Frozen, Skips: t.Skips, Environments: t.Environments, Services: t.Services, Owner: t.Owner, Rev: t.Rev}
 }
 
 // Trains returns the trains, those of one product if it is named; closed ones only if asked for.

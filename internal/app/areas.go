@@ -101,7 +101,7 @@ func (a *App) areas() (err error) {
 	a.moveParts()
 	a.Conflicts.Ask(absences{a.Resources}, dependants{a.Dependencies})
 	a.Record = home.NewRecord(a.DB, a.Ledger)
-	a.Home = home.New(home.Areas{Calendar: a.Calendar, Gate: a.Gate, Decisions: a.Decisions, Runs: a.Runs, Actions: promises{a.Actions}})
+	a.Home = home.New(home.Areas{Calendar: a.Calendar, Gate: a.Gate, Decisions: a.Decisions, Runs: a.Runs, Actions: promises{a.Actions}, Notices: notices{}, Reading: reading{}})
 
 	var kinds []apply.Kind
 	for _, k := range [][]apply.Kind{
@@ -154,6 +154,7 @@ func (a *App) routes() {
 	a.moveRoutes()
 	workapi.Register(a.api, a.Tasks)
 	workapi.RegisterOutlook(a.api, a.Outlook)
+	workapi.RegisterTargets(a.api, a.Targets)
 	workapi.RegisterDependencies(a.api, a.Dependencies)
 	workapi.RegisterExchange(a.api, a.Exchange)
 	a.capacityRoutes()

@@ -49,7 +49,7 @@ var commands = []struct{ item, route, icon string }{
 	{"New release", "/releases/new", "plus"}, {"Open a risk", "/risks/new", "plus"}, {"Add an action", "/actions/new", "plus"}, {"Add a dependency", "/dependencies/new", "plus"}, {"Propose a date", "/roadmap/propose", "plus"}, {"Ask for a release", "/requests/new", "plus"}, {"Add a train", "/trains/new", "plus"}, {"Ask for people and tools", "/resources/requests/new", "users"}, {"Add a window", "/calendar/windows/new", "plus"}, {"Add a freeze", "/calendar/freezes/new", "plus"},
 	{"Ask may-deploy", "/may-deploy", "circle-help"}, {"Overrides of may-deploy", "/overrides", "key-round"}, {"Record a deployment", "/deployments/new", "plus"},
 	{"See what is open or closed", "/calendar/openness", "clock"},
-	{"Subscribe to the calendar", "/calendar/subscribe", "calendar-days"}, {"Imported calendars", "/calendar/sources", "calendar-days"},
+	{"See notices owed to users", "/impacts", "calendar-days"}, {"Subscribe to the calendar", "/calendar/subscribe", "calendar-days"}, {"Imported calendars", "/calendar/sources", "calendar-days"},
 	{"See what templates bring", "/templates", "copy"}, {"Apply documents as code", "/admin/apply", "upload"},
 }
 

@@ -34,20 +34,23 @@ func (a *App) pages() {
 	gates := gateweb.New(a.site, a.DB, a.Gate, gateweb.Options{Page: plans.ReleasePage, Again: plans.ReleaseAgain, Approvals: decisions.ApprovalsPanel})
 	risks := riskweb.New(a.site, a.DB, a.Risks, plans.ReleasePage).Use(riskweb.Options{Actions: a.actionsOf})
 	tasks := workweb.New(a.site, a.DB, a.Tasks, plans.ReleasePage)
-	outlooks := planning.New(a.site, a.DB, a.Outlook, planning.Options{Page: plans.ReleasePage, Freezes: a.freezesOf})
+	outlooks := planning.New(a.site, a.DB, a.Outlook, a.Targets, planning.Options{Page: plans.ReleasePage, Freezes: a.freezesOf})
+	calendars := calendarweb.New(a.site, a.DB, calendarweb.Services{Calendar: a.Calendar, Catalog: a.Catalog, Conflicts: a.Conflicts, Bookings: a.Bookings, Versions: a.Versions,
+		Impacts: a.Impacts, Harm: a.Harm}, calendarweb.Options{Marks: a.marks, Exists: a.exists, Release: plans.ReleasePage, ReleaseAgain: plans.ReleaseAgain})
 	runs := deployweb.Mount(a.site, a.DB, a.Runbooks, a.Runs, deployweb.Options{Page: plans.ReleasePage, Again: plans.ReleaseAgain,
 		Clearance: a.Clearance, Consequences: a.consequences})
 	a.closing = append(a.closing, runs.Close)
 	plans.Use(planweb.Options{
 		Tabs:         tabs(gates),
 		Room:         true,
+		Impact:       true,
 		Panels:       planweb.Panels{Verdict: gates.Verdict, Readiness: gates.ReadinessCard, Approvals: decisions.ApprovalsPanel, Activity: homeweb.Activity},
 		Outlook:      outlooks.Panel,
 		Tasks:        tasks.Panel,
 		Standing:     a.standings,
 		Consequences: a.consequences,
 		ScopeChanges: a.ScopeChanges, Budgets: a.Budgets, Repositories: a.Repositories,
-		Facts: a.withActions(deployweb.Facts(a.Runs)),
+		Facts: joined(calendars.Facts, a.withActions(deployweb.Facts(a.Runs))),
 	}).Mount()
 	decisions.Mount()
 	gates.Mount()
@@ -61,8 +64,7 @@ func (a *App) pages() {
 	a.roadmapPages()
 	a.actionPages()
 	catalogweb.New(a.site, a.DB, a.Catalog, catalogweb.Options{Releases: releaseNames}).Mount()
-	calendarweb.New(a.site, a.DB, calendarweb.Services{Calendar: a.Calendar, Catalog: a.Catalog, Conflicts: a.Conflicts, Bookings: a.Bookings, Versions: a.Versions},
-		calendarweb.Options{Marks: a.marks, Exists: a.exists}).Mount()
+	calendars.Mount()
 	a.feedPages()
 	movepage.Mount(plans.Frame, a.Moves)
 	clearanceweb.New(a.site, a.DB, a.Clearance, a.Catalog).Mount()

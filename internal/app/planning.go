@@ -16,7 +16,7 @@ import (
 	"slipway/internal/platform/git"
 	"slipway/internal/platform/secret"
 	"slipway/internal/work"
-	"slipway/internal/work/outlook"
+	"slipway/internal/work/target"
 )
 
 // scopeWings are what the plan offers about the scope of a release and what it costs.
@@ -93,11 +93,11 @@ func covers(sections []string, section string) bool {
 
 // scopeDelay schedules the release anew. The outlook is made after the scope.
 func (a *App) scopeDelay(tx *db.Tx, r plan.Release, changes []scope.Work) (scope.Delay, error) {
-	items := make([]outlook.ItemShift, len(changes))
+	items := make([]target.ItemShift, len(changes))
 	for i, c := range changes {
-		items[i] = outlook.ItemShift{Item: c.Key, Title: c.Title, Owner: c.Owner, Hours: c.Hours, Gone: c.Gone}
+		items[i] = target.ItemShift{Item: c.Key, Title: c.Title, Owner: c.Owner, Hours: c.Hours, Gone: c.Gone}
 	}
-	s, err := a.Outlook.Shift(tx, r, items)
+	s, err := a.Targets.Shift(tx, r, items)
 	if err != nil || !s.Known {
 		return scope.Delay{}, err
 	}

@@ -23,7 +23,7 @@ type capacityWings struct {
 // capacityParts makes the wings of people and capacity.
 func (a *App) capacityParts() {
 	a.Resources = resource.New(a.DB, resource.Options{Days: feedDays{}})
-	a.Capacity = capacity.New(a.DB, a.Resources, capacity.Options{Bookings: booked{}})
+	a.Capacity = capacity.New(a.DB, a.Resources, capacity.Options{Bookings: booked{}, Spans: scheduled{a}})
 }
 
 func (a *App) capacityRoutes() { workapi.RegisterResources(a.api, a.Resources, a.Capacity) }
@@ -65,6 +65,19 @@ func (booked) EnvironmentBookings(tx *db.Tx, from, to db.Time) ([]capacity.Booki
 			name = "Booking " + b.Key
 		}
 		out = append(out, capacity.Booking{Environment: id.Environment(b.Thing), Name: name, Release: b.Release, From: b.From, To: b.To})
+	}
+	return out, err
+}
+
+// scheduled tells capacity where the schedules of releases have their tasks. The agenda is made after capacity, and is asked late.
+type scheduled struct{ *App }
+
+// TaskSpans implements capacity.Spans.
+func (s scheduled) TaskSpans(tx *db.Tx) (map[string]capacity.Span, error) {
+	spans, err := s.Agenda.TaskSpans(tx)
+	out := make(map[string]capacity.Span, len(spans))
+	for task, x := range spans {
+		out[task] = capacity.Span{Start: x.Start, Finish: x.Finish, Until: x.Until, Left: x.Left, Critical: x.Critical}
 	}
 	return out, err
 }

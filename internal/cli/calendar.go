@@ -18,7 +18,8 @@ type calendarPublish struct {
 	From   string            `required:"" placeholder:"T" help:"Start of the span."`
 	To     string            `required:"" placeholder:"T" help:"End of the span."`
 	Note   string            `help:"What its readers should know."`
-	Reader []string          `placeholder:"P" help:"Key of a person or a team who is to read it; may be given again. Everybody without it."`
+	Reader []string          `placeholder:"P" help:"Key of a person or a team who is to read it; may be given again. Everybody else without it."`
+	ReadBy string            `placeholder:"T" help:"Until when it is to be read; a week from now without it. Who has not read it by then is chased."`
 	Accept map[string]string `placeholder:"ID=REASON" help:"Accept a conflict by name, for a reason; may be given again."`
 }
 
@@ -34,6 +35,13 @@ func (c *calendarPublish) Run(s *Session) error {
 	}
 	if in.To, err = s.instant("--to", c.To, ""); err != nil {
 		return err
+	}
+	if c.ReadBy != "" {
+		by, err := s.instant("--read-by", c.ReadBy, "")
+		if err != nil {
+			return err
+		}
+		in.ReadBy = &by
 	}
 	for ref, reason := range c.Accept {
 		in.Accept = append(in.Accept, client.Acceptance{Conflict: ref, Reason: reason})
@@ -60,9 +68,9 @@ func (c *calendarVersions) Run(s *Session) error {
 		return err
 	}
 	return s.Print(rows, func() *Table {
-		t := &Table{Heads: []string{"VERSION", "NAME", "FROM", "TO", "PUBLISHED", "BY", "READ"}, Empty: "Nothing is published. Publish with slipway calendar publish."}
+		t := &Table{Heads: []string{"VERSION", "NAME", "FROM", "TO", "PUBLISHED", "BY", "READ BY", "READ"}, Empty: "Nothing is published. Publish with slipway calendar publish."}
 		for _, v := range rows {
-			t.Add(v.Number, v.Name, instantText(v.From), instantText(v.To), instantText(v.PublishedAt), v.ByName, fmt.Sprintf("%d of %d", v.Acknowledged, v.Readers))
+			t.Add(v.Number, v.Name, instantText(v.From), instantText(v.To), instantText(v.PublishedAt), v.ByName, maybeInstant(v.ReadBy), fmt.Sprintf("%d of %d", v.Acknowledged, v.Readers))
 		}
 		return t
 	})
@@ -83,16 +91,27 @@ func (c *calendarShow) Run(s *Session) error {
 		return err
 	}
 	return s.Print(v, func() *Table {
-		t := facts("Version", v.Number, "Name", v.Name, "Note", v.Note, "From", instantText(v.From), "To", instantText(v.To), "Published", instantText(v.PublishedAt), "By", v.ByName, "Digest", v.Digest)
+		t := facts("Version", v.Number, "Name", v.Name, "Note", v.Note, "From", instantText(v.From), "To", instantText(v.To), "Published", instantText(v.PublishedAt), "By", v.ByName, "Digest", v.Digest,
+			"To be read by", maybeInstant(v.ReadBy), "Chased", chasedText(v))
 		for _, r := range v.Who {
-			if r.AcknowledgedAt == nil {
-				t.Add("Has not read it", r.Name)
-			} else {
+			switch {
+			case r.AcknowledgedAt != nil:
 				t.Add("Has read it", r.Name+", "+instantText(*r.AcknowledgedAt))
+			case r.Late:
+				t.Add("Has not read it in time", r.Name)
+			default:
+				t.Add("Has not read it", r.Name)
 			}
 		}
 		return t
 	})
+}
+
+func chasedText(v client.CalendarVersion) string {
+	if v.ChasedAt == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d times, last %s", v.Chases, instantText(*v.ChasedAt))
 }
 
 type calendarAcknowledge struct {

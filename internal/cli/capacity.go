@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"net/url"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 type capacityCommand struct {
 	Show     capacityShow     `cmd:"" help:"Show the coming weeks: planned against available, in percent."`
 	Why      capacityWhy      `cmd:"" help:"Explain one week: what takes the time, and ways out that were checked."`
+	Take     capacityTake     `cmd:"" help:"Take a way out of a week: a task goes to the deputy, or is done later."`
 	Person   capacityPerson   `cmd:"" help:"Show the working time, days away, skills and deputies of a person."`
 	Export   capacityExport   `cmd:"" help:"Write the coming weeks as CSV."`
 	Ask      capacityAsk      `cmd:"" help:"Ask for a person, a skill or a tool for a release."`
@@ -69,7 +71,7 @@ func (c *capacityShow) Run(s *Session) error {
 		return err
 	}
 	return s.Print(x, func() *Table {
-		t := &Table{Heads: []string{"KIND", "KEY"}, Empty: "No row passes this filter."}
+		t := &Table{Heads: []string{"KIND", "KEY"}, Empty: "No row passes this filter.", Note: firstOver(x.First)}
 		for _, w := range x.Weeks {
 			t.Heads = append(t.Heads, strings.TrimPrefix(w[4:], "-"))
 		}
@@ -78,10 +80,31 @@ func (c *capacityShow) Run(s *Session) error {
 			for _, cell := range r.Cells {
 				line = append(line, percent(cell))
 			}
-			t.Add(line...)
+			t.Add(append(line, because(r))...)
 		}
+		t.Heads = append(t.Heads, "FIRST OVER")
 		return t
 	})
+}
+
+// firstOver names the first week over 100 percent and its cause.
+func firstOver(f *client.CapacityFirst) string {
+	if f == nil {
+		return "No week of the coming 26 is over 100 %."
+	}
+	s := fmt.Sprintf("First over 100 %%: %s, week %s, %d %%", f.Name, f.Week, f.Percent)
+	if f.Cause.Name != "" {
+		s += ", because of " + f.Cause.Name
+	}
+	return s + "."
+}
+
+// because names the first week of a row that is over, and its cause.
+func because(r client.CapacityRow) string {
+	if r.First == "" || r.Cause == nil {
+		return ""
+	}
+	return strings.TrimPrefix(r.First[4:], "-") + " " + r.Cause.Name
 }
 
 func percent(c client.CapacityCell) string {
@@ -117,10 +140,32 @@ func (c *capacityWhy) Run(s *Session) error {
 			t.Add("planned", inHours(k.Minutes), k.Name, strings.TrimSpace(k.ReleaseName+" "+k.PersonName))
 		}
 		for _, w := range x.Ways {
-			t.Add("way out", inHours(w.Weekly), w.Title, w.Effect)
+			word := "ask"
+			if w.Takes {
+				word = w.ID
+			}
+			t.Add(word, inHours(w.Weekly), w.Title, w.Effect)
 		}
 		return t
 	})
+}
+
+type capacityTake struct {
+	capacityWhy `embed:""`
+	Way         string `arg:"" help:"The way out, as slipway capacity why shows it."`
+}
+
+// Run takes a way out, and shows the week as it is then.
+func (c *capacityTake) Run(s *Session) error {
+	api, err := s.Client()
+	if err != nil {
+		return err
+	}
+	x, err := api.TakeCapacityWay(s.Context(), c.Kind, c.Key, c.Week, c.Way)
+	if err != nil {
+		return err
+	}
+	return s.Say(x, "Week %s of %s is at %d %%.", x.Cell.Week, x.Name, x.Cell.Percent)
 }
 
 // inHours writes minutes: "20h", "7h30m", "" for none.

@@ -138,6 +138,29 @@ func (c *planForecast) Run(s *Session) error {
 	return s.Print(f, func() *Table { return forecast(f) })
 }
 
+type planForecasts struct {
+	Release string `arg:"" help:"Key of the release."`
+}
+
+// Run lists the forecasts that were made.
+func (c *planForecasts) Run(s *Session) error {
+	api, err := s.Client()
+	if err != nil {
+		return err
+	}
+	all, err := api.Forecasts(s.Context(), c.Release)
+	if err != nil {
+		return err
+	}
+	return s.Print(all, func() *Table {
+		t := &Table{Heads: []string{"MADE (UTC)", "CHANCE", "WINDOW (UTC)", "P50 (UTC)", "P80 (UTC)", "P95 (UTC)"}, Empty: "No forecast of the release has been made yet."}
+		for _, x := range all {
+			t.Add(minutes(&x.At), odds(x.Chance), minutes(x.Window), minutes(x.P50), minutes(x.P80), minutes(x.P95))
+		}
+		return t
+	})
+}
+
 func odds(p *float64) string {
 	if p == nil {
 		return ""
@@ -148,8 +171,11 @@ func odds(p *float64) string {
 func forecast(f client.Forecast) *Table {
 	t := &Table{}
 	stale := ""
-	if f.Stale {
+	switch {
+	case f.Changed:
 		stale = " (something has changed since)"
+	case f.Stale:
+		stale = " (of an earlier day)"
 	}
 	t.Add("made (UTC)", minutes(&f.At)+stale)
 	for _, row := range []struct {
@@ -159,6 +185,9 @@ func forecast(f client.Forecast) *Table {
 		t.Add(row.name, minutes(row.at))
 	}
 	t.Add("chance to make it", odds(f.Chance))
+	if b := f.Before; b != nil {
+		t.Add("before, "+minutes(&b.At), fmt.Sprintf("%s by %s, P80 %s; tasks changed since: %d", odds(b.Chance), minutes(b.Window), minutes(b.P80), b.Tasks))
+	}
 	for _, m := range f.Milestones {
 		t.Add("milestone "+m.Key, strings.TrimSpace(odds(m.Chance)+" by "+minutes(m.Planned)+", P80 "+minutes(m.P80)))
 	}

@@ -15,6 +15,8 @@ type Table struct {
 	Rows  [][]string
 	// Empty is printed instead when there are no rows: what is not there, and how to make one.
 	Empty string
+	// Note is a sentence above the table.
+	Note string
 }
 
 // Add appends a row; values are printed with %v, nil and empty text as a dash.
@@ -51,6 +53,11 @@ func (s *Session) Say(v any, format string, args ...any) error {
 }
 
 func (t *Table) write(w io.Writer) error {
+	if t.Note != "" {
+		if _, err := fmt.Fprintln(w, plain(t.Note)); err != nil {
+			return err
+		}
+	}
 	if len(t.Rows) == 0 && t.Empty != "" {
 		_, err := fmt.Fprintln(w, t.Empty)
 		return err

@@ -36,12 +36,23 @@ type trainStated struct {
 	Frozen      string   `enum:"skip,shift,open" default:"skip" help:"What happens to a date that a hard freeze hits: skip, shift or open."`
 	Skip        []string `placeholder:"2026-12-24" help:"A day on which it does not depart; may be given again."`
 	Environment []string `help:"Key of an environment that its releases go to; those of the tier production without it; may be given again."`
+	Service     []string `placeholder:"KEY=VERSION" help:"A service that its releases carry, and how its version is made; {version}, that of the release, without it; may be given again."`
 	Owner       string   `help:"Key of the person who answers for its releases; you without it."`
 }
 
 func (c trainStated) train() client.NewTrain {
 	return client.NewTrain{Key: c.Key, Product: c.Product, Name: c.Name, Text: c.Text, Template: c.Template, Start: c.Start, Zone: c.Zone, RRule: c.RRule, Length: c.Length, Lead: c.Lead,
-		Pattern: c.Pattern, Number: c.Number, Frozen: c.Frozen, Skips: c.Skip, Environments: c.Environment, Owner: c.Owner}
+		Pattern: c.Pattern, Number: c.Number, Frozen: c.Frozen, Skips: c.Skip, Environments: c.Environment, Services: carriedBy(c.Service), Owner: c.Owner}
+}
+
+// carriedBy reads services with the patterns of their versions: payments-api={train}.{n}.
+func carriedBy(flags []string) []client.TrainService {
+	var out []client.TrainService
+	for _, f := range flags {
+		service, version, _ := strings.Cut(f, "=")
+		out = append(out, client.TrainService{Service: service, Version: version})
+	}
+	return out
 }
 
 type trainAdd struct {
@@ -156,7 +167,13 @@ func (c *trainShow) Run(s *Session) error {
 		all = append(all, t.Past[i])
 	}
 	all = append(all, t.Ahead...)
-	return s.Print(t, func() *Table { return departureTable(t.Zone, all) })
+	return s.Print(t, func() *Table {
+		out := departureTable(t.Zone, all)
+		for i, c := range t.Services {
+			out.Note += [2]string{"Carries ", ", "}[min(i, 1)] + strings.TrimSuffix(c.Service+" "+c.Version, " {version}")
+		}
+		return out
+	})
 }
 
 type trainSet struct {
@@ -175,6 +192,8 @@ type trainSet struct {
 	Skip        []string `placeholder:"2026-12-24" help:"A further day on which it does not depart; may be given again."`
 	NoSkip      []string `placeholder:"2026-12-24" help:"A day on which it departs after all; may be given again."`
 	Environment []string `help:"Keys of all environments that its releases go to; may be given again."`
+	Service     []string `placeholder:"KEY=VERSION" help:"All services that its releases carry, with how their versions are made; may be given again."`
+	NoService   bool     `help:"Its releases carry nothing of their own any more."`
 	Owner       *string  `help:"Key of the person who answers for its releases."`
 }
 
@@ -211,6 +230,9 @@ func (c *trainSet) Run(s *Session) error {
 	}
 	if len(c.Environment) > 0 {
 		in.Environments = c.Environment
+	}
+	if len(c.Service) > 0 || c.NoService {
+		in.Services = carriedBy(c.Service)
 	}
 	if t, err = api.SetTrain(s.Context(), c.Train, in); err != nil {
 		return err

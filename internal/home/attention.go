@@ -27,9 +27,11 @@ const (
 	KindEvidence  Kind = "evidence"  // a criterion that lacks its proof
 	KindCondition Kind = "condition" // a condition of a go-if
 	KindTask      Kind = "task"
-	KindAction    Kind = "action" // of the register
-	KindRisk      Kind = "risk"   // a review
-	KindState     Kind = "state"  // a release that waits for its owner
+	KindAction    Kind = "action"  // of the register
+	KindNotice    Kind = "notice"  // that users are owed
+	KindRisk      Kind = "risk"    // a review
+	KindReading   Kind = "reading" // a published calendar
+	KindState     Kind = "state"   // a release that waits for its owner
 )
 
 // Weight says how much an item presses.
@@ -82,7 +84,7 @@ func (h *Home) Attention(tx *db.Tx) ([]Item, error) {
 		return nil, err
 	}
 	g := &gathering{h: h, tx: tx, me: me, polls: map[id.Release]bool{}, names: map[id.Person]string{}}
-	for _, step := range []func() error{g.rounds, g.releases, g.runs, g.tasks, g.promises, g.reviews} {
+	for _, step := range []func() error{g.rounds, g.releases, g.runs, g.tasks, g.promises, g.notices, g.reading, g.reviews} {
 		if err := step(); err != nil {
 			return nil, err
 		}

@@ -21,6 +21,8 @@ type Areas struct {
 	Decisions *decide.Decisions
 	Runs      *deploy.Runs
 	Actions   Actions
+	Notices   Notices
+	Reading   Reading
 }
 
 // Home gathers what concerns a person from every area.

@@ -188,6 +188,16 @@ func Phases(tx *db.Tx, r id.Release) ([]Phase, error) { return item.Phases(tx, r
 // Milestones returns the milestones of a release by date, those without one last. It checks no permission.
 func Milestones(tx *db.Tx, r id.Release) ([]Milestone, error) { return item.Milestones(tx, r) }
 
+// PhasesEach returns the phases of some releases in their order, by release, at one statement for every 500. It checks no permission.
+func PhasesEach(tx *db.Tx, releases []id.Release) (map[id.Release][]Phase, error) {
+	return item.PhasesEach(tx, releases)
+}
+
+// MilestonesEach returns the milestones of some releases as Milestones does, by release, at one statement for every 500. It checks no permission.
+func MilestonesEach(tx *db.Tx, releases []id.Release) (map[id.Release][]Milestone, error) {
+	return item.MilestonesEach(tx, releases)
+}
+
 // Deliverables returns the deliverables of a release by key. It checks no permission.
 func Deliverables(tx *db.Tx, r id.Release) ([]Deliverable, error) { return item.Deliverables(tx, r) }
 

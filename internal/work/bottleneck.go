@@ -21,11 +21,12 @@ type Wait struct {
 	Release    id.Release `json:"release"`
 	ReleaseKey string     `json:"releaseKey"`
 	Phase      string     `json:"phase,omitempty"`
-	On         id.Person  `json:"on,omitempty"`    // whom it waits for: who removes the blocker, otherwise its owner
-	Party      string     `json:"party,omitempty"` // or the outside party
-	Why        string     `json:"why"`             // blocked, holds or late
-	Since      db.Time    `json:"since"`
-	Holds      int64      `json:"holds"` // open tasks that wait for it
+	phaseName  string
+	On         id.Person `json:"on,omitempty"`    // whom it waits for: who removes the blocker, otherwise its owner
+	Party      string    `json:"party,omitempty"` // or the outside party
+	Why        string    `json:"why"`             // blocked, holds or late
+	Since      db.Time   `json:"since"`
+	Holds      int64     `json:"holds"` // open tasks that wait for it
 }
 
 // Bottleneck is a person, outside party, team or phase that work waits for.
@@ -112,7 +113,7 @@ func waitsOf(tx *db.Tx, release string) ([]Wait, error) {
 
 // wait says whether something waits for an open task, and since when.
 func (r openRow) wait(now db.Time) (Wait, bool) {
-	w := Wait{Task: r.ID, Key: r.Key, Name: r.Name, Release: r.Release, ReleaseKey: r.ReleaseKey, Phase: r.Phase, On: r.Owner, Holds: r.Holds}
+	w := Wait{Task: r.ID, Key: r.Key, Name: r.Name, Release: r.Release, ReleaseKey: r.ReleaseKey, Phase: r.Phase, phaseName: r.PhaseName, On: r.Owner, Holds: r.Holds}
 	ready := max(r.CreatedAt, r.ReadyAt, r.NotBefore)
 	switch {
 	case r.Status == Blocked:
@@ -184,7 +185,7 @@ func (g *gathering) add(w Wait) {
 		g.count("owner", "", "Nobody", w)
 	}
 	if w.Phase != "" {
-		g.count("phase", w.Phase, w.Phase, w)
+		g.count("phase", w.Phase, w.phaseName, w)
 	}
 }
 

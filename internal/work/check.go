@@ -94,7 +94,7 @@ func (f *faults) estimate(e Estimate) {
 	case e.High > estimateMax || e.Likely > estimateMax || e.Low > estimateMax:
 		f.Say("estimate", "task.estimate_too_long", "An estimate is at most ten years.")
 	case e.Low > e.Likely || e.Likely > e.High:
-		f.Say("estimate", "task.estimate_disordered", "The optimistic estimate is at most the likely one, and the pessimistic one at least: %d, %d and %d minutes are not.", e.Low, e.Likely, e.High)
+		f.Say("estimate", "task.estimate_disordered", "The optimistic estimate is at most the likely one, and the likely one at most the pessimistic one.")
 	}
 }
 

@@ -16,29 +16,34 @@ import (
 // gone.
 func (s *Tasks) Set(ctx context.Context, task string, rev int64, in Change) (Task, error) {
 	var out Task
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		t, r, err := seen(tx, task)
-		if err != nil {
-			return err
-		}
-		if err := auth.Check(tx, "work.progress", plan.Scope(r)); err != nil {
-			return err
-		}
-		if in.planned() {
-			if err := auth.Check(tx, "work.plan", plan.Scope(r)); err != nil {
-				return err
-			}
-		}
-		if rev != 0 && t.Rev != rev {
-			return auth.Stale(tx, t, id.Person(t.ChangedBy), t.ChangedAt)
-		}
-		if err := open(r); err != nil {
-			return err
-		}
-		out, err = set(tx, r, t, in)
+	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
+		out, err = SetTx(tx, task, rev, in)
 		return err
 	})
 	return out, err
+}
+
+// SetTx is Tasks.Set inside the caller's change.
+func SetTx(tx *db.Tx, task string, rev int64, in Change) (Task, error) {
+	t, r, err := seen(tx, task)
+	if err != nil {
+		return t, err
+	}
+	if err := auth.Check(tx, "work.progress", plan.Scope(r)); err != nil {
+		return t, err
+	}
+	if in.planned() {
+		if err := auth.Check(tx, "work.plan", plan.Scope(r)); err != nil {
+			return t, err
+		}
+	}
+	if rev != 0 && t.Rev != rev {
+		return t, auth.Stale(tx, t, id.Person(t.ChangedBy), t.ChangedAt)
+	}
+	if err := open(r); err != nil {
+		return t, err
+	}
+	return set(tx, r, t, in)
 }
 
 // seen reads a task and its release, as far as the caller may see them.

@@ -25,6 +25,7 @@ func (s *story) compose() {
 	s.ahead()
 	s.capacity()
 	s.bookings()
+	s.impacts()
 	s.risks()
 	s.actions()
 	s.asked()

@@ -16,7 +16,7 @@ func (s *story) bookings() {
 		if err != nil {
 			return err
 		}
-		for _, who := range []string{"jonas", "elena", "aisha", "priya"} {
+		for _, who := range []string{"jonas", "elena", "aisha", "priya", "tomas", "daniel", "hannah", "ines", "sofia", "kenji", "lukasz"} {
 			if _, err := s.app.Versions.Acknowledge(s.as(who), v.Number); err != nil {
 				return err
 			}

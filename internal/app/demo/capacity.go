@@ -88,7 +88,7 @@ func (s *story) workingTimes() error {
 			return err
 		},
 		func() error {
-			_, err := s.app.Capacity.SetTool(s.as("maya"), "load-rig", capacity.NewTool{Name: "Load rig", Text: "Twelve injectors, shared by three teams", Kind: "equipment", Team: "platform-team", Units: 1, Weekly: 40 * 60})
+			_, err := s.app.Resources.SetTool(s.as("maya"), "load-rig", resource.NewTool{Name: "Load rig", Text: "Twelve injectors, shared by three teams", Kind: "equipment", Team: "platform-team", Units: 1, Weekly: 40 * 60})
 			return err
 		},
 		func() error {

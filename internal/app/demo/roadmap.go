@@ -34,7 +34,7 @@ func (s *story) trains() {
 		return train.Cadence{Start: start, RRule: rrule, Length: plan.Span(length)}
 	}
 	add(train.Spec{Key: "payments-train", Product: "payments", Cadence: every("2027-01-21T21:00", "FREQ=WEEKLY;INTERVAL=6", "150m"), Lead: "52d", Pattern: "{yy}.{m}.0", Frozen: train.Shift,
-		Environments: []string{"prod-north"}, Owner: "tomas"})
+		Environments: []string{"prod-north"}, Services: []train.Carried{{Service: "payments-core"}, {Service: "ledger"}}, Owner: "tomas"})
 	add(train.Spec{Key: "web-bank-train", Product: "channels", Name: "Web bank", Cadence: every("2027-01-13T06:30", "FREQ=WEEKLY;INTERVAL=4", "90m"), Lead: "8w", Pattern: "{yy}.{n}.0",
 		Environments: []string{"prod-west"}, Owner: "kenji"})
 	add(train.Spec{Key: "identity-train", Product: "identity", Cadence: every("2026-12-04T07:00", "FREQ=WEEKLY;INTERVAL=2", "40m"), Lead: "10d", Pattern: "{yy}.{m}.{d}",

@@ -97,7 +97,9 @@ func Of(tx *db.Tx, releases []id.Release, states ...State) ([]Booking, error) {
 // Filter narrows lists of bookings.
 type Filter struct {
 	Kind        Kind
-	Thing       string // identifier, or the key of an item
+	Thing       string   // identifier, or the key of an item
+	Things      []string // or one of several
+	IDs         []ID     // only these, where not nil
 	Release     id.Release
 	Service     id.Service // only those for releases that carry it
 	States      []State    // all, if none is named
@@ -109,15 +111,24 @@ type Filter struct {
 	Limit       int
 }
 
-// List returns bookings by their start, with the names of their releases and people. A list without an end of its own returns
-// Limit at most.
-func List(tx *db.Tx, f Filter) ([]Booking, error) {
-	var w db.Where
+// few reports whether the filter leaves few enough bookings to sort them: they are looked up, and not met on a walk through time.
+func (f Filter) few() bool {
+	return f.Thing != "" || f.Things != nil || f.IDs != nil || f.Release != "" || f.Service != ""
+}
+
+// narrow adds everything but time and place in the list.
+func (f Filter) narrow(w *db.Where, state string) {
 	if f.Kind != "" {
 		w.And("kind = ?", string(f.Kind))
 	}
 	if f.Thing != "" {
 		w.And("thing = ?", f.Thing)
+	}
+	if f.Things != nil {
+		db.In(w, "thing", f.Things)
+	}
+	if f.IDs != nil {
+		db.In(w, "id", f.IDs)
 	}
 	if f.Release != "" {
 		w.And("release = ?", string(f.Release))
@@ -126,7 +137,7 @@ func List(tx *db.Tx, f Filter) ([]Booking, error) {
 		w.And("release IN (SELECT i.release FROM release_item i WHERE i.service = ?)", string(f.Service))
 	}
 	if len(f.States) > 0 {
-		db.In(&w, "state", f.States)
+		db.In(w, state, f.States)
 	}
 	if f.RequestedBy != "" {
 		w.And("requested_by = ?", string(f.RequestedBy))
@@ -138,17 +149,39 @@ func List(tx *db.Tx, f Filter) ([]Booking, error) {
 		}
 		w.And("(" + places + ")")
 	}
+}
+
+// rows is the statement behind SELECT and FROM that finds the bookings. Few of them are found by what they are of and then sorted:
+// the order is one that no index has. Many are met in their order until there are enough of them, unless one state is asked for,
+// which has an order of its own.
+func (f Filter) rows(w *db.Where) string {
+	state, order := "state", "from_at"
+	if f.few() {
+		order = "+from_at"
+	} else if len(f.States) > 1 {
+		state = "(state || '')"
+	}
+	f.narrow(w, state)
+	low := f.From.Add(-LongestStay) - 1
+	if f.AfterID != "" {
+		w.And("(from_at, id) > (?, ?)", int64(f.AfterFrom), string(f.AfterID))
+		low = max(low, f.AfterFrom-1)
+	}
 	if !f.From.IsZero() {
-		w.And("to_at > ? AND from_at > ?", int64(f.From), int64(f.From.Add(-LongestStay)-1))
+		w.And("to_at > ? AND from_at > ?", int64(f.From), int64(low))
 	}
 	if !f.To.IsZero() {
 		w.And("from_at < ?", int64(f.To))
 	}
-	if f.AfterID != "" {
-		w.And("(from_at, id) > (?, ?)", int64(f.AfterFrom), string(f.AfterID))
-	}
-	out, err := that(tx, w.String()+` ORDER BY from_at, id LIMIT `+w.Arg(f.Limit), w.Args...)
-	if err != nil {
+	return `booking` + w.String() + ` ORDER BY ` + order + `, id LIMIT ` + w.Arg(f.Limit)
+}
+
+// List returns bookings by their start, with the names of their releases and people. A list without an end of its own returns
+// Limit at most.
+func List(tx *db.Tx, f Filter) ([]Booking, error) {
+	var w db.Where
+	var out []Booking
+	if err := tx.All(&out, `SELECT `+columns+` FROM `+f.rows(&w), w.Args...); err != nil {
 		return nil, err
 	}
 	return out, Name(tx, out)
@@ -158,11 +191,14 @@ func List(tx *db.Tx, f Filter) ([]Booking, error) {
 func Name(tx *db.Tx, bs []Booking) error {
 	var releases []id.Release
 	var people []id.Person
+	seen := map[string]bool{"": true}
 	for _, b := range bs {
-		if b.Release != "" && !slices.Contains(releases, b.Release) {
+		if !seen[string(b.Release)] {
+			seen[string(b.Release)] = true
 			releases = append(releases, b.Release)
 		}
-		if b.RequestedBy != "" && !slices.Contains(people, b.RequestedBy) {
+		if !seen[string(b.RequestedBy)] {
+			seen[string(b.RequestedBy)] = true
 			people = append(people, b.RequestedBy)
 		}
 	}

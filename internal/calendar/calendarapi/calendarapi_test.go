@@ -30,7 +30,7 @@ func server(t *testing.T, d *db.DB) apitest.Server {
 	calendarapi.Register(a, w.Calendar)
 	calendarapi.RegisterConflicts(a, w.Conflicts)
 	calendarapi.RegisterBookings(a, w.Bookings)
-	calendarapi.RegisterImpacts(a, w.Impacts)
+	calendarapi.RegisterImpacts(a, w.Impacts, w.Harm)
 	calendarapi.RegisterVersions(a, w.Versions)
 	h, err := a.Handler()
 	if err != nil {

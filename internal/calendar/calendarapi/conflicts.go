@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"slipway/internal/calendar/clash"
-	"slipway/internal/calendar/impact"
 	"slipway/internal/errs"
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/db"
@@ -64,33 +63,4 @@ func RegisterConflicts(a *api.API, s *clash.Conflicts) {
 type afterConflict struct {
 	From db.Time `json:"f"`
 	ID   string  `json:"i"`
-}
-
-// RegisterImpacts adds the operations of impacts.
-func RegisterImpacts(a *api.API, s *impact.Impacts) {
-	type byRelease struct {
-		Release string `path:"release" maxLength:"100" doc:"Key or identifier of the release"`
-	}
-	type byService struct {
-		byRelease
-		Service string `path:"service" maxLength:"100" doc:"Key or identifier of the service"`
-	}
-	api.Register(a, api.Op{Method: http.MethodGet, Path: "/releases/{release}/impacts", Permission: "calendar.read", Tag: "Impacts", Summary: "List what a release does to users", Description: "By service. The list is never paged."},
-		func(ctx context.Context, in *byRelease) (*many[impact.Impact], error) {
-			rows, err := s.Of(ctx, in.Release)
-			return whole(rows), err
-		})
-	api.Register(a, api.Op{Method: http.MethodPut, Path: "/releases/{release}/impacts/{service}", Permission: "impact.edit", Tag: "Impacts", Summary: "State what a release does to the users of a service",
-		Description: "Planned downtime or degradation, for how long, whom it hits, and how long before they are owed a notice."},
-		func(ctx context.Context, in *struct {
-			byService
-			Body impact.Spec
-		}) (*one[impact.Impact], error) {
-			i, err := s.Set(ctx, in.Release, in.Service, in.Body)
-			return &one[impact.Impact]{i}, err
-		})
-	api.Register(a, api.Op{Method: http.MethodDelete, Path: "/releases/{release}/impacts/{service}", Permission: "impact.edit", Tag: "Impacts", Summary: "Say that a release does nothing to the users of a service"},
-		func(ctx context.Context, in *byService) (*struct{}, error) {
-			return &struct{}{}, s.Drop(ctx, in.Release, in.Service)
-		})
 }

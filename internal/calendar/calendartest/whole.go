@@ -6,6 +6,7 @@ import (
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/booking"
 	"slipway/internal/calendar/clash"
+	"slipway/internal/calendar/harm"
 	"slipway/internal/calendar/impact"
 	"slipway/internal/calendar/publication"
 	"slipway/internal/catalog"
@@ -23,6 +24,7 @@ type Whole struct {
 	Conflicts *clash.Conflicts
 	Bookings  *booking.Bookings
 	Impacts   *impact.Impacts
+	Harm      *harm.Harm
 	Versions  *publication.Versions
 }
 
@@ -46,6 +48,7 @@ func (w *Whole) Join(d *db.DB) {
 	w.Conflicts = clash.New(d, w.Calendar)
 	w.Bookings = booking.New(d, w.Conflicts)
 	w.Impacts = impact.New(d, func(tx *db.Tx, r plan.Release) error { return w.Conflicts.Recheck(tx, r.ID) })
+	w.Harm = harm.New(d, w.Conflicts)
 	w.Versions = publication.New(d, w.Calendar)
 	w.Calendar.Watch(w.Conflicts)
 	w.Plans.Follow(w.Conflicts, w.Bookings)

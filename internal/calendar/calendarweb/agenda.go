@@ -41,7 +41,7 @@ func (v *view) layAgenda(tx *db.Tx) ([]plan.Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	bs, err := v.booked(tx, booking.Filter{From: from, AfterFrom: from, AfterID: "0", Limit: 2*agendaPage + 1})
+	bs, err := v.readBookings(tx, booking.Filter{From: from, AfterFrom: from, AfterID: "0", Limit: 2*agendaPage + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +78,6 @@ func (v *view) cursor() (db.Time, string, error) {
 
 // layList is the list under a month or a quarter: the entries that begin in it.
 func (v *view) layList() []plan.Release {
-	if v.View == week {
-		return nil
-	}
 	from, to := db.At(v.first), db.At(v.first.AddDate(0, 1, 0))
 	if v.View == quarter {
 		to = db.At(v.to)

@@ -81,7 +81,7 @@ func TestBook(t *testing.T) {
 		t.Fatalf("confirm: %d", w.Code)
 	}
 	p.see(theirs).Says(".pagehead", "Confirmed")
-	p.see("/calendar?view=week").Says(".month", "Pre-prod: “Load test”")
+	p.see("/calendar?view=week").Says(".hours", "Pre-prod: “Load test”")
 	p.see("/calendar?view=timeline&by=environment&weeks=4").Says(".tl", "“Load test”")
 	if n := p.see("/calendar?view=agenda&kind=bookings").Count("#agenda li"); n != 2 {
 		t.Errorf("%d bookings in the agenda", n)
@@ -217,6 +217,11 @@ func TestPublishTheCalendar(t *testing.T) {
 		t.Errorf("accepted without a reason: %d", w.Code)
 	}
 	form.Set("reason", "All are watched")
+	form.Set("readBy", "2020-01-01")
+	if w = p.do("POST", "/calendar/versions/new", form); w.Code != 422 || !strings.Contains(w.Body.String(), "within the next 90 days") {
+		t.Errorf("to be read in the past: %d", w.Code)
+	}
+	form.Set("readBy", "2026-11-25")
 	if w = p.do("POST", "/calendar/versions/new", form, "aisha"); w.Code != 403 {
 		t.Errorf("an approver publishes: %d", w.Code)
 	}
@@ -234,6 +239,7 @@ func TestPublishTheCalendar(t *testing.T) {
 	page = p.see(at, "viola")
 	page.None("#acknowledge")
 	page.Says("#readers", "1 of 2")
+	page.Says("#readers", "To be read by Wed 25 Nov.")
 	p.see("/calendar/versions").Says("#versions", "your turn")
 	if w = p.do("GET", "/calendar/versions/77", nil); w.Code != 404 {
 		t.Errorf("an unknown version: %d", w.Code)

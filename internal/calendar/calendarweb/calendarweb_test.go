@@ -37,6 +37,7 @@ import (
 type pages struct {
 	calendartest.Whole
 	t       testing.TB
+	web     *calendarweb.Pages
 	handler http.Handler
 	who     map[string]context.Context
 }
@@ -67,8 +68,9 @@ func open(t testing.TB, d *db.DB) *pages {
 		Demand: auth.Demand, Declared: func(string) bool { return true },
 	}
 	site := web.New(web.Options{Guard: guard, Shell: p.shell})
-	calendarweb.New(site, d, calendarweb.Services{Calendar: p.Calendar, Catalog: p.Catalog, Conflicts: p.Conflicts, Bookings: p.Bookings, Versions: p.Versions},
-		calendarweb.Options{Marks: marks, Exists: func(path string) bool { return path == "/releases/{ref}/move" }}).Mount()
+	p.web = calendarweb.New(site, d, calendarweb.Services{Calendar: p.Calendar, Catalog: p.Catalog, Conflicts: p.Conflicts, Bookings: p.Bookings, Versions: p.Versions, Impacts: p.Impacts, Harm: p.Harm},
+		calendarweb.Options{Marks: marks, Exists: func(path string) bool { return path == "/releases/{ref}/move" || path == "/releases/{ref}/impact" }})
+	p.web.Mount()
 	h, err := site.Handler()
 	if err != nil {
 		t.Fatal(err)

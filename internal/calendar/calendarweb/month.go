@@ -44,19 +44,15 @@ type weekRow struct {
 }
 
 const (
-	eventsADay  = 4
-	eventsAWeek = 40 // on one day of a week that is shown alone
+	eventsADay = 4
 	// frozenFrom is how much of a day a freeze covers for the square to be hatched. A shorter one is named.
 	frozenFrom = 12 * time.Hour
 )
 
 // layMonth puts everything onto its day and returns the releases that are drawn.
 func (v *view) layMonth() []plan.Release {
-	most := eventsADay
-	if v.View == week {
-		most = eventsAWeek
-	}
-	by := v.byDay()
+	by := v.byDay(v.drawn)
+	unread := v.unread()
 	var drawn []plan.Release
 	today := v.Now.In(v.Zone).Format(time.DateOnly)
 	for d := v.from; d.Before(v.to); d = d.AddDate(0, 0, 7) {
@@ -65,14 +61,16 @@ func (v *view) layMonth() []plan.Release {
 		for i := range 7 {
 			x := d.AddDate(0, 0, i)
 			key := x.Format(time.DateOnly)
-			y := day{date: x, number: strconv.Itoa(x.Day()), off: v.View == month && x.Month() != v.first.Month(), weekend: x.Weekday() == time.Saturday || x.Weekday() == time.Sunday, today: key == today}
-			if x.Day() == 1 && y.off || x.Equal(v.from) && y.off || v.View == week {
+			y := day{date: x, number: strconv.Itoa(x.Day()), off: x.Month() != v.first.Month(), weekend: x.Weekday() == time.Saturday || x.Weekday() == time.Sunday, today: key == today}
+			if x.Day() == 1 && y.off || x.Equal(v.from) && y.off {
 				y.number = x.Format("2 Jan")
 			}
 			v.freeze(&y, i == 0)
 			v.name(&y)
-			if y.events = by[key]; len(y.events) > most {
-				y.events, y.more = y.events[:most-1], len(y.events)-most+1
+			y.events, y.more = by[key], unread[key]
+			if n := len(y.events); n+y.more > eventsADay {
+				y.events = y.events[:min(n, eventsADay-1)]
+				y.more += n - len(y.events)
 			}
 			for _, e := range y.events {
 				if e.release.ID != "" {
@@ -86,8 +84,29 @@ func (v *view) layMonth() []plan.Release {
 	return drawn
 }
 
+// unread is how many bookings begin on each day beside those that were read.
+func (v *view) unread() map[string]int {
+	out := map[string]int{}
+	for _, p := range v.piled {
+		out[v.from.AddDate(0, 0, p.Step).Format(time.DateOnly)] = p.N
+	}
+	if v.piled != nil {
+		for _, b := range v.drawn {
+			out[later(v.from, b.From.Std().In(v.Zone)).Format(time.DateOnly)]--
+		}
+	}
+	return out
+}
+
+func later(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return a
+	}
+	return b
+}
+
 // byDay sorts releases, then bookings, then what was imported, under their days. What began before the view stands on its first day.
-func (v *view) byDay() map[string][]event {
+func (v *view) byDay(bs []booked.Booking) map[string][]event {
 	by := map[string][]event{}
 	add := func(e event, start db.Time) {
 		at := start.Std().In(v.Zone)
@@ -101,7 +120,7 @@ func (v *view) byDay() map[string][]event {
 	for _, r := range v.survey.Releases {
 		add(event{release: r, clash: v.clashing[string(r.ID)]}, r.Window.Start)
 	}
-	for _, b := range v.bookings {
+	for _, b := range bs {
 		add(event{booking: b, clash: v.clashing[string(b.ID)]}, b.From)
 	}
 	for _, e := range v.imported {
@@ -219,10 +238,7 @@ func (v *view) mark(e event) Mark {
 // said is the event in one line.
 func (v *view) said(e event) string {
 	t := e.name()
-	switch {
-	case e.at != "" && v.View == week:
-		t = e.at + " " + t
-	case e.at != "":
+	if e.at != "" {
 		t += ", " + e.at
 	}
 	if w := v.mark(e).Word; w != "" {

@@ -1,6 +1,9 @@
 package calendarweb
 
 import (
+	"cmp"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +17,6 @@ import (
 	"slipway/internal/calendar/booking"
 	"slipway/internal/calendar/calendarweb/bookpage"
 	"slipway/internal/calendar/feed"
-	"slipway/internal/catalog"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
@@ -24,10 +26,13 @@ import (
 // band is a row of the timeline with everything on it: a service, an environment, or another thing that is booked.
 type band struct {
 	label, sub, href string
+	thing            booked.Thing // that is booked, if it can be
 	releases         []plan.Release
 	bookings         []booked.Booking
+	piles            []booked.Pile // of a thing with more bookings than are read, in place of them
 	imported         []feed.Event
 	meets            func(*calendar.Scope) bool // which freezes and windows are drawn on it
+	crowd            crowding
 }
 
 const (
@@ -35,9 +40,9 @@ const (
 	twoWeekRow = 24
 	lanesARow  = 6
 	barsARow   = 60
-	thingsMax  = 500
 	nameWidth  = .75 // of a letter, in per cent of the axis
 	shortBar   = 1.5 // what is shorter, in per cent of the axis, is a point
+	seam       = .15 // between two stretches that are shaded, in per cent of the axis: less is not seen
 )
 
 // layTimeline reads and draws the rows of one page.
@@ -55,20 +60,14 @@ func (v *view) layTimeline(tx *db.Tx) error {
 	v.rows = len(bands)
 	bands = bands[min(v.Row, len(bands)):min(v.Row+rowsAPage, len(bands))]
 	if v.By == "environment" {
-		for i := range bands {
-			if err := v.bookedOn(tx, &bands[i]); err != nil {
-				return err
-			}
+		if err := v.readRows(tx, bands); err != nil {
+			return err
 		}
 	}
 	if len(v.imported) > 0 {
 		bands = append([]band{{label: "Imported calendars", imported: v.imported}}, bands...)
 	}
-	var drawn []plan.Release
-	for _, b := range bands {
-		drawn = append(drawn, b.releases[:min(barsARow, len(b.releases))]...)
-	}
-	if v.marks, err = v.p.MarksOf(tx, once(drawn)); err != nil {
+	if v.marks, err = v.p.MarksOf(tx, once(v.crowdAll(bands, v.from, v.to))); err != nil {
 		return err
 	}
 	v.timeline = v.draw(bands, v.from, v.to)
@@ -111,50 +110,88 @@ func keysOf(ps []book.Place) []string {
 // environmentBands are the environments that pass the filters, and behind them the people, items and windows that are booked.
 func (v *view) environmentBands(tx *db.Tx) ([]band, error) {
 	var out []band
+	at := map[string]int{}
 	for _, e := range v.known {
 		if v.Environment != "" && v.Environment != e.Key || v.Tier != "" && v.Tier != e.Tier.String() {
 			continue
 		}
-		at := book.Place{Environment: e.Key, Tier: e.Tier.String()}
-		b := band{label: e.Name, sub: e.Tier.String(), href: bookpage.ThingURL(booked.Thing{Kind: booked.Environment, Key: e.Key}), meets: func(x *calendar.Scope) bool { return x.Meets(at) }}
-		for _, r := range v.survey.Releases {
-			if r.State != plan.Cancelled && slices.Contains(r.EnvironmentKeys, e.Key) {
-				b.releases = append(b.releases, r)
+		pl := book.Place{Environment: e.Key, Tier: e.Tier.String()}
+		t := booked.Thing{Kind: booked.Environment, ID: string(e.ID), Key: e.Key, Name: e.Name}
+		at[e.Key] = len(out)
+		out = append(out, band{label: e.Name, sub: e.Tier.String(), href: bookpage.ThingURL(t), thing: t, meets: func(x *calendar.Scope) bool { return x.Meets(pl) }})
+	}
+	for _, r := range v.survey.Releases {
+		if r.State == plan.Cancelled {
+			continue
+		}
+		for _, e := range r.EnvironmentKeys {
+			if i, ok := at[e]; ok {
+				out[i].releases = append(out[i].releases, r)
 			}
 		}
-		out = append(out, b)
 	}
 	if v.Environment != "" || v.Tier != "" {
 		return out, nil
 	}
+	whole := booked.NewCut(v.from, v.to, v.to.Sub(v.from)+24*time.Hour)
 	for _, k := range []booked.Kind{booked.Person, booked.Item, booked.Window} {
-		bs, err := v.booked(tx, booking.Filter{Kind: k, Limit: thingsMax})
+		f, some := v.narrowed(booking.Filter{Kind: k})
+		if !some {
+			break
+		}
+		things, err := booking.PilesByThing(tx, f, whole)
 		if err != nil {
 			return nil, err
 		}
-		at := map[string]int{}
-		for _, b := range bs {
-			i, known := at[b.Thing]
-			if !known {
-				i = len(out)
-				at[b.Thing] = i
-				out = append(out, band{label: b.ThingName, sub: string(k), href: bookpage.ThingURL(b.What())})
-			}
-			out[i].bookings = append(out[i].bookings, b)
+		slices.SortFunc(things, func(a, b booked.Pile) int {
+			return cmp.Or(strings.Compare(a.ThingName, b.ThingName), strings.Compare(a.Thing, b.Thing))
+		})
+		for _, p := range things {
+			out = append(out, band{label: p.ThingName, sub: string(k), href: bookpage.ThingURL(p.What()), thing: p.What()})
 		}
 	}
 	return out, nil
 }
 
-// bookedOn reads the bookings of the environment of a row.
-func (v *view) bookedOn(tx *db.Tx, b *band) error {
-	i := slices.IndexFunc(v.known, func(e catalog.Environment) bool { return e.Name == b.label && e.Tier.String() == b.sub })
-	if i < 0 || b.bookings != nil {
-		return nil
+// readRows reads the bookings of rows, those of one kind of thing together: how many begin in each step, and of what has no more
+// than a row draws each of them.
+func (v *view) readRows(tx *db.Tx, bands []band) error {
+	at := map[booked.Kind]map[string]*band{}
+	for i := range bands {
+		b := &bands[i]
+		if at[b.thing.Kind] == nil {
+			at[b.thing.Kind] = map[string]*band{}
+		}
+		at[b.thing.Kind][b.thing.ID] = b
 	}
-	var err error
-	b.bookings, err = v.booked(tx, booking.Filter{Kind: booked.Environment, Thing: v.known[i].Key, Limit: barsARow + 1})
-	return err
+	cut := booked.NewCut(v.from, v.to, v.pileStep(v.from, v.to))
+	for k, of := range at {
+		f, some := v.narrowed(booking.Filter{Kind: k, Things: slices.Sorted(maps.Keys(of))})
+		if !some {
+			return nil
+		}
+		piles, err := booking.PilesByThing(tx, f, cut)
+		if err != nil {
+			return err
+		}
+		total := map[string]int{}
+		for _, p := range piles {
+			of[p.Thing].piles = append(of[p.Thing].piles, p)
+			total[p.Thing] += p.N
+		}
+		f.Things = slices.DeleteFunc(f.Things, func(t string) bool { return total[t] == 0 || total[t] > barsARow })
+		if len(f.Things) == 0 {
+			continue
+		}
+		bs, err := booking.Read(tx, f)
+		if err != nil {
+			return err
+		}
+		for _, b := range bs {
+			of[b.Thing].bookings, of[b.Thing].piles = append(of[b.Thing].bookings, b), nil
+		}
+	}
+	return nil
 }
 
 // twoWeeks gathers the rows of the two weeks under a month, and returns their releases.
@@ -168,11 +205,7 @@ func (v *view) twoWeeks() []plan.Release {
 	}
 	v.rows = len(v.bands)
 	v.bands = v.bands[:min(twoWeekRow, len(v.bands))]
-	var out []plan.Release
-	for _, b := range v.bands {
-		out = append(out, b.releases...)
-	}
-	return out
+	return v.crowdAll(v.bands, from, to)
 }
 
 // fortnight is two weeks from the Monday of this week, or of the month's first week.
@@ -198,12 +231,13 @@ func (v *view) drawTwoWeeks() {
 type scale struct{ from, to time.Time }
 
 func (s scale) x(t time.Time) float64 {
-	return min(100, max(0, float64(t.Sub(s.from))/float64(s.to.Sub(s.from))*100))
+	x := min(100, max(0, float64(t.Sub(s.from))/float64(s.to.Sub(s.from))*100))
+	return math.Round(x*1000) / 1000
 }
 
 func (s scale) spanOf(from, to db.Time) uifigure.Span {
 	a := s.x(from.Std())
-	return uifigure.Span{X: a, W: s.x(to.Std()) - a}
+	return uifigure.Span{X: a, W: math.Round((s.x(to.Std())-a)*1000) / 1000}
 }
 
 // draw puts rows on one axis.
@@ -236,41 +270,18 @@ func (v *view) lanes(b band, s scale) []uifigure.Lane {
 		}
 		base.Windows = v.shaded(v.windows, b.meets, s)
 	}
-	out := []uifigure.Lane{base}
-	out[0].Label, out[0].Sub, out[0].Href = b.label, b.sub, b.href
-	ends := []float64{0}
-	for i, x := range v.bars(b, s) {
-		if i == barsARow {
-			v.more++
-			break
+	rows, _ := stack(v.bars(b, s))
+	out := make([]uifigure.Lane, max(1, len(rows)))
+	for i := range out {
+		if out[i] = base; i < len(rows) {
+			out[i].Bars = rows[i]
 		}
-		need := x.Span.X + 2.5 + nameWidth*float64(len([]rune(x.Text)))
-		switch {
-		case x.Span.W < shortBar:
-			x.Span.W = 0
-		case x.Span.X+x.Span.W < need: // the name goes on beyond the bar
-			x.Class = strings.TrimSpace(x.Class + " over")
-		default:
-			need = x.Span.X + x.Span.W
-		}
-		at := 0
-		for at < len(ends) && ends[at] > x.Span.X {
-			at++
-		}
-		if at == lanesARow {
-			v.more++
-			continue
-		}
-		if at == len(ends) {
-			ends, out = append(ends, 0), append(out, base)
-		}
-		ends[at] = need
-		out[at].Bars = append(out[at].Bars, x)
 	}
+	out[0].Label, out[0].Sub, out[0].Href = b.label, b.sub, b.href
 	return out
 }
 
-// shaded is where some period of a row is in force. What overlaps is drawn once.
+// shaded is where some period of a row is in force. What overlaps, or is so near that nobody sees the space between, is drawn once.
 func (v *view) shaded(list []calendar.Stretched, meets func(*calendar.Scope) bool, s scale) []uifigure.Span {
 	var spans []calendar.Span
 	for i := range list {
@@ -279,30 +290,42 @@ func (v *view) shaded(list []calendar.Stretched, meets func(*calendar.Scope) boo
 		}
 		spans = append(spans, list[i].Spans...)
 	}
-	slices.SortFunc(spans, func(a, b calendar.Span) int { return int(min(max(a.Start-b.Start, -1), 1)) })
-	var out []uifigure.Span
-	var last calendar.Span
-	for i, x := range spans {
-		if i > 0 && x.Start <= last.End {
-			last.End = max(last.End, x.End)
-			out[len(out)-1] = s.spanOf(last.Start, last.End)
+	slices.SortFunc(spans, func(a, b calendar.Span) int { return cmp.Compare(a.Start, b.Start) })
+	near := db.Time(float64(s.to.Sub(s.from).Microseconds()) * seam / 100)
+	n := 0
+	for _, x := range spans {
+		if n > 0 && x.Start <= spans[n-1].End+near {
+			spans[n-1].End = max(spans[n-1].End, x.End)
 			continue
 		}
-		last = x
-		out = append(out, s.spanOf(x.Start, x.End))
+		spans[n] = x
+		n++
 	}
-	return slices.DeleteFunc(out, func(x uifigure.Span) bool { return x.W <= 0 })
+	out := make([]uifigure.Span, 0, n)
+	for _, x := range spans[:n] {
+		if y := s.spanOf(x.Start, x.End); y.W > 0 {
+			out = append(out, y)
+		}
+	}
+	return out
 }
 
-// bars are the things of a row by their start.
+// bars are the things of a row by their start, or where they do not fit how many of them begin in each step.
 func (v *view) bars(b band, s scale) []uifigure.Bar {
 	out := make([]uifigure.Bar, 0, len(b.releases)+len(b.bookings)+len(b.imported))
-	for _, r := range b.releases {
+	piles, releases := v.pileReleases(b, s)
+	more, bookings := v.pileBookings(b, s)
+	out = append(append(out, piles...), more...)
+	if b.crowd >= crowdedBookings {
+		out = append(out, v.pileImported(b, s)...)
+		b.imported = nil
+	}
+	for _, r := range releases {
 		m := v.markOf(r)
 		x := uifigure.Bar{State: m.State, Said: m.Word, Span: s.spanOf(r.Window.Start, r.Window.End), Text: r.Name, Href: "/releases/" + r.Key, Title: r.Name + ", " + m.Word + ", " + v.Between(r.Window.Start, r.Window.End)}
 		out = append(out, v.dragged(x, v.clashing[string(r.ID)], v.dragRelease(r), r.Window.Start))
 	}
-	for _, k := range b.bookings {
+	for _, k := range bookings {
 		st, word := bookpage.StateOf(k)
 		x := uifigure.Bar{State: st, Said: word, Icon: "bookmark", Span: s.spanOf(k.From, k.To), Text: k.For(), Href: bookpage.URL(k), Title: k.ThingName + " booked for " + k.For() + ", " + strings.ToLower(word) + ", " + v.Between(k.From, k.To), Class: "booked"}
 		out = append(out, v.dragged(x, v.clashing[string(k.ID)], dragBooking(k), k.From))
@@ -310,15 +333,7 @@ func (v *view) bars(b band, s scale) []uifigure.Bar {
 	for _, e := range b.imported {
 		out = append(out, uifigure.Bar{State: ui.Wait, Said: string(e.Kind), Icon: "globe", Span: s.spanOf(e.Start, e.End), Text: e.Summary, Href: "/calendar/sources/" + e.SourceKey, Title: e.Summary + ", " + e.SourceName + ", " + v.Between(e.Start, e.End), Class: "ghost"})
 	}
-	slices.SortStableFunc(out, func(a, b uifigure.Bar) int {
-		switch {
-		case a.Span.X < b.Span.X:
-			return -1
-		case a.Span.X > b.Span.X:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b uifigure.Bar) int { return cmp.Compare(a.Span.X, b.Span.X) })
 	return out
 }
 

@@ -11,9 +11,9 @@ import (
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/booked"
-	"slipway/internal/calendar/booking"
 	"slipway/internal/calendar/calendarweb/clashpage"
 	"slipway/internal/calendar/calendarweb/frame"
+	"slipway/internal/calendar/calendarweb/weekpage"
 	"slipway/internal/calendar/clash"
 	"slipway/internal/calendar/feed"
 	"slipway/internal/catalog"
@@ -39,9 +39,11 @@ type view struct {
 	windows         []calendar.Stretched
 	busy            []calendar.Stretched
 	bookings        []booked.Booking
-	crowded         bool // there are more bookings than a month draws
+	drawn           []booked.Booking // on days of a month or hours of a week: all of them, or those that fit
+	piled           []booked.Pile    // of a month or week with more bookings than are read: how many begin in each step of it
 	imported        []feed.Event
 	clashing        map[string]bool // parties of open conflicts
+	booked          []booked.ID     // those of them that are bookings
 	open            []clashpage.Card
 	cards           []clashpage.Card // the first of them, with ways out
 	marks           map[id.Release]Mark
@@ -55,19 +57,20 @@ type view struct {
 	mayNotBook      string
 	mayNotBusy      string
 
-	weeks      []weekRow
-	months     []monthBox
-	entries    []entry // of the agenda
-	next       string  // the page of the agenda behind these
-	inSpan     int     // releases that begin in what the title names
-	timeline   *uifigure.Timeline
-	bands      []band
-	rows, more int // of the timeline: all rows, and those that are left out
+	weeks    []weekRow
+	week     *weekpage.Week
+	months   []monthBox
+	entries  []entry // of the agenda
+	next     string  // the page of the agenda behind these
+	inSpan   int     // releases that begin in what the title names
+	timeline *uifigure.Timeline
+	bands    []band
+	rows     int // of the timeline, on all pages
 }
 
 const (
 	conflictsShown = 2
-	bookingsDrawn  = 400 // in a month
+	bookingsDrawn  = 400 // in a month or week; of more only those that fit are read
 	importedMax    = 500
 )
 
@@ -173,6 +176,9 @@ func (v *view) conflicts(tx *db.Tx) error {
 	})
 	for _, c := range cs {
 		for _, p := range c.Parties {
+			if p.Kind == clash.PartyBooking && !v.clashing[p.ID] {
+				v.booked = append(v.booked, booked.ID(p.ID))
+			}
 			v.clashing[p.ID] = true
 		}
 	}
@@ -238,25 +244,6 @@ func (v *view) ofTeam(ctx context.Context) (map[string]bool, error) {
 	return out, err
 }
 
-// booked reads bookings of the span that the filters take. With places it reads those of one thing.
-func (v *view) booked(tx *db.Tx, f booking.Filter) ([]booked.Booking, error) {
-	if v.Kind != "" && v.Kind != kindBookings || v.Team+v.Product+v.Q != "" && f.Thing == "" && v.Environment == "" {
-		return nil, nil
-	}
-	if f.From.IsZero() {
-		f.From = db.At(v.from)
-	}
-	f.To, f.States = db.At(v.to), []booked.State{booked.Requested, booked.Confirmed, booked.Offered}
-	if v.Environment != "" && f.Thing == "" {
-		f.Kind, f.Thing = booked.Environment, v.Environment
-	}
-	bs, err := booking.Read(tx, f)
-	if v.Conflicts {
-		bs = slices.DeleteFunc(bs, func(b booked.Booking) bool { return !v.clashing[string(b.ID)] })
-	}
-	return bs, err
-}
-
 // events reads the events of imported calendars, for who may see them.
 func (v *view) events(tx *db.Tx) ([]feed.Event, error) {
 	if v.Kind != "" && v.Kind != kindImported || v.Conflicts {
@@ -284,13 +271,14 @@ func (v *view) lay(tx *db.Tx) error {
 		if drawn, err = v.layAgenda(tx); err != nil {
 			return err
 		}
-	default:
-		bs, err := v.booked(tx, booking.Filter{Limit: bookingsDrawn + 1})
-		if err != nil {
+	case week:
+		if err := v.readDays(tx); err != nil {
 			return err
 		}
-		if v.crowded = len(bs) > bookingsDrawn; !v.crowded {
-			v.bookings = bs
+		drawn = v.layWeek()
+	default:
+		if err := v.readDays(tx); err != nil {
+			return err
 		}
 		drawn = append(v.layMonth(), v.layList()...)
 	}

@@ -25,6 +25,9 @@ type Want struct {
 	From, To db.Time       // from now, and for 60 days, if 0
 	Near     db.Time       // slots near it come first; From, if 0
 	N        int           // how many; 3 if 0, 20 at most
+
+	Around time.Duration       // how far around a slot its busy times are counted; not at all, if 0
+	Order  func(a, b Slot) int // what comes first; by harm and then by nearness, if nil
 }
 
 // Slot is a time that is free: every place of the release is open for its whole length, and nothing that is planned, booked or away
@@ -34,6 +37,9 @@ type Slot struct {
 	End         db.Time  `json:"end"`
 	HarmMinutes int64    `json:"harmMinutes"`
 	Busy        []string `json:"busy,omitempty"` // names of the busy times that it falls in
+
+	NearMinutes int64    `json:"-"` // of busy times around it, as far as was wanted, that concern what is planned
+	Near        []string `json:"-"` // their names
 }
 
 // Bounds of a search.
@@ -43,6 +49,7 @@ const (
 	stepsMax   = 2_000
 	foundMax   = 120
 	triesMax   = 60
+	spansMax   = 40
 	apart      = 6 * time.Hour // between the starts of two offers
 	quarter    = 15 * time.Minute
 )
@@ -66,9 +73,13 @@ func (c *Conflicts) FreeSlots(tx *db.Tx, w Want) ([]Slot, error) {
 		return nil, err
 	}
 	found = append(found, more...)
-	slices.SortStableFunc(found, func(a, b Slot) int {
-		return cmp.Or(cmp.Compare(a.HarmMinutes, b.HarmMinutes), cmp.Compare(distance(a.Start, s.want.Near), distance(b.Start, s.want.Near)), cmp.Compare(a.Start, b.Start))
-	})
+	order := s.want.Order
+	if order == nil {
+		order = func(a, b Slot) int {
+			return cmp.Or(cmp.Compare(a.HarmMinutes, b.HarmMinutes), cmp.Compare(distance(a.Start, s.want.Near), distance(b.Start, s.want.Near)), cmp.Compare(a.Start, b.Start))
+		}
+	}
+	slices.SortStableFunc(found, order)
 	return choose(found, s.want.N), nil
 }
 
@@ -232,22 +243,34 @@ func (s *search) bad(from, to db.Time) db.Time {
 
 func (s *search) harm(slot *Slot) error {
 	for _, w := range s.busy {
-		spans, err := w.Within(slot.Start.Std(), slot.End.Std(), 20)
-		if err != nil || len(spans) == 0 {
-			if err != nil {
-				return err
-			}
-			continue
+		spans, err := w.Within(slot.Start.Add(-s.want.Around).Std(), slot.End.Add(s.want.Around).Std(), spansMax)
+		if err != nil {
+			return err
 		}
-		minutes := int64(0)
-		for _, x := range spans {
-			minutes += int64(min(x.End, slot.End).Sub(max(x.Start, slot.Start)) / time.Minute)
+		if minutes := overlap(spans, slot.Start, slot.End); minutes > 0 {
+			slot.Busy = append(slot.Busy, w.Name)
+			slot.HarmMinutes += s.weigh(w, minutes)
 		}
-		slot.Busy = append(slot.Busy, w.Name)
-		slot.HarmMinutes += s.weigh(w, minutes)
+		around := overlap(spans, slot.Start.Add(-s.want.Around), slot.Start) + overlap(spans, slot.End, slot.End.Add(s.want.Around))
+		if around > 0 && s.concerns(w) {
+			slot.Near = append(slot.Near, w.Name)
+			slot.NearMinutes += around
+		}
 	}
 	return nil
 }
+
+// overlap is how many minutes of a stretch lie in spans.
+func overlap(spans []period.Span, from, to db.Time) int64 {
+	n := int64(0)
+	for _, x := range spans {
+		n += max(0, int64(min(x.End, to).Sub(max(x.Start, from))/time.Minute))
+	}
+	return n
+}
+
+// concerns reports whether a busy time is one of a service that something is planned for, or nothing is stated.
+func (s *search) concerns(w *period.Written) bool { return len(s.impacts) == 0 || s.weigh(w, 1) > 0 }
 
 // weigh says how many minutes of harm an overlap with a busy time means: what is planned of it, or the overlap where nothing is stated.
 func (s *search) weigh(w *period.Written, overlap int64) int64 {

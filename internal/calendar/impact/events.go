@@ -9,6 +9,7 @@ import (
 // The entries of impacts.
 const (
 	Stated  = "impact.stated"
+	Told    = "impact.announced"
 	Dropped = "impact.dropped"
 )
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -43,15 +42,17 @@ type Impact struct {
 	Release     id.Release `json:"release"`
 	Service     id.Service `json:"-"`
 	ServiceKey  string     `json:"service"`
+	ServiceName string     `json:"serviceName"`
 	Kind        string     `json:"kind"`
 	Minutes     int64      `json:"minutes"`
 	Users       string     `json:"users,omitempty"`
 	NoticeHours int64      `json:"noticeHours,omitempty"`
 	NoticeAt    db.Time    `json:"noticeAt,omitzero"`
 	NoticeDue   db.Time    `json:"noticeDue,omitzero" db:"-"` // when they must be told at the latest
+	Notice      Notice     `json:"notice" db:"-" enum:"none,owed,overdue,told,late"`
 	Rev         int64      `json:"rev"`
 	ChangedAt   db.Time    `json:"changedAt"`
-	ChangedBy   string     `json:"changedBy"`
+	ChangedBy   string     `json:"changedBy"` // identifier of the person, or of who acted
 }
 
 // Watch is told of a changed impact inside the same transaction. An error undoes the change.
@@ -74,25 +75,25 @@ func (s *Impacts) Of(ctx context.Context, release string) ([]Impact, error) {
 			return err
 		}
 		r, err := plan.ReleaseByRef(tx, release)
-		if err != nil {
-			return err
-		}
-		by, err := ByRelease(tx, r.ID)
-		if out = by[r.ID]; out == nil {
-			out = []Impact{}
-		}
-		for i := range out {
-			out[i].due(r.Window)
+		if err == nil {
+			out, err = OfTx(tx, r)
 		}
 		return err
 	})
 	return out, err
 }
 
-func (i *Impact) due(w plan.Window) {
-	if !w.IsZero() && i.NoticeHours > 0 {
-		i.NoticeDue = w.Start.Add(-time.Duration(i.NoticeHours) * time.Hour)
+// OfTx is Of inside the caller's transaction for a release that was read. It checks no permission.
+func OfTx(tx *db.Tx, r plan.Release) ([]Impact, error) {
+	by, err := ByRelease(tx, r.ID)
+	out := by[r.ID]
+	if out == nil {
+		out = []Impact{}
 	}
+	for i := range out {
+		out[i].judge(r.Window, tx.Now)
+	}
+	return out, err
 }
 
 // Set states the impact of a release on a service that it carries. It fails with errs.Invalid for faulty fields, errs.Conflict if
@@ -107,15 +108,15 @@ func (s *Impacts) Set(ctx context.Context, release, service string, in Spec) (Im
 		if err := in.check(tx, r, x); err != nil {
 			return err
 		}
-		if was.Rev != in.Rev {
-			return errs.Conflict("row.stale", was, "Not saved. The impact on %s was changed by somebody else. Compare with what it is now, then save again.", x.Name)
+		if err := fresh(was, x, in.Rev); err != nil {
+			return err
 		}
-		out = Impact{Release: r.ID, Service: x.ID, ServiceKey: x.Key, Kind: in.Kind, Minutes: in.Minutes, Users: in.Users, NoticeHours: in.NoticeHours, NoticeAt: in.NoticeAt,
+		out = Impact{Release: r.ID, Service: x.ID, ServiceKey: x.Key, ServiceName: x.Name, Kind: in.Kind, Minutes: in.Minutes, Users: in.Users, NoticeHours: in.NoticeHours, NoticeAt: in.NoticeAt,
 			Rev: in.Rev + 1, ChangedAt: tx.Now, ChangedBy: ledger.ActorOf(tx.Context()).ID}
 		if err := put(tx, out); err != nil {
 			return err
 		}
-		out.due(r.Window)
+		out.judge(r.Window, tx.Now)
 		entry(tx, r, Stated, map[string]any{"service": x.Key, "kind": in.Kind, "minutes": in.Minutes, "users": in.Users, "noticeHours": in.NoticeHours, "noticeAt": in.NoticeAt})
 		return s.changed(tx, r)
 	})
@@ -140,6 +141,14 @@ func (s *Impacts) Drop(ctx context.Context, release, service string) error {
 	})
 }
 
+// fresh fails with errs.Conflict if a row has another version than the one that was read.
+func fresh(was Impact, x catalog.Service, rev int64) error {
+	if was.Rev == rev {
+		return nil
+	}
+	return errs.Conflict("row.stale", was, "Not saved. The impact on %s was changed by somebody else. Compare with what it is now, then save again.", x.Name)
+}
+
 func (s *Impacts) changed(tx *db.Tx, r plan.Release) error {
 	if s.watch == nil {
 		return nil
@@ -160,8 +169,8 @@ func (s *Impacts) open(tx *db.Tx, release, service string) (r plan.Release, x ca
 	if x, err = catalog.ServiceByRef(tx, service); err != nil {
 		return r, x, was, err
 	}
-	by, err := ByRelease(tx, r.ID)
-	for _, i := range by[r.ID] {
+	all, err := OfTx(tx, r)
+	for _, i := range all {
 		if i.Service == x.ID {
 			was = i
 		}
@@ -181,6 +190,9 @@ func (in Spec) check(tx *db.Tx, r plan.Release, x catalog.Service) error {
 		bad.Say("noticeHours", "impact.notice", "A notice is owed 0 to %d hours before.", noticeMax)
 	}
 	bad.Add(catalog.CheckText("users", in.Users, usersMax, false))
+	if in.NoticeAt > tx.Now {
+		bad.Say("noticeAt", "impact.told_ahead", "Users were told at a time that has passed; this one is still to come.")
+	}
 	items, err := plan.Manifest(tx, r.ID)
 	if err != nil {
 		return err

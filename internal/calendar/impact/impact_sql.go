@@ -4,8 +4,14 @@ import (
 	"slices"
 
 	"slipway/internal/id"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
+
+const columns = `i.release, i.service, s.key AS service_key, s.name AS service_name, i.kind, i.minutes, i.users, i.notice_hours, i.notice_at, i.rev, i.changed_at, i.changed_by`
+
+// dueAt is when a notice is due in microseconds: sort_at is the start of the window, or the greatest number without one.
+const dueAt = `(r.sort_at - i.notice_hours * 3600000000)`
 
 // ByRelease returns the impacts of releases, by service. It checks no permission.
 func ByRelease(tx *db.Tx, releases ...id.Release) (map[id.Release][]Impact, error) {
@@ -14,7 +20,7 @@ func ByRelease(tx *db.Tx, releases ...id.Release) (map[id.Release][]Impact, erro
 		var rows []Impact
 		var w db.Where
 		db.In(&w, "i.release", list)
-		if err := tx.All(&rows, `SELECT i.release, i.service, s.key AS service_key, i.kind, i.minutes, i.users, i.notice_hours, i.notice_at, i.rev, i.changed_at, i.changed_by
+		if err := tx.All(&rows, `SELECT `+columns+`
 			FROM impact i JOIN service s ON s.id = i.service`+w.String()+` ORDER BY i.release, s.key`, w.Args...); err != nil {
 			return nil, err
 		}
@@ -23,6 +29,31 @@ func ByRelease(tx *db.Tx, releases ...id.Release) (map[id.Release][]Impact, erro
 		}
 	}
 	return out, nil
+}
+
+// list returns impacts with their releases, that of the earliest notice first.
+func list(tx *db.Tx, f Filter, w db.Where) ([]Listed, error) {
+	w.And(`r.ended = ?`, false)
+	w.And(`(r.window_end IS NULL OR r.window_end > ?)`, int64(tx.Now))
+	switch f.Show {
+	case ShowOwed:
+		w.And(`i.notice_hours > 0 AND i.notice_at IS NULL`)
+	case ShowTold:
+		w.And(`i.notice_at IS NOT NULL`)
+	}
+	if f.Mine {
+		w.And(`r.owner = ?`, auth.Me(tx))
+	}
+	if !f.DueBefore.IsZero() {
+		w.And(dueAt+` < ?`, int64(f.DueBefore))
+	}
+	if f.AfterService != "" {
+		w.And(`(`+dueAt+`, i.release, i.service) > (?, ?, ?)`, int64(f.AfterAt), f.AfterRelease, f.AfterService)
+	}
+	out := []Listed{}
+	err := tx.All(&out, `SELECT `+columns+`, r.key AS release_key, r.name AS release_name, r.owner, r.window_start, r.window_end, `+dueAt+` AS due_at
+		FROM impact i JOIN service s ON s.id = i.service JOIN release r ON r.id = i.release`+w.String()+` ORDER BY due_at, i.release, i.service LIMIT `+w.Arg(f.Limit), w.Args...)
+	return out, err
 }
 
 func put(tx *db.Tx, i Impact) error {

@@ -4,4 +4,5 @@ package publication
 const (
 	CalendarPublished = "calendar.published"
 	CalendarRead      = "calendar.read_acknowledged"
+	CalendarChased    = "calendar.readers_chased"
 )

@@ -42,11 +42,14 @@ func (v *Versions) Publish(ctx context.Context, in Spec) (Version, error) {
 		if err != nil {
 			return err
 		}
-		out = Version{Name: in.Name, Note: in.Note, From: in.From, To: in.To, Digest: digest(text), PublishedAt: tx.Now, PublishedBy: auth.Me(tx), Readers: int64(len(readers))}
+		if in.ReadBy.IsZero() {
+			in.ReadBy = tx.Now.Add(ReadTime)
+		}
+		out = Version{ReadBy: in.ReadBy, Name: in.Name, Note: in.Note, From: in.From, To: in.To, Digest: digest(text), PublishedAt: tx.Now, PublishedBy: auth.Me(tx), Readers: int64(len(readers))}
 		if out.Number, err = insert(tx, out, text, readers); err != nil {
 			return err
 		}
-		record(tx, CalendarPublished, out.Number, map[string]any{"number": out.Number, "name": in.Name, "from": in.From, "to": in.To, "digest": out.Digest, "readers": len(readers)})
+		record(tx, CalendarPublished, out.Number, map[string]any{"number": out.Number, "name": in.Name, "from": in.From, "to": in.To, "digest": out.Digest, "readBy": out.ReadBy, "readers": len(readers)})
 		return nil
 	})
 	return out, err
@@ -62,6 +65,9 @@ func (in Spec) check(tx *db.Tx) ([]id.Person, error) {
 	case in.To.Sub(in.From) > spanMax:
 		bad.Say("to", "span.too_long", "A version spans 400 days at most.")
 	}
+	if !in.ReadBy.IsZero() && (in.ReadBy <= tx.Now || in.ReadBy.Sub(tx.Now) > readMax) {
+		bad.Say("readBy", "calendar.read_by", "Give an instant within the next 90 days until which it is to be read.")
+	}
 	readers, err := in.readers(tx, &bad)
 	if err != nil {
 		return nil, err
@@ -69,22 +75,26 @@ func (in Spec) check(tx *db.Tx) ([]id.Person, error) {
 	return readers, bad.Err("The input is not valid.", 0)
 }
 
-// readers returns the people whom keys of people and teams name; everybody who is active, if there are none.
+// readers returns the people whom keys of people and teams name; everybody else who is active, if there are none.
 func (in Spec) readers(tx *db.Tx, bad *errs.Faults) ([]id.Person, error) {
 	all, err := auth.EachPerson(tx)
 	if err != nil {
 		return nil, err
 	}
-	var active, out []id.Person
+	me := auth.Me(tx)
+	var active, others, out []id.Person
 	by := map[string]id.Person{}
 	for _, p := range all {
 		if p.Active && p.Kind == auth.KindPerson {
 			active = append(active, p.ID)
+			if p.ID != me {
+				others = append(others, p.ID)
+			}
 			by[p.Key], by[string(p.ID)] = p.ID, p.ID
 		}
 	}
 	if len(in.Readers) == 0 {
-		return active, nil
+		return others, nil
 	}
 	for i, ref := range in.Readers {
 		if p, ok := by[ref]; ok {

@@ -49,6 +49,9 @@ func (v *Versions) Get(ctx context.Context, number int64) (Whole, error) {
 			out.Content.narrow(scopes)
 		}
 		out.Who, err = readersOf(tx, number)
+		for i := range out.Who {
+			out.Who[i].Late = out.Who[i].AcknowledgedAt.IsZero() && out.Version.Late(tx.Now)
+		}
 		return err
 	})
 	return out, err

@@ -27,7 +27,8 @@ type Spec struct {
 	Note    string       `json:"note,omitempty" doc:"What its readers should know"`
 	From    db.Time      `json:"from" doc:"Start of the span"`
 	To      db.Time      `json:"to" doc:"End of the span, not part of it"`
-	Readers []string     `json:"readers,omitempty" doc:"Keys of the people and teams who are to read it; everybody, if left out"`
+	Readers []string     `json:"readers,omitempty" doc:"Keys of the people and teams who are to read it; everybody but who publishes it, if left out"`
+	ReadBy  db.Time      `json:"readBy,omitzero" doc:"Until when it is to be read; a week from now, if left out. Who has not read it by then is chased" example:"2026-11-30T17:00:00Z"`
 	Accept  []Acceptance `json:"accept,omitempty" doc:"Conflicts that the publisher accepts, each with a reason"`
 }
 
@@ -48,8 +49,11 @@ type Version struct {
 	PublishedAt db.Time   `json:"publishedAt"`
 	PublishedBy id.Person `json:"publishedBy"`
 	ByName      string    `json:"publishedByName,omitempty" db:"-"`
-	Readers     int64     `json:"readers"`      // who are to read it
-	Read        int64     `json:"acknowledged"` // who have
+	ReadBy      db.Time   `json:"readBy,omitzero"`   // until when it is to be read
+	ChasedAt    db.Time   `json:"chasedAt,omitzero"` // when those who had not were last told
+	Chases      int64     `json:"chases"`            // how often they were
+	Readers     int64     `json:"readers"`           // who are to read it
+	Read        int64     `json:"acknowledged"`      // who have
 	Mine        db.Time   `json:"mine,omitzero"`
 	Asked       bool      `json:"asked" db:"-"` // the caller is to read it and has not
 }
@@ -111,6 +115,7 @@ type Reader struct {
 	Key            string    `json:"key" db:"-"`
 	Name           string    `json:"name" db:"-"`
 	AcknowledgedAt db.Time   `json:"acknowledgedAt,omitzero"`
+	Late           bool      `json:"late" db:"-"` // has not read it in time
 }
 
 // Whole is a version with its content and its readers.
@@ -120,8 +125,18 @@ type Whole struct {
 	Who     []Reader `json:"who"`
 }
 
-// spanMax is how long a version may be, nameMax and noteMax how long its texts.
+// Late reports whether it should have been read by now.
+func (v Version) Late(now db.Time) bool { return !v.ReadBy.IsZero() && v.ReadBy < now }
+
+// Waits reports whether somebody has still to read it: it is of use until its span is over.
+func (v Version) Waits(now db.Time) bool { return v.Read < v.Readers && v.To > now }
+
+// ReadTime is how long readers have, unless the publisher says otherwise.
+const ReadTime = 7 * 24 * time.Hour
+
+// spanMax is how long a version may be, readMax how long its readers may have, nameMax and noteMax how long its texts.
 const (
+	readMax = 90 * 24 * time.Hour
 	spanMax = 400 * 24 * time.Hour
 	nameMax = 200
 	noteMax = 5_000

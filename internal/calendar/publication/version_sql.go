@@ -8,7 +8,7 @@ import (
 	"slipway/internal/platform/db"
 )
 
-const versionFrom = `SELECT v.number, v.name, v.note, v.from_at, v.to_at, v.digest, v.published_at, v.published_by,
+const versionFrom = `SELECT v.number, v.name, v.note, v.from_at, v.to_at, v.digest, v.published_at, v.published_by, v.read_by, v.chased_at, v.chases,
 	(SELECT count(*) FROM calendar_reader r WHERE r.version = v.number) AS readers,
 	(SELECT count(*) FROM calendar_reader r WHERE r.version = v.number AND r.acknowledged_at IS NOT NULL) AS read,
 	(SELECT r.acknowledged_at FROM calendar_reader r WHERE r.version = v.number AND r.person = $1) AS mine
@@ -90,8 +90,8 @@ func insert(tx *db.Tx, v Version, content db.JSON, readers []id.Person) (int64, 
 	if err := tx.Get(&n, `SELECT COALESCE(max(number), 0) + 1 FROM calendar_version`); err != nil {
 		return 0, err
 	}
-	if _, err := tx.Exec(`INSERT INTO calendar_version (number, from_at, to_at, name, note, content, digest, published_at, published_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		n, v.From, v.To, v.Name, v.Note, content, v.Digest, v.PublishedAt, v.PublishedBy); err != nil {
+	if _, err := tx.Exec(`INSERT INTO calendar_version (number, from_at, to_at, name, note, content, digest, published_at, published_by, read_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		n, v.From, v.To, v.Name, v.Note, content, v.Digest, v.PublishedAt, v.PublishedBy, v.ReadBy); err != nil {
 		return 0, err
 	}
 	for _, p := range readers {
@@ -123,4 +123,19 @@ func readersOf(tx *db.Tx, number int64) ([]Reader, error) {
 		out[i].Key, out[i].Name = p.Key, p.Name
 	}
 	return out, err
+}
+
+// late returns the versions that should have been read by now, are of use still, and of whose readers nobody was told since an instant or not often enough,
+// the longest late first.
+func late(tx *db.Tx, since db.Time, most int64, limit int) ([]Version, error) {
+	out := []Version{}
+	err := tx.All(&out, versionFrom+`WHERE v.read_by <= $2 AND v.to_at > $2 AND v.chases < $3 AND (v.chased_at IS NULL OR v.chased_at <= $4)
+		AND EXISTS (SELECT 1 FROM calendar_reader r WHERE r.version = v.number AND r.acknowledged_at IS NULL) ORDER BY v.read_by, v.number LIMIT $5`, "", tx.Now, most, since, limit)
+	return out, err
+}
+
+// chased remembers that the readers of a version were told.
+func chased(tx *db.Tx, number int64) error {
+	_, err := tx.Exec(`UPDATE calendar_version SET chased_at = $1, chases = chases + 1 WHERE number = $2`, tx.Now, number)
+	return err
 }

@@ -13,7 +13,7 @@ var weights = map[home.Weight]string{home.Stops: "stops", home.Presses: "presses
 
 // item is one thing that waits for somebody.
 type item struct {
-	Kind    home.Kind `json:"kind" doc:"verdict, conflict, answer, step, trouble, approval, void, criterion, evidence, condition, task, action, risk or state"`
+	Kind    home.Kind `json:"kind" doc:"verdict, conflict, answer, step, trouble, approval, void, criterion, evidence, condition, task, action, notice, reading, risk or state"`
 	Weight  string    `json:"weight" doc:"stops: something cannot go on or will not go; presses: late, or somebody waits now; waits"`
 	Title   string    `json:"title"`
 	Why     string    `json:"why,omitempty"`
@@ -22,7 +22,7 @@ type item struct {
 	Due     db.Time   `json:"due,omitzero"`
 	DueFor  string    `json:"dueFor,omitempty" doc:"window, when the window of the release opens then; absent for the item itself"`
 	Release string    `json:"release,omitempty" doc:"Key of the release"`
-	Ref     string    `json:"ref,omitempty" doc:"What it is about: a role, the key of a criterion or task, the identifier of a run or risk"`
+	Ref     string    `json:"ref,omitempty" doc:"What it is about: a role, the key of a criterion, task or service, the identifier of a run or risk"`
 }
 
 type attentionOut struct {

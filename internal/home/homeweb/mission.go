@@ -186,6 +186,10 @@ func way(i home.Item) (href, text string) {
 		return rel + "/tasks/" + url.PathEscape(i.Ref), "Open"
 	case home.KindAction:
 		return "/actions/" + url.PathEscape(i.Ref), "Open"
+	case home.KindNotice:
+		return rel + "/impact", "Tell them"
+	case home.KindReading:
+		return "/calendar/versions/" + url.PathEscape(i.Ref), "Read"
 	case home.KindRisk:
 		return "/risks/" + url.PathEscape(i.Ref), "Review"
 	}

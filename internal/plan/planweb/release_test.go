@@ -160,7 +160,7 @@ func TestPlanTab(t *testing.T) {
 		ms, _ := p.Plans.MilestonesOf(p.Admin, r.Key)
 		m := ms[0]
 		p.send(at+"/plan/milestones/reach", url.Values{"id": {m.ID}, "rev": {"1"}, "do": {"reached"}}, "tomas")
-		p.see(at+"/plan").Says("#milestone-"+m.ID, "reached Today 14:08")
+		p.see(at+"/plan").Says("#milestone-"+m.ID, "reached today 14:08")
 		p.see(at + "/plan/milestones?id=" + m.ID).Has(`input[name="name"]`)
 		p.send(at+"/plan/milestones", url.Values{"id": {m.ID}, "rev": {"2"}, "name": {"Cut"}, "owner": {"tomas"}, "offset": {"-6d"}})
 		p.refused(409, at+"/plan/milestones", url.Values{"id": {m.ID}, "rev": {"2"}, "name": {"Other"}, "offset": {"-6d"}}).Says(".diff del", "Cut")

@@ -11,7 +11,7 @@ import (
 // Kinds returns the documents of the wing. A document states the whole train, except for its state; the number
 // that its versions have come to is taken by a new train alone.
 func (s *Trains) Kinds() []apply.Kind {
-	return []apply.Kind{{Name: "train", After: []string{"template", "product", "environment", "person"}, Apply: s.apply, Export: s.export}}
+	return []apply.Kind{{Name: "train", After: []string{"template", "product", "environment", "service", "person"}, Apply: s.apply, Export: s.export}}
 }
 
 type document struct {
@@ -67,5 +67,5 @@ func (s *Trains) export(tx *db.Tx) ([]any, error) {
 // Stated returns the train as a person would state it; owner is the key of who answers for it.
 func (t Train) Stated(owner string) Spec {
 	return Spec{Key: t.Key, Product: t.ProductKey, Name: t.Name, Text: t.Text, Template: t.Template, Cadence: t.Cadence, Lead: t.Lead, Pattern: t.Pattern, Number: t.Number,
-		Frozen: t.Frozen, Skips: t.Skips, Environments: t.Environments, Owner: owner}
+		Frozen: t.Frozen, Skips: t.Skips, Environments: t.Environments, Services: t.Services, Owner: owner}
 }

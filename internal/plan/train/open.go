@@ -184,7 +184,7 @@ func (s *Trains) make(tx *db.Tx, t Train, d Departure) (Train, Departure, error)
 		}
 	}
 	r, err := s.plans.CreateIn(tx, plan.Spec{Key: key, Product: string(t.Product), Version: d.Version, Template: t.Template, Owner: string(t.Owner),
-		Window: &d.Window, Environments: t.Environments})
+		Window: &d.Window, Environments: t.Environments, Services: t.manifest(at, count.number-1, d.Version)})
 	if err != nil {
 		return t, d, err
 	}

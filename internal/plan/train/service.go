@@ -184,5 +184,5 @@ func entry(tx *db.Tx, t Train, action string, release id.Release, payload map[st
 // said is what the record keeps of a train.
 func said(t Train) map[string]any {
 	return map[string]any{"key": t.Key, "name": t.Name, "product": t.ProductKey, "template": t.Template, "start": t.Start, "zone": t.Zone, "rrule": t.RRule, "length": t.Length,
-		"lead": t.Lead, "pattern": t.Pattern, "number": t.Number, "frozen": t.Frozen, "skips": t.Skips, "environments": t.Environments, "owner": t.Owner}
+		"lead": t.Lead, "pattern": t.Pattern, "number": t.Number, "frozen": t.Frozen, "skips": t.Skips, "environments": t.Environments, "services": t.Services, "owner": t.Owner}
 }

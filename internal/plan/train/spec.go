@@ -28,6 +28,7 @@ type Spec struct {
 	Frozen       Frozen    `json:"frozen,omitempty" yaml:"frozen,omitempty" enum:"skip,shift,open" doc:"What happens to a date on which a hard freeze stands in the way: skip it, shift it to the next free day, or open it anyway. skip unless stated"`
 	Skips        []string  `json:"skips,omitempty" yaml:"skips,omitempty" doc:"Days on which it does not depart" example:"2026-12-24"`
 	Environments []string  `json:"environments,omitempty" yaml:"environments,omitempty" doc:"Keys of the environments that its releases go to; those of the tier production unless stated"`
+	Services     []Carried `json:"services,omitempty" yaml:"services,omitempty" doc:"What its releases carry: each goes into the manifest of a release that it opens"`
 	Owner        string    `json:"owner,omitempty" yaml:"owner,omitempty" doc:"Key or identifier of the person who answers for its releases; who adds it unless stated"`
 }
 
@@ -72,6 +73,7 @@ func (s *Trains) over(tx *db.Tx, t Train, in Spec) (Train, Rule, error) {
 	}
 	t.Key, t.Name, t.Text, t.Template, t.Cadence, t.Lead, t.Pattern, t.Frozen, t.Environments, t.Owner = in.Key, in.Name, in.Text, in.Template, in.Cadence, in.Lead, in.Pattern, in.Frozen, environments, owner
 	t.Skips = days(&f, in.Skips)
+	t.Services = carriedOf(tx, &f, t, in.Services)
 	switch {
 	case in.Number < 0 || in.Number > numberMax:
 		f.Say("number", "train.number_range", "The number counts from 1 to %d.", numberMax)

@@ -60,6 +60,7 @@ type Train struct {
 	Frozen       Frozen    `json:"frozen"`       // what happens to dates on which a hard freeze stands in the way
 	Skips        []string  `json:"skips"`        // days on which it does not depart, in the zone
 	Environments []string  `json:"environments"` // keys
+	Services     []Carried `json:"services"`     // that its releases carry, by key
 	Owner        id.Person `json:"owner"`
 	State        State     `json:"state" enum:"running,paused,closed"`
 	StateReason  string    `json:"stateReason,omitempty"`

@@ -9,13 +9,14 @@ import (
 )
 
 const from = `SELECT t.id, t.key, t.product, p.key AS product_key, p.name AS product_name, t.name, t.text, t.template, t.starts, t.zone, t.rrule, t.length, t.lead, t.pattern,
-	t.number, t.number_year, t.frozen, t.skips, t.environments, t.owner, t.state, t.state_reason, t.state_at, t.since, t.next_at, t.opens_at, t.fault,
+	t.number, t.number_year, t.frozen, t.skips, t.environments, t.services, t.owner, t.state, t.state_reason, t.state_at, t.since, t.next_at, t.opens_at, t.fault,
 	t.rev, t.created_at, t.created_by, t.changed_at, t.changed_by FROM train t JOIN product p ON p.id = t.product`
 
 type trainRow struct {
 	Train
 	KeptSkips        db.JSON `db:"skips"`
 	KeptEnvironments db.JSON `db:"environments"`
+	KeptServices     db.JSON `db:"services"`
 }
 
 func read(tx *db.Tx, rest string, args ...any) ([]Train, error) {
@@ -26,7 +27,7 @@ func read(tx *db.Tx, rest string, args ...any) ([]Train, error) {
 	out := make([]Train, len(rows))
 	for i, r := range rows {
 		out[i] = r.Train
-		if err := errors.Join(r.KeptSkips.Decode(&out[i].Skips), r.KeptEnvironments.Decode(&out[i].Environments)); err != nil {
+		if err := errors.Join(r.KeptSkips.Decode(&out[i].Skips), r.KeptEnvironments.Decode(&out[i].Environments), r.KeptServices.Decode(&out[i].Services)); err != nil {
 			return nil, err
 		}
 	}
@@ -84,36 +85,41 @@ func nextOpening(tx *db.Tx) (db.Time, error) {
 	return out[0], err
 }
 
-func (t Train) kept() (skips, environments db.JSON, err error) {
-	if skips, err = db.Canonical(t.Skips); err == nil {
-		environments, err = db.Canonical(t.Environments)
+func (t Train) kept() (skips, environments, services db.JSON, err error) {
+	for _, x := range []struct {
+		to   *db.JSON
+		from any
+	}{{&skips, t.Skips}, {&environments, t.Environments}, {&services, t.Services}} {
+		if *x.to, err = db.Canonical(x.from); err != nil {
+			break
+		}
 	}
-	return skips, environments, err
+	return skips, environments, services, err
 }
 
 func insert(tx *db.Tx, t Train) error {
-	skips, environments, err := t.kept()
+	skips, environments, services, err := t.kept()
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(`INSERT INTO train (id, key, product, name, text, template, starts, zone, rrule, length, lead, pattern, number, number_year, frozen, skips, environments, owner,
-		state, state_reason, state_at, since, next_at, opens_at, fault, rev, created_at, created_by, changed_at, changed_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`,
+		state, state_reason, state_at, since, next_at, opens_at, fault, rev, created_at, created_by, changed_at, changed_by, services)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)`,
 		t.ID, t.Key, t.Product, t.Name, t.Text, t.Template, t.Start, t.Zone, t.RRule, t.Length, t.Lead, t.Pattern, t.Number, t.NumberYear, t.Frozen, skips, environments, t.Owner,
-		t.State, t.StateReason, t.StateAt, t.Since, t.NextAt, t.OpensAt, t.Fault, t.Rev, t.CreatedAt, t.CreatedBy, t.ChangedAt, t.ChangedBy)
+		t.State, t.StateReason, t.StateAt, t.Since, t.NextAt, t.OpensAt, t.Fault, t.Rev, t.CreatedAt, t.CreatedBy, t.ChangedAt, t.ChangedBy, services)
 	return err
 }
 
 func update(tx *db.Tx, t Train) error {
-	skips, environments, err := t.kept()
+	skips, environments, services, err := t.kept()
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(`UPDATE train SET name = $1, text = $2, template = $3, starts = $4, zone = $5, rrule = $6, length = $7, lead = $8, pattern = $9, number = $10, number_year = $11,
 		frozen = $12, skips = $13, environments = $14, owner = $15, state = $16, state_reason = $17, state_at = $18, since = $19, next_at = $20, opens_at = $21, fault = $22,
-		rev = $23, changed_at = $24, changed_by = $25 WHERE id = $26`,
+		rev = $23, changed_at = $24, changed_by = $25, services = $26 WHERE id = $27`,
 		t.Name, t.Text, t.Template, t.Start, t.Zone, t.RRule, t.Length, t.Lead, t.Pattern, t.Number, t.NumberYear, t.Frozen, skips, environments, t.Owner,
-		t.State, t.StateReason, t.StateAt, t.Since, t.NextAt, t.OpensAt, t.Fault, t.Rev, t.ChangedAt, t.ChangedBy, t.ID)
+		t.State, t.StateReason, t.StateAt, t.Since, t.NextAt, t.OpensAt, t.Fault, t.Rev, t.ChangedAt, t.ChangedBy, services, t.ID)
 	return err
 }
 

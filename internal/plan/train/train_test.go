@@ -388,8 +388,14 @@ func TestTrainRefuses(t *testing.T) {
 		"frozen":      {func(s *train.Spec) { s.Frozen = "melt" }, "frozen"},
 		"day":         {func(s *train.Spec) { s.Skips = []string{"24 Dec"} }, "skips[0]"},
 		"environment": {func(s *train.Spec) { s.Environments = []string{"moon"} }, "environments[0]"},
-		"number":      {func(s *train.Spec) { s.Number = -1 }, "number"},
-		"owner":       {func(s *train.Spec) { s.Owner = "moon" }, "owner"},
+		"service":     {func(s *train.Spec) { s.Services = []train.Carried{{Service: "moon"}} }, "services[0].service"},
+		"twice": {func(s *train.Spec) {
+			s.Services = []train.Carried{{Service: "ledger"}, {Service: "ledger", Version: "{n}"}}
+		}, "services[1].service"},
+		"of a service": {func(s *train.Spec) { s.Services = []train.Carried{{Service: "ledger", Version: "{x}"}} }, "services[0].version"},
+		"no such one":  {func(s *train.Spec) { s.Services = []train.Carried{{Service: "ledger", Version: "a b"}} }, "services[0].version"},
+		"number":       {func(s *train.Spec) { s.Number = -1 }, "number"},
+		"owner":        {func(s *train.Spec) { s.Owner = "moon" }, "owner"},
 	} {
 		s := spec()
 		s.Key, s.Owner = "other", string(authtest.Me(t, w.Admin))

@@ -50,8 +50,11 @@ func (s *Site) failStatus(w http.ResponseWriter, r *http.Request, status int, er
 		return
 	}
 	title := titles[status]
-	if title == "" {
+	switch {
+	case title == "":
 		title = "Slipway failed"
+	case status == http.StatusUnprocessableEntity && r.Method == http.MethodGet:
+		title = "Not shown"
 	}
 	f := Failure{Status: status, Title: title, Msg: e.Msg, Reason: e.Reason, Fields: e.Fields, Theirs: e.Theirs,
 		RequestID: httpx.RequestID(r.Context()), Fragment: ui.Partial(r)}

@@ -34,7 +34,7 @@ type File struct {
 
 // Form reads the form of a POST into the struct that dst points to, by the tags `form:"name"`: text, whole numbers,
 // booleans (a checkbox: present and not "false"), slices of these, types with UnmarshalText (an empty value leaves them
-// alone), pointers to these (nil when empty), and File. Text loses white space at its ends and carriage returns; the tag
+// alone), pointers to these (nil when empty), and File. A slice leaves empty values out, a slice of pointers keeps their places. Text loses white space at its ends and carriage returns; the tag
 // `form:"name,raw"` keeps the ends. Names that begin with an underscore are passed over.
 //
 // It fails with errs.Invalid, listing every faulty, doubled and unknown field; dst then still holds what could be read,
@@ -59,7 +59,13 @@ func Query(r *http.Request, dst any) error {
 	if err != nil || len(values) > fieldsMax {
 		return errs.Invalid("request.query_malformed", "The address cannot be read. Check the part behind the question mark.").Because(err)
 	}
-	return fill(values, nil, dst)
+	if err := fill(values, nil, dst); err != nil {
+		if e := errs.As(err); e.Reason == strict.ReasonInvalid {
+			return errs.Invalid(e.Reason, "The address says something that this page does not know.").With(e.Fields...)
+		}
+		return err
+	}
+	return nil
 }
 
 func readForm(r *http.Request) (url.Values, map[string][]File, error) {
@@ -236,7 +242,7 @@ func put(f reflect.Value, given []string) (string, error) {
 		list := reflect.MakeSlice(f.Type(), 0, len(given))
 		first := ""
 		for _, g := range given {
-			if g == "" {
+			if g == "" && f.Type().Elem().Kind() != reflect.Pointer {
 				continue
 			}
 			e := reflect.New(f.Type().Elem()).Elem()

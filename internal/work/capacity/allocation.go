@@ -72,7 +72,7 @@ func mayAllocate(tx *db.Tx, a Allocation) error {
 	if a.Person != "" {
 		return resource.Answers(tx, a.Person)
 	}
-	t, err := toolByKey(tx, a.Tool)
+	t, err := resource.ToolByKey(tx, a.Tool)
 	if err != nil {
 		return err
 	}

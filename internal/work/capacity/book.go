@@ -1,7 +1,6 @@
 package capacity
 
 import (
-	"cmp"
 	"slices"
 	"slipway/internal/work/resource"
 	"time"
@@ -32,12 +31,24 @@ type book struct {
 	off     map[string]map[resource.Day]string // holidays by kind/subject
 	away    map[id.Person][]resource.Absence
 	problem load.Problem
-	causes  []Cause // of the problem's tasks, then of its allocations
-	load    load.Load
-	undated int64
-	unheld  int64
-	usual   [][]int // minutes of the weeks of people, holidays and days away included
-	know    resource.Knows
+	causes  []Cause                   // of the problem's tasks, then of its allocations
+	starts  []db.Time                 // of the problem's tasks, as they are scheduled
+	homes   []id.Product              // of the problem's tasks
+	standIn map[id.Person][]id.Person // deputies
+
+	scheduled bool // tasks are where the schedules of their releases have them
+	load      load.Load
+	undated   int64
+	unheld    int64
+	usual     [][]int // minutes of the weeks of people, holidays and days away included
+	know      resource.Knows
+}
+
+// roleHolders are the people who hold a role, and the unit of the work of the role that has no owner yet: 0 without any, which is always a person's
+// or a thing's.
+type roleHolders struct {
+	resource.RoleHolders
+	nobody int
 }
 
 func (b *book) tool(i int) int { return len(b.people) + i }
@@ -88,7 +99,14 @@ func (b *book) readPeople(tx *db.Tx) (err error) {
 	if b.teams, err = auth.EachTeam(tx); err != nil {
 		return err
 	}
-	if b.roles, err = holders(tx); err != nil {
+	roles, err := resource.Holders(tx)
+	if err != nil {
+		return err
+	}
+	for _, r := range roles {
+		b.roles = append(b.roles, roleHolders{RoleHolders: r})
+	}
+	if b.standIn, err = resource.EachDeputy(tx); err != nil {
 		return err
 	}
 	if b.know, err = resource.Knowing(tx); err != nil {
@@ -106,7 +124,7 @@ func (b *book) readPeople(tx *db.Tx) (err error) {
 }
 
 func (b *book) readThings(tx *db.Tx) error {
-	all, err := tools(tx)
+	all, err := resource.ListTools(tx)
 	if err != nil {
 		return err
 	}
@@ -166,6 +184,11 @@ func (b *book) units() {
 				u.Minutes[d] = 0
 			}
 		}
+		for _, d := range b.standIn[p.ID] {
+			if at, ok := b.at[d]; ok {
+				u.Deputies = append(u.Deputies, at)
+			}
+		}
 		for _, s := range b.skilled[p.ID] {
 			u.Skills = append(u.Skills, load.Level{Skill: slices.Index(b.skills, s.Skill), Level: int(s.Level)})
 		}
@@ -217,6 +240,8 @@ type Cause struct {
 	TaskID      string       `json:"taskId,omitempty"` // identifier
 	Person      string       `json:"person,omitempty"` // key of who has it, in the cells of teams and roles
 	Minutes     int64        `json:"minutes"`
+	From        resource.Day `json:"from,omitempty"` // of a task: its first and last day
+	To          resource.Day `json:"to,omitempty"`
 	Due         resource.Day `json:"due,omitempty"`
 	Critical    bool         `json:"critical,omitempty"`
 	Late        bool         `json:"late,omitempty"`
@@ -227,131 +252,6 @@ type Cause struct {
 const hiddenName = "Work that you may not see"
 
 func hidden(minutes int64) Cause { return Cause{Kind: "hidden", Name: hiddenName, Minutes: minutes} }
-
-// readTasks puts the open tasks that have an owner, an estimate and a date into the problem.
-func (b *book) readTasks(tx *db.Tx, spans Spans) error {
-	rows, err := openTasks(tx)
-	if err != nil {
-		return err
-	}
-	seen, err := visible(tx)
-	if err != nil {
-		return err
-	}
-	var planned map[string]Span
-	if spans != nil {
-		if planned, err = spans.TaskSpans(tx); err != nil {
-			return err
-		}
-	}
-	helped, err := helpedTasks(tx, b.first)
-	if err != nil {
-		return err
-	}
-	at := map[string]int{}
-	releases := map[id.Release]int{}
-	for _, r := range rows {
-		who, ok := b.doer(r)
-		if !ok {
-			continue
-		}
-		s, dated := r.span(planned, b.zone)
-		if !dated {
-			b.undated++
-			continue
-		}
-		if _, is := releases[r.Release]; !is {
-			releases[r.Release] = len(releases)
-		}
-		t := load.Task{Person: who, Release: releases[r.Release], From: s.from.Sub(b.first), To: s.to.Sub(b.first), Skill: -1, Float: s.float,
-			Minutes: max(int(r.left()-helped[r.ID]), 0)}
-		if t.Skill = slices.Index(b.skills, r.Skill); t.Skill < 0 && r.Skill != "" {
-			t.Skill = len(b.skills) // nobody has it
-		}
-		c := Cause{Kind: "task", Name: r.Name, Release: r.ReleaseKey, ReleaseName: r.ReleaseName, Task: r.Key, TaskID: r.ID, Due: s.to.Add(-1), Critical: s.critical, Late: t.To <= b.problem.Today}
-		if !seen(r.Product) {
-			c, t.Fixed, t.Float = hidden(0), true, 0
-		}
-		at[r.ID] = len(b.problem.Tasks)
-		b.problem.Tasks, b.causes = append(b.problem.Tasks, t), append(b.causes, c)
-	}
-	if err := b.floats(tx, at, planned); err != nil {
-		return err
-	}
-	return nil
-}
-
-// doer is who does a task: its owner, or, while it has none, whoever of a role will.
-func (b *book) doer(r taskRow) (int, bool) {
-	if r.Owner != "" || r.Role == "" {
-		who, ok := b.at[r.Owner]
-		return who, ok
-	}
-	at := slices.IndexFunc(b.roles, func(x roleHolders) bool { return x.Key == r.Role })
-	if at < 0 {
-		b.unheld++
-		return 0, false
-	}
-	if b.roles[at].nobody == 0 {
-		b.roles[at].nobody = len(b.problem.People)
-		b.problem.People = append(b.problem.People, load.Person{})
-	}
-	return b.roles[at].nobody, true
-}
-
-// floats bounds how far a task may move by the tasks that wait for it, where nothing was scheduled.
-func (b *book) floats(tx *db.Tx, at map[string]int, planned map[string]Span) error {
-	rows, err := openNeeds(tx)
-	for _, n := range rows {
-		need, ok := at[n.Need]
-		after, is := at[n.Task]
-		if _, known := planned[n.Need]; ok && is && !known {
-			t := &b.problem.Tasks[need]
-			next := b.problem.Tasks[after]
-			t.Float = min(t.Float, max(next.To-(next.Minutes+479)/480*7/5-t.To, 0))
-		}
-	}
-	return err
-}
-
-// span is when a task is to be done: as scheduled, or in the days before it is due.
-type span struct {
-	from, to resource.Day // to is the day after the last
-	float    int
-	critical bool
-}
-
-func (r taskRow) span(planned map[string]Span, zone *time.Location) (span, bool) {
-	if s, ok := planned[r.ID]; ok && !s.Finish.IsZero() {
-		return span{from: resource.DayOf(s.Start.Std(), zone), to: dayAfter(s.Finish, zone), float: s.Float, critical: s.Critical}, true
-	}
-	due := cmp.Or(r.FixedFinish, r.Due, r.PlannedEnd, r.WindowStart)
-	if due.IsZero() {
-		return span{}, false
-	}
-	s := span{to: dayAfter(due, zone)}
-	// Half of each day goes into it, and at least a week: nobody has said more.
-	s.from = s.to.Add(-max(7, int(r.left()+239)/240*7/5))
-	if !r.PlannedStart.IsZero() {
-		if d := resource.DayOf(r.PlannedStart.Std(), zone); d < s.to {
-			s.from = d
-		}
-	}
-	if early := cmp.Or(r.FixedStart, r.NotBefore); !early.IsZero() {
-		if d := resource.DayOf(early.Std(), zone); !r.FixedStart.IsZero() || d > s.from {
-			s.from = min(d, s.to.Add(-1))
-		}
-	}
-	if !r.WindowStart.IsZero() && r.FixedFinish.IsZero() {
-		s.float = max(resource.DayOf(r.WindowStart.Std(), zone).Sub(s.to), 0)
-	}
-	return s, true
-}
-
-// dayAfter returns the day after the one whose work ends at an instant.
-func dayAfter(t db.Time, zone *time.Location) resource.Day {
-	return resource.DayOf(t.Add(-time.Minute).Std(), zone).Add(1)
-}
 
 func (b *book) readAllocations(tx *db.Tx) error {
 	rows, err := allocationsBetween(tx, b.first, b.days[len(b.days)-1])

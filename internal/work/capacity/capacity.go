@@ -48,7 +48,8 @@ type Row struct {
 	Name  string        `json:"name"`
 	Note  string        `json:"note"`
 	Cells []Cell        `json:"cells"`
-	First resource.Week `json:"firstOver,omitempty"` // the first week over 100 percent
+	First resource.Week `json:"firstOver,omitempty"`  // the first of the coming 26 weeks that is over 100 percent
+	Cause *Cause        `json:"firstCause,omitempty"` // what takes most of it
 
 	units []int
 }
@@ -68,12 +69,16 @@ type First struct {
 type Table struct {
 	Weeks   []resource.Week `json:"weeks"`
 	Rows    []Row           `json:"rows"`
-	First   *First          `json:"first,omitempty"`
-	Over    int64           `json:"over"`    // weeks of rows over 100 percent, under every filter but Over
-	Undated int64           `json:"undated"` // open tasks with an owner and an estimate, but no date at all
-	Unheld  int64           `json:"unheld"`  // open tasks without an owner, of a role that nobody holds
+	First   *First          `json:"first,omitempty"` // of the coming 26 weeks, of the rows that pass
+	Over    int64           `json:"over"`            // weeks of rows over 100 percent, under every filter but Over
+	Undated int64           `json:"undated"`         // open tasks with an owner and an estimate, but no date at all
+	Unheld  int64           `json:"unheld"`          // open tasks without an owner, of a role that nobody holds
 
 	Holidays []resource.Week `json:"holidays"` // weeks with a day off for anybody
+
+	// Scheduled says that tasks stand between the dates that somebody fixed, else where the schedule of their release has them at the
+	// earliest, else before they are due; without it they stand before they are due.
+	Scheduled bool `json:"scheduled"`
 }
 
 // Table computes the weeks from the present one on. It fails with errs.Invalid for a faulty query. It costs about fifteen
@@ -96,7 +101,7 @@ func (c *Capacity) ReadTable(tx *db.Tx, q Query) (Table, error) {
 	if err := q.check(); err != nil {
 		return Table{}, err
 	}
-	b, err := c.readBook(tx, q.Weeks)
+	b, err := c.readBook(tx, WeeksMost)
 	if err != nil {
 		return Table{}, err
 	}
@@ -118,23 +123,29 @@ func (q *Query) check() error {
 	return f.Refusal()
 }
 
+// table shows the first weeks of the book. What is over first is looked for in all of them.
 func (b *book) table(q Query) Table {
-	out := Table{Weeks: b.weekNames(), Rows: []Row{}, Undated: b.undated, Unheld: b.unheld, Holidays: b.holidayWeeks()}
+	out := Table{Weeks: b.weekNames()[:q.Weeks], Rows: []Row{}, Undated: b.undated, Unheld: b.unheld, Holidays: b.holidayWeeks(q.Weeks), Scheduled: b.scheduled}
+	var passing []Row
 	for _, r := range b.rows() {
 		if !b.passes(q, r) {
 			continue
 		}
 		b.fill(&r)
+		passing = append(passing, r)
+		r.Cells = r.Cells[:q.Weeks]
+		over := int64(0)
 		for _, c := range r.Cells {
 			if c.Over {
-				out.Over++
+				over++
 			}
 		}
-		if !q.Over || r.First != "" {
+		out.Over += over
+		if !q.Over || over > 0 {
 			out.Rows = append(out.Rows, r)
 		}
 	}
-	out.First = b.firstOver(out.Rows)
+	out.First = b.firstOver(passing)
 	return out
 }
 
@@ -146,10 +157,10 @@ func (b *book) weekNames() []resource.Week {
 	return out
 }
 
-// holidayWeeks are the weeks in which anybody has a holiday.
-func (b *book) holidayWeeks() []resource.Week {
+// holidayWeeks are those of the first weeks in which anybody has a holiday.
+func (b *book) holidayWeeks(weeks int) []resource.Week {
 	out := []resource.Week{}
-	for w, week := range b.weekNames() {
+	for w, week := range b.weekNames()[:weeks] {
 		for _, days := range b.off {
 			if slices.ContainsFunc(b.days[w*load.DaysPerWeek:(w+1)*load.DaysPerWeek], func(d resource.Day) bool { return days[d] != "" }) {
 				out = append(out, week)
@@ -182,7 +193,7 @@ func (b *book) rows() []Row {
 		}
 	}
 	for i, t := range b.tools {
-		out = append(out, Row{Kind: ToolKind, Key: t.Key, ID: t.ID, Name: t.Name, Note: t.note(), units: []int{b.tool(i)}})
+		out = append(out, Row{Kind: ToolKind, Key: t.Key, ID: t.ID, Name: t.Name, Note: noteOf(t), units: []int{b.tool(i)}})
 	}
 	for i, e := range b.envs {
 		r := Row{Kind: Environment, Key: e.Key, ID: string(e.ID), Name: e.Name, Note: "bookable around the clock", units: []int{b.env(i)}}
@@ -201,7 +212,7 @@ func people(n int) string {
 	return fmt.Sprintf("%d people", n)
 }
 
-func (t Tool) note() string {
+func noteOf(t Tool) string {
 	s := Effort(t.Weekly) + " a week"
 	if t.Units > 1 {
 		s = fmt.Sprintf("%d, %s each", t.Units, s)
@@ -284,7 +295,7 @@ func (b *book) fill(r *Row) {
 	for w, c := range b.load.Row(r.units...)[:b.weeks] {
 		r.Cells = append(r.Cells, b.cell(w, c))
 		if c.Over() && r.First == "" {
-			r.First = r.Cells[w].Week
+			r.First, r.Cause = r.Cells[w].Week, b.most(*r, w)
 		}
 	}
 }
@@ -321,13 +332,17 @@ func (b *book) firstOver(rows []Row) *First {
 	r := rows[best]
 	w, _, _ := order(r)
 	c := r.Cells[w]
-	out := &First{Kind: r.Kind, Key: r.Key, Name: r.Name, Week: c.Week, Percent: c.Percent, Over: c.Planned - c.Available}
-	// What is too much stands with those who have too much: of a team, the work of its fullest people.
-	over := slices.DeleteFunc(slices.Clone(r.units), func(u int) bool { return b.load.Demand(u, w) <= b.load.Supply(u, w) })
-	if causes := b.causesOf(Row{units: over}, w); len(causes) > 0 {
-		out.Cause = causes[0]
+	return &First{Kind: r.Kind, Key: r.Key, Name: r.Name, Week: c.Week, Percent: c.Percent, Over: c.Planned - c.Available, Cause: *r.Cause}
+}
+
+// most is what causes most of a week that is over: of a team, of the work of those who have too much.
+func (b *book) most(r Row, week int) *Cause {
+	over := slices.DeleteFunc(slices.Clone(r.units), func(u int) bool { return b.load.Demand(u, week) <= b.load.Supply(u, week) })
+	causes := b.causesOf(Row{units: over}, week)
+	if len(causes) == 0 {
+		return &Cause{}
 	}
-	return out
+	return &causes[0]
 }
 
 // causesOf names what takes the time of a row in a week, the greatest first; what the caller may not see is one sum.

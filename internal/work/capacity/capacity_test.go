@@ -101,7 +101,7 @@ func TestTable(t *testing.T) {
 		if _, err := w.people.SetTime(w.Admin, resource.KindEnvironment, "pre-prod", resource.NewPeriod{Since: "2026-01-01", Hours: "mon-fri 08:00-18:00", Zone: "UTC"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.SetTool(w.manager, "load-rig", capacity.NewTool{Name: "Load rig", Kind: "equipment", Units: 2, Weekly: 20 * 60}); err != nil {
+		if _, err := w.people.SetTool(w.manager, "load-rig", resource.NewTool{Name: "Load rig", Kind: "equipment", Units: 2, Weekly: 20 * 60}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Allocate(w.manager, capacity.NewAllocation{Tool: "load-rig", Release: release, Weekly: 50 * 60, First: "2026-W49"}); err != nil {
@@ -347,26 +347,26 @@ func TestRequests(t *testing.T) {
 func TestTools(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := open(t, d, capacity.Options{})
-		in := capacity.NewTool{Name: "Load rig", Kind: "equipment", Team: "accounts", Units: 1, Weekly: 48 * 60}
-		_, err := w.SetTool(w.lead, "load-rig", in)
+		in := resource.NewTool{Name: "Load rig", Kind: "equipment", Team: "accounts", Units: 1, Weekly: 48 * 60}
+		_, err := w.people.SetTool(w.lead, "load-rig", in)
 		refused(t, "a lead", err, errs.CodeForbidden, "")
-		for reason, change := range map[string]func(*capacity.NewTool){
-			"tool.kind_unknown": func(n *capacity.NewTool) { n.Kind = "planet" }, "tool.units": func(n *capacity.NewTool) { n.Units = 0 },
-			"weekly.out_of_range": func(n *capacity.NewTool) { n.Weekly = 1 << 40 }, "team.unknown": func(n *capacity.NewTool) { n.Team = "zz" }, "text.missing": func(n *capacity.NewTool) { n.Name = "" },
+		for reason, change := range map[string]func(*resource.NewTool){
+			"tool.kind_unknown": func(n *resource.NewTool) { n.Kind = "planet" }, "tool.units": func(n *resource.NewTool) { n.Units = 0 },
+			"weekly.out_of_range": func(n *resource.NewTool) { n.Weekly = 1 << 40 }, "team.unknown": func(n *resource.NewTool) { n.Team = "zz" }, "text.missing": func(n *resource.NewTool) { n.Name = "" },
 		} {
 			x := in
 			change(&x)
-			_, err := w.SetTool(w.manager, "load-rig", x)
+			_, err := w.people.SetTool(w.manager, "load-rig", x)
 			refused(t, reason, err, errs.CodeInvalid, reason)
 		}
-		if x, err := w.SetTool(w.manager, "load-rig", in); err != nil || x.Rev != 1 {
+		if x, err := w.people.SetTool(w.manager, "load-rig", in); err != nil || x.Rev != 1 {
 			t.Fatalf("%+v %v", x, err)
 		}
 		in.Rev, in.Units = 1, 2
-		if x, err := w.SetTool(w.manager, "load-rig", in); err != nil || x.Rev != 2 {
+		if x, err := w.people.SetTool(w.manager, "load-rig", in); err != nil || x.Rev != 2 {
 			t.Fatalf("%+v %v", x, err)
 		}
-		_, err = w.SetTool(w.manager, "load-rig", in)
+		_, err = w.people.SetTool(w.manager, "load-rig", in)
 		refused(t, "stale", err, errs.CodeConflict, "row.stale")
 		q, err := w.Ask(w.manager, capacity.NewRequest{Release: release, Tool: "load-rig", Weekly: 90 * 60, First: "2026-W49", Reason: "Peak test"})
 		if err != nil {
@@ -377,7 +377,7 @@ func TestTools(t *testing.T) {
 		if _, err := w.Grant(w.lead, q.ID, capacity.Answer{}); err != nil {
 			t.Error(err)
 		}
-		if ts, err := w.Tools(w.bob); err != nil || len(ts) != 1 || ts[0].Units != 2 {
+		if ts, err := w.people.Tools(w.bob); err != nil || len(ts) != 1 || ts[0].Units != 2 {
 			t.Errorf("%+v %v", ts, err)
 		}
 		if err := d.Read(auth.WithSystem(t.Context()), func(tx *db.Tx) error {

@@ -2,12 +2,16 @@ package capacity
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"slipway/internal/work/resource"
 	"strings"
+	"time"
 
 	"slipway/internal/errs"
+	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/work/load"
@@ -16,7 +20,8 @@ import (
 // Way is a way out of a week over 100 percent. What it says was computed: who is lent has the skill and the hours free in
 // every week, and a task that moves brings no other week over.
 type Way struct {
-	Kind    string        `json:"kind"`   // lend, split, move or add
+	ID      string        `json:"id"`     // names the way as long as it stays the same
+	Kind    string        `json:"kind"`   // swap, lend, split, move, level or add
 	Title   string        `json:"title"`  // what to do
 	Effect  string        `json:"effect"` // what comes of it
 	Clears  bool          `json:"clears"` // the week fits afterwards
@@ -31,6 +36,22 @@ type Way struct {
 	Last    resource.Week `json:"last,omitempty"`
 	Days    int64         `json:"days,omitempty"` // by which the task moves
 	MoveTo  resource.Day  `json:"moveTo,omitempty"`
+	Shifts  []Shift       `json:"shifts,omitempty"` // of move and level: the tasks that are done later
+	Takes   bool          `json:"takes"`            // it can be taken at once; the others are asked for
+
+	unit  int
+	homes []id.Product // of the tasks that change
+}
+
+// Shift is a task that is done later.
+type Shift struct {
+	Release   string       `json:"release"` // key
+	Task      string       `json:"task"`    // key
+	TaskID    string       `json:"taskId"`
+	Name      string       `json:"name"`
+	Days      int64        `json:"days"`
+	NotBefore db.Time      `json:"notBefore"` // what the task says then
+	MoveTo    resource.Day `json:"moveTo"`    // its last day
 }
 
 // Detail is one week of one row: what is planned, why, and what could be done.
@@ -45,7 +66,7 @@ type Detail struct {
 }
 
 // waysMost bounds the proposals of a cell.
-const waysMost = 4
+const waysMost = 6
 
 // Detail explains one week of a row. It fails with errs.NotFound if there is no such row, and with errs.Invalid for a week
 // that is not one of the next 26.
@@ -77,9 +98,7 @@ func (c *Capacity) ReadPage(tx *db.Tx, q Query, kind, key string, week resource.
 	if err != nil {
 		return Table{}, nil, err
 	}
-	shown := *b
-	shown.weeks = q.Weeks
-	t := shown.table(q)
+	t := b.table(q)
 	if kind == "" && t.First != nil {
 		kind, key, week = t.First.Kind, t.First.Key, t.First.Week
 	}
@@ -116,7 +135,9 @@ func (b *book) ways(r Row, week int) []Way {
 			continue
 		}
 		for _, w := range b.load.Ways(b.problem, u, week, 4*waysMost) {
-			out = append(out, b.way(u, week, w))
+			x := b.way(u, week, w)
+			x.ID = x.name()
+			out = append(out, x)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Way) int { return rank(x) - rank(y) })
@@ -138,28 +159,43 @@ func (b *book) ways(r Row, week int) []Way {
 	return out
 }
 
-// rank puts what makes the week fit first, of that to lend before to move before to split, and to find somebody new last.
+// ranked are the ways that change what there is, the least first.
+var ranked = []string{string(load.Swap), string(load.Lend), string(load.Move), string(load.Order), string(load.Split)}
+
+// rank puts what makes the week fit first, of that who stands in by name before who is lent, and to find somebody new last.
 func rank(w Way) int {
-	n := slices.Index([]string{string(load.Lend), string(load.Move), string(load.Split), string(load.Add)}, w.Kind)
-	if w.Kind != string(load.Add) && !w.Clears {
-		n += 3
-	}
 	if w.Kind == string(load.Add) {
-		n = 10
+		return 2 * len(ranked)
+	}
+	n := slices.Index(ranked, w.Kind)
+	if !w.Clears {
+		n += len(ranked)
 	}
 	return n
 }
 
 func (b *book) way(unit, week int, w load.Way) Way {
-	out := Way{Kind: string(w.Kind), Clears: w.Clears(), Percent: int64(w.After.Percent()), First: b.days[w.From*7].Week(), Last: b.days[(w.To-1)*7].Week()}
+	out := Way{unit: unit, Kind: string(w.Kind), Clears: w.Clears(), Percent: int64(w.After.Percent()), First: b.days[w.From*7].Week(), Last: b.days[(w.To-1)*7].Week()}
 	who := b.people[unit].Name
 	if w.Task >= 0 {
 		c := b.causes[w.Task]
 		out.Release, out.Task, out.TaskID = c.Release, c.Task, c.TaskID
 	}
+	for _, x := range w.Shifts {
+		out.Shifts = append(out.Shifts, b.shift(x))
+		out.homes, out.Takes = append(out.homes, b.homes[x.Task]), b.scheduled
+	}
+	if w.Kind == load.Swap {
+		out.homes = []id.Product{b.homes[w.Task]}
+	}
 	weeks := int64(w.To - w.From)
 	now := b.days[week*7].Week().Number()
 	switch w.Kind {
+	case load.Swap:
+		other := b.people[w.Other]
+		out.Person, out.Takes = other.Key, true
+		out.Title = fmt.Sprintf("Hand %s to %s", b.causes[w.Task].Name, other.Name)
+		out.Effect = fmt.Sprintf("a named deputy, goes from %d to %d %%; %s falls to %d %% in week %d", w.OtherBefore.Percent(), w.OtherAfter.Percent(), who, w.After.Percent(), now)
 	case load.Lend, load.Split:
 		other := b.people[w.Other]
 		out.Person = other.Key
@@ -177,10 +213,16 @@ func (b *book) way(unit, week int, w load.Way) Way {
 		}
 		out.Effect = fmt.Sprintf("%s, %s, goes from %d to %d %%; %s falls to %d %% in week %d", has, take, w.OtherBefore.Percent(), w.OtherAfter.Percent(), who, w.After.Percent(), now)
 	case load.Move:
-		out.Days = int64(w.Days)
-		out.MoveTo = b.causes[w.Task].Due.Add(w.Days)
+		out.Days, out.MoveTo = int64(w.Days), out.Shifts[0].MoveTo
 		out.Title = fmt.Sprintf("Move %s to %s", b.causes[w.Task].Name, out.MoveTo.Time().Format("Mon 2 Jan"))
-		out.Effect = fmt.Sprintf("%d days later, within its float; %s falls to %d %% in week %d", w.Days, who, w.After.Percent(), now)
+		out.Effect = fmt.Sprintf("%s later, within its float; %s falls to %d %% in week %d", days(w.Days), who, w.After.Percent(), now)
+	case load.Order:
+		var to []string
+		for _, x := range out.Shifts {
+			to = append(to, x.Name+" to "+x.MoveTo.Time().Format("Mon 2 Jan"))
+		}
+		out.Title = fmt.Sprintf("Level %s: %d tasks later", b.weeksSpoken(week, week+1), len(to))
+		out.Effect = fmt.Sprintf("%s, each within its float; %s falls to %d %% in week %d", strings.Join(to, ", "), who, w.After.Percent(), now)
 	case load.Add:
 		out.Weekly = quarters(int64(w.Minutes))
 		out.Skill = b.best(unit)
@@ -197,6 +239,41 @@ func (b *book) way(unit, week int, w load.Way) Way {
 		}
 	}
 	return out
+}
+
+// shift says what a task that is done later says then.
+func (b *book) shift(x load.Shift) Shift {
+	c := b.causes[x.Task]
+	out := Shift{Release: c.Release, Task: c.Task, TaskID: c.TaskID, Name: c.Name, Days: int64(x.Days), MoveTo: b.first.Add(x.To - 1)}
+	at := b.starts[x.Task]
+	if at.IsZero() {
+		from := max(b.problem.Tasks[x.Task].From, b.problem.Today)
+		at = db.At(midnight(b.first.Add(from), b.zone))
+	}
+	out.NotBefore = db.At(at.Std().In(b.zone).AddDate(0, 0, x.Days))
+	return out
+}
+
+func midnight(d resource.Day, zone *time.Location) time.Time {
+	t := d.Time()
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
+}
+
+// name is the same for the same change of the same tasks.
+func (w Way) name() string {
+	parts := []string{w.Kind, w.TaskID, w.Person, string(w.First), string(w.Last), fmt.Sprint(w.Weekly)}
+	for _, x := range w.Shifts {
+		parts = append(parts, x.TaskID, fmt.Sprint(x.Days))
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, " ")))
+	return w.Kind + "-" + hex.EncodeToString(sum[:4])
+}
+
+func days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
 }
 
 // quarters rounds minutes up to whole quarters of an hour.

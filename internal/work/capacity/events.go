@@ -8,7 +8,6 @@ import (
 
 // The entries of the wing.
 const (
-	ToolSet          = "tool.set"
 	RequestMade      = "resource.requested"
 	RequestGranted   = "resource.granted"
 	RequestRefused   = "resource.refused"
@@ -16,10 +15,6 @@ const (
 	Allocated        = "allocation.made"
 	Reallocated      = "allocation.changed"
 )
-
-func entry(tx *db.Tx, action, kind, subject string, payload any) {
-	ledger.Append(tx, ledger.Entry{Action: action, Subject: ledger.Subject{Kind: kind, ID: subject}, Payload: payload})
-}
 
 func releaseEntry(tx *db.Tx, r plan.Release, action, kind, subject string, payload any) {
 	e := ledger.Entry{Action: action, Subject: ledger.Subject{Kind: kind, ID: subject}, Payload: payload}

@@ -391,7 +391,7 @@ func MayAnswer(tx *db.Tx, q Request) (bool, error) {
 		leads, _, err := resource.LeadsPerson(tx, me, q.Person)
 		return leads, err
 	case q.Tool != "":
-		t, err := toolByKey(tx, q.Tool)
+		t, err := resource.ToolByKey(tx, q.Tool)
 		return err == nil && t.Team != "" && by[t.Team] == me, err
 	}
 	for _, p := range by {

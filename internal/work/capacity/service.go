@@ -33,16 +33,17 @@ type Booking struct {
 	From, To    db.Time
 }
 
-// Spans tells when tasks are scheduled. The forecast of a release has it; it is wired by the application.
+// Spans tells when tasks are scheduled. The outlook of releases has it; it is wired by the application.
 type Spans interface {
-	// TaskSpans returns when tasks of open releases are to be done, by their identifiers. What is missing follows its due date.
+	// TaskSpans returns when what is left of tasks of open releases is to be done, by their identifiers. What is missing follows its due date.
 	TaskSpans(tx *db.Tx) (map[string]Span, error)
 }
 
 // Span is when a task is to be done.
 type Span struct {
-	Start, Finish db.Time
-	Float         int // days that it may finish later without harm
+	Start, Finish db.Time // at the earliest
+	Until         db.Time // when it may finish without moving anything else or being late
+	Left          int64   // minutes of work
 	Critical      bool
 }
 
@@ -68,8 +69,11 @@ func New(d *db.DB, r *resource.Resources, o Options) *Capacity {
 const (
 	weeksMax  = 104
 	weeklyMin = 15
-	weeklyMax = 7 * 24 * 60
+	weeklyMax = resource.WeeklyMax
 )
+
+// Tool is a tool, a licence or equipment that can be used so much and no more.
+type Tool = resource.Tool
 
 type faults struct{ resource.Faults }
 
@@ -100,7 +104,7 @@ func (f *faults) weekly(n int64) {
 }
 
 func (f *faults) tool(tx *db.Tx, ref string) Tool {
-	t, err := toolByKey(tx, ref)
+	t, err := resource.ToolByKey(tx, ref)
 	if errs.Is(err, errs.CodeNotFound) || err == nil && t.Closed {
 		f.Say("tool", "tool.unknown", "There is no tool %.60q. Give its key.", ref)
 		return Tool{}

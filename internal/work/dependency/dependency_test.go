@@ -171,7 +171,7 @@ func TestSlipHitsEverybodyBehind(t *testing.T) {
 		}
 		err = d.Read(w.Admin, func(tx *db.Tx) error {
 			out, err := w.deps.OutOfOrder(tx, a.ID)
-			if len(out) != 1 || out[0].Key != "ab" || out[0].By != 74*time.Hour || !strings.Contains(out[0].Text, `needs "what is needed" from`) {
+			if len(out) != 1 || out[0].Key != "ab" || out[0].By != 74*time.Hour || !strings.Contains(out[0].Text, `needs “what is needed” from`) {
 				t.Errorf("%+v", out)
 			}
 			return err

@@ -192,7 +192,7 @@ func (s *Dependencies) OutOfOrder(tx *db.Tx, releases ...id.Release) ([]Disorder
 		}
 		ends := map[Type]string{FinishStart: "before it starts", StartStart: "to have started before it starts", FinishFinish: "before it is finished"}
 		out = append(out, Disorder{d.ID, d.Key, d.What, d.Giver, d.Taker, d.forRelease(), d.NeedBy, d.Expected, by, d.Owner,
-			fmt.Sprintf("%s needs %q from %s %s: by %s. It comes on %s.", waiting(d), d.What, d.Giver.Name, ends[d.Type], written(d.NeedBy), written(d.Expected))})
+			fmt.Sprintf("%s needs “%s” from %s %s: by %s. It comes on %s.", waiting(d), d.What, d.Giver.Name, ends[d.Type], written(d.NeedBy), written(d.Expected))})
 	}
 	return out, nil
 }
@@ -205,7 +205,7 @@ func waiting(d Dependency) string {
 	return d.ReleaseName
 }
 
-func written(t db.Time) string { return t.Std().Format("Mon 2 Jan 15:04 UTC") }
+func written(t db.Time) string { return t.Std().Format("Mon 2 Jan 2006, 15:04 UTC") }
 
 // Moved is HitsOf in the terms of who moves the date of a release: who is hit if its window starts at an instant.
 func (s *Dependencies) Moved(tx *db.Tx, r plan.Release, start db.Time) ([]Hit, error) {

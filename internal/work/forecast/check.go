@@ -29,7 +29,7 @@ func check(p *Problem) error {
 	if !number(p.From) {
 		return beyond("from")
 	}
-	for _, f := range []func(*Problem) error{checkResources, checkTasks, checkLinks, checkPriority} {
+	for _, f := range []func(*Problem) error{checkResources, checkTasks, checkLinks, checkPriority, checkCalendars} {
 		if err := f(p); err != nil {
 			return err
 		}
@@ -157,6 +157,43 @@ func checkPriority(p *Problem) error {
 	for _, v := range p.Priority {
 		if !number(v) {
 			return beyond("priority")
+		}
+	}
+	return nil
+}
+
+// checkCalendars looks at each calendar once.
+func checkCalendars(p *Problem) error {
+	seen := map[*Calendar]bool{nil: true}
+	size := 0
+	check := func(field string, c *Calendar) error {
+		if seen[c] {
+			return nil
+		}
+		seen[c] = true
+		if len(p.Resources) > 0 {
+			return errs.InvalidField(field, "work.calendar", "A network has resources or calendars, not both.")
+		}
+		if size += len(c.Stretches); size > StretchesMax {
+			return errs.InvalidField(field, "work.forecast_size", "The calendars have more than %d stretches of working time.", StretchesMax)
+		}
+		ok := c.Rate >= 0 && c.Rate <= 1 && (c.Rate == 0 || c.Rate >= 0.01)
+		for i, s := range c.Stretches {
+			ok = ok && number(s.From) && number(s.To) && s.From < s.To && (i == 0 || c.Stretches[i-1].To <= s.From)
+		}
+		if !ok {
+			return errs.InvalidField(field, "work.calendar", "A calendar has stretches of working time in ascending order that do not overlap, and a rate of 0.01 to 1.")
+		}
+		return nil
+	}
+	for i := range p.Tasks {
+		if err := check(fmt.Sprintf("tasks[%d].calendar", i), p.Tasks[i].Calendar); err != nil {
+			return err
+		}
+	}
+	for i := range p.Links {
+		if err := check(fmt.Sprintf("links[%d].calendar", i), p.Links[i].Calendar); err != nil {
+			return err
 		}
 	}
 	return nil

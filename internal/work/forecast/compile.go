@@ -15,7 +15,8 @@ type Model struct {
 
 	supply []profile
 	needs  []need
-	list   []int32 // positions in the order in which they are given resources; nil without resources
+	hours  []*hours // calendars of tasks and lags
+	list   []int32  // positions in the order in which they are given resources; nil without resources
 }
 
 type node struct {
@@ -26,18 +27,21 @@ type node struct {
 	low             int32 // the optimistic outcome
 	first, mid, end int32 // ties to the start, ties to the finish
 	need, needEnd   int32
+	hours           int32 // its calendar; -1 for none
 	done            bool
+	slow            bool // a calendar matters to it
 }
 
 // tie holds a task back: its start, or its finish, is not before the row's value plus lag. Rows are 2·position for starts and
 // 2·position+1 for finishes; the last is the constant 0.
 type tie struct {
 	row, lag int32
+	hours    int32 // the calendar of the lag; -1 for none
 }
 
 // Compile checks a problem and lays it out. It fails with errs.Invalid: work.forecast_size, work.forecast_number (a number that is
 // none, or beyond ValueMax), work.duration, work.finish_before_start, work.task_unknown, work.link_kind, work.resource_unknown,
-// work.units, work.capacity, work.step_order, work.priority, work.need_over_capacity (more than the last capacity), or
+// work.units, work.capacity, work.step_order, work.priority, work.need_over_capacity (more than the last capacity), work.calendar, or
 // work.dependency_cycle, which names the cycle in order. Cost is linear in tasks and links: about a microsecond for each distinct duration.
 func Compile(p Problem) (*Model, error) {
 	if err := check(&p); err != nil {
@@ -51,7 +55,7 @@ func Compile(p Problem) (*Model, error) {
 	for k, i := range ord {
 		m.pos[i] = int32(k)
 	}
-	c := compiler{p: &p, Model: m}
+	c := compiler{p: &p, Model: m, sums: map[*Calendar]*sums{}, known: map[*Calendar]int32{}}
 	c.sort()
 	c.spread()
 	c.scale()
@@ -71,6 +75,8 @@ type compiler struct {
 	per   float64 // ticks in a unit of time
 
 	bySigma map[float64]*quantiles
+	sums    map[*Calendar]*sums
+	known   map[*Calendar]int32 // in hours
 }
 
 // unit is a distinct distribution.
@@ -205,7 +211,7 @@ func (c *compiler) scale() {
 		begin, end := c.bound(k), math.Inf(-1)
 		for _, l := range c.links[c.at[k]:c.at[k+1]] {
 			link := &c.p.Links[l]
-			v := c.giver(link, start, finish) + link.Lag
+			v := c.lagged(link, c.giver(link, start, finish))
 			if link.Kind == FinishFinish || link.Kind == StartFinish {
 				end = max(end, v) // a start as late as this belongs to a task that takes no time
 			} else {
@@ -214,7 +220,11 @@ func (c *compiler) scale() {
 			sum += max(0, link.Lag)
 		}
 		sum += d
-		start[k], finish[k] = max(begin, end), max(begin+d, end)
+		if t.Calendar != nil && !t.Done {
+			end = c.summed(t.Calendar).next(end+c.origin) - c.origin
+		}
+		begin, finish[k] = c.worked(t, begin, d)
+		start[k], finish[k] = max(begin, end), max(finish[k], end)
 		horizon = max(horizon, math.Abs(start[k]), math.Abs(finish[k]), math.Abs(t.Start-c.origin)*begun(t))
 	}
 	if len(c.p.Resources) > 0 { // one after the other, after the last change of capacity
@@ -229,6 +239,32 @@ func (c *compiler) scale() {
 	_, e := math.Frexp(horizon)
 	c.per = math.Ldexp(1, 29-e)
 	c.tick = 1 / c.per
+}
+
+// worked returns when work of a task begins and is done that begins at an instant at the earliest, all from the origin on.
+func (c *compiler) worked(t *Task, at, work float64) (start, finish float64) {
+	if t.Calendar == nil || t.Done || work == 0 {
+		return at, at + work
+	}
+	s := c.summed(t.Calendar)
+	return s.next(at+c.origin) - c.origin, s.add(at+c.origin, work) - c.origin
+}
+
+// lagged returns the instant that lies the lag of a link behind another, both from the origin on.
+func (c *compiler) lagged(l *Link, at float64) float64 {
+	if l.Calendar == nil {
+		return at + l.Lag
+	}
+	return c.summed(l.Calendar).add(at+c.origin, l.Lag) - c.origin
+}
+
+func (c *compiler) summed(cal *Calendar) *sums {
+	s := c.sums[cal]
+	if s == nil {
+		s = cal.sums()
+		c.sums[cal] = s
+	}
+	return s
 }
 
 // giver returns the instant of the end of the giver that a link ties.
@@ -266,7 +302,11 @@ func (c *compiler) lay() {
 	for k, i := range c.order {
 		t := &c.p.Tasks[i]
 		v := &c.node[k]
-		*v = node{task: i, table: c.kind[k], done: t.Done, earliest: c.ticks(c.bound(k)), first: int32(len(c.ties))}
+		*v = node{task: i, table: c.kind[k], hours: -1, done: t.Done, earliest: c.ticks(c.bound(k)), first: int32(len(c.ties))}
+		if !t.Done {
+			v.hours = c.hour(t.Calendar)
+		}
+		v.slow = v.hours >= 0
 		if v.table < 0 {
 			v.fixed = c.ticks(c.longest(k))
 			v.low = v.fixed
@@ -310,11 +350,16 @@ func (c *compiler) tie(v *node, l Link, toFinish bool) {
 	}
 	switch {
 	case !known:
-		c.ties = append(c.ties, tie{row, c.ticks(l.Lag)})
+		h := int32(-1)
+		if l.Lag != 0 {
+			h = c.hour(l.Calendar)
+		}
+		v.slow = v.slow || h >= 0
+		c.ties = append(c.ties, tie{row, c.ticks(l.Lag), h})
 	case toFinish:
-		c.ties = append(c.ties, tie{int32(2 * len(c.order)), c.ticks(at - c.origin + l.Lag)})
+		c.ties = append(c.ties, tie{int32(2 * len(c.order)), c.ticks(c.lagged(&l, at-c.origin)), -1})
 	default:
-		v.earliest = max(v.earliest, c.ticks(at-c.origin+l.Lag))
+		v.earliest = max(v.earliest, c.ticks(c.lagged(&l, at-c.origin)))
 	}
 }
 

@@ -95,8 +95,7 @@ func (b *block) with(k int, d int32, m uint64) {
 			touched |= b.changed[l.row/2]
 		}
 		if touched != 0 {
-			s, f := &b.rows[2*i], &b.rows[2*i+1]
-			b.redo(i, touched, func(j int) int32 { return f[j] - s[j] })
+			b.redo(i, touched, func(j int) int32 { return b.work(i, j) })
 		}
 	}
 	b.lastOf(m)
@@ -111,18 +110,12 @@ func (b *block) redo(i int, m uint64, took func(j int) int32) {
 	s, f := &b.rows[2*i], &b.rows[2*i+1]
 	for ; m != 0; m &= m - 1 {
 		j := bits.TrailingZeros64(m) % width
-		d, t := took(j), v.earliest
-		for _, l := range b.ties[v.first:v.mid] {
-			t = max(t, b.rows[l.row][j]+l.lag)
-		}
-		for _, l := range b.ties[v.mid:v.end] {
-			t = max(t, b.rows[l.row][j]+l.lag-d)
-		}
-		if t == s[j] && t+d == f[j] {
+		start, finish := b.spot(v, j, took(j))
+		if start == s[j] && finish == f[j] {
 			continue
 		}
 		b.undo = append(b.undo, saved{i, j, s[j], f[j]})
-		s[j], f[j] = t, t+d
+		s[j], f[j] = start, finish
 		b.changed[i] |= 1 << j
 	}
 }

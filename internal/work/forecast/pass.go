@@ -57,6 +57,10 @@ func (b *block) duration(k, first int, dst *row) {
 // place works out start and finish of a position from what it took.
 func (b *block) place(k int) {
 	v := &b.node[k]
+	if v.slow {
+		b.placeByHours(k)
+		return
+	}
 	s, f, d := &b.rows[2*k], &b.rows[2*k+1], &b.took
 	in := b.ties[v.first:v.mid]
 	switch len(in) {
@@ -131,6 +135,10 @@ func (b *block) backward(valid uint64) {
 		v := &b.node[k]
 		if v.done {
 			b.mask[k] = 0
+			continue
+		}
+		if b.hours != nil {
+			b.pressed(k, m)
 			continue
 		}
 		s := &b.rows[2*k]

@@ -40,6 +40,7 @@ type Link struct {
 	From, To int
 	Kind     Kind
 	Lag      float64
+	Calendar *Calendar // of the lag, which is work then; nil: it passes always
 }
 
 // Step changes a capacity from At on, until the next step.
@@ -69,9 +70,11 @@ type Task struct {
 	Start  float64 // actual
 	Finish float64 // actual
 	Needs  []Need
+
+	Calendar *Calendar // when it is worked on: Duration is work then; nil: always
 }
 
-// Problem is a network and where it stands. Tasks, links and resources refer to each other by index.
+// Problem is a network and where it stands. Tasks, links and resources refer to each other by index. It has resources or calendars, not both.
 type Problem struct {
 	Tasks     []Task
 	Links     []Link
@@ -88,8 +91,9 @@ const (
 	TasksMax     = 50_000
 	LinksMax     = 500_000
 	ResourcesMax = 1_000
-	StepsMax     = 100_000 // over all resources
-	NeedsMax     = 200_000 // over all tasks
-	ValueMax     = 1e12    // of any duration, lag or time, either sign
-	SigmaMax     = 3       // of the logarithm of a duration: the 95th percentile is 140 times the median
+	StepsMax     = 100_000   // over all resources
+	NeedsMax     = 200_000   // over all tasks
+	StretchesMax = 5_000_000 // over all calendars
+	ValueMax     = 1e12      // of any duration, lag or time, either sign
+	SigmaMax     = 3         // of the logarithm of a duration: the 95th percentile is 140 times the median
 )

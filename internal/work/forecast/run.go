@@ -15,6 +15,7 @@ type Options struct {
 	Seed       uint64 // the same seed gives the same result, whatever the number of cores, as long as Expired does not end it
 	Milestones []int  // tasks whose finish is wanted
 	Drivers    int    // how many of the tasks that drive the finish are wanted; each costs about as much as 1,500 samples, under resources 64
+	Workers    int    // goroutines that take samples; 0: as many as GOMAXPROCS allows
 
 	// Expired ends the sampling when it says true; nil: never. It is asked by one goroutine at a time, before every 64 samples, with
 	// resources every 8. The first of them are taken whatever it says.
@@ -60,8 +61,7 @@ func Run(p Problem, o Options) (Result, error) {
 	return m.Run(o)
 }
 
-// Run samples the network. It fails with errs.Invalid: work.samples, or work.task_unknown for a milestone that does not exist. It uses as many
-// goroutines as GOMAXPROCS allows. Memory is about 500 bytes for each task and goroutine, and 8 for each sample and distribution.
+// Run samples the network. It fails with errs.Invalid: work.samples, or work.task_unknown for a milestone that does not exist. Memory is about 500 bytes for each task and goroutine, and 8 for each sample and distribution.
 func (m *Model) Run(o Options) (Result, error) {
 	if o.Samples == 0 {
 		o.Samples = SamplesUsual
@@ -126,7 +126,11 @@ func (r *run) each(n int, do work) int {
 		return first, next - first
 	}
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (n+step-1)/step) {
+	workers := r.Workers
+	if workers < 1 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	for range min(workers, (n+step-1)/step) {
 		wg.Go(func() {
 			b := r.block(r.Seed)
 			s := make([]sum, len(r.node))
@@ -165,10 +169,8 @@ func (r *run) sample(b *block, s []sum, first, n int) {
 		if r.Options.Drivers == 0 {
 			continue
 		}
-		x, f, low := &b.rows[2*k], &b.rows[2*k+1], b.node[k].low
 		for ; m != 0; m &= m - 1 {
-			j := bits.TrailingZeros64(m) % width
-			s[k].over += int64(f[j] - x[j] - low)
+			s[k].over += int64(b.over(k, bits.TrailingZeros64(m)%width))
 		}
 	}
 }

@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
-	"slipway/internal/errs"
 	"slipway/internal/id"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/job"
 	"slipway/internal/platform/ledger"
@@ -19,57 +18,47 @@ import (
 
 // The jobs of the wing.
 const (
-	JobForecast = "outlook.forecast" // makes the forecast of one release
-	JobRefresh  = "outlook.refresh"  // looks for forecasts that no longer hold
+	JobForecast = "outlook.forecast" // looks at the release whose turn it is
+	JobRefresh  = "outlook.refresh"  // lists the releases of a round
 )
 
 // Subscriber is the name under which Heed follows the ledger.
 const Subscriber = "outlook"
 
-// settle is how long a release is left alone after a change, so that a series of changes makes one forecast; refreshAll is the same of working times.
-// refreshEvery finds what changes without an entry of the release: the day, and what other releases use. apart is the time between two
-// forecasts that it asks for.
+// quiet is how long a release is left alone after a change; refreshAll is the same of working times. refreshEvery is the time between two rounds.
 const (
-	settle       = 30 * time.Second
+	quiet        = 30 * time.Second
 	refreshAll   = 5 * time.Minute
 	refreshEvery = time.Hour
 	refreshTime  = 10 * time.Minute
 	forecastTime = 2 * time.Minute
-	apart        = 100 * time.Millisecond
 )
-
-type forecastArgs struct {
-	Release id.Release `json:"release"`
-}
 
 type refreshArgs struct {
 	All bool `json:"all,omitempty"`
 }
 
-// Keeper is the service of the wing.
+// Keeper is the service of the wing. It is safe for concurrent use.
 type Keeper struct {
-	db       *db.DB
-	outlooks *outlook.Outlooks
+	db    *db.DB
+	renew func(ctx context.Context, release id.Release) (bool, error)
+
+	mu   sync.Mutex
+	rest db.Time // until when this process makes no forecast
 }
 
 // New returns the service over a migrated database.
-func New(d *db.DB, o *outlook.Outlooks) *Keeper { return &Keeper{d, o} }
+func New(d *db.DB, o *outlook.Outlooks) *Keeper { return &Keeper{db: d, renew: o.Renew} }
 
 // Jobs registers the jobs that keep forecasts, and has them woken by the clock; Heed wakes them by changes.
 func (k *Keeper) Jobs(r *job.Runner) {
-	r.Register(JobForecast, forecastTime, func(ctx context.Context, args []byte) error {
-		var a forecastArgs
-		if err := json.Unmarshal(args, &a); err != nil {
-			return job.Permanent(err)
-		}
-		return k.Keep(ctx, a.Release)
-	})
+	r.Register(JobForecast, forecastTime, func(ctx context.Context, _ []byte) error { return k.turn(ctx, r) })
 	r.Register(JobRefresh, refreshTime, func(ctx context.Context, args []byte) error {
 		var a refreshArgs
 		if err := json.Unmarshal(args, &a); err != nil {
 			return job.Permanent(err)
 		}
-		return k.refresh(ctx, r, a.All)
+		return k.round(ctx, r, a.All)
 	})
 	r.Periodic(JobRefresh, refreshEvery)
 }
@@ -80,8 +69,8 @@ var stirring = []string{"task.", "milestone.", "phase.", "release."}
 // shifting are the first words of the actions that change working times, which many releases may rest on.
 var shifting = []string{"workingtime.", "absence.", "holiday.", "team."}
 
-// Heed enqueues a forecast for each release that entries speak of and that is worth one: it has not ended, and has a window and open tasks. After a change
-// of working times it has all of them looked at. It is a subscriber of the ledger.
+// Heed has each release looked at that entries speak of and that is worth a forecast: it has not ended, and has a window and open tasks. These go before
+// the releases of the round. After a change of working times it starts a round of all of them. It is a subscriber of the ledger.
 func (k *Keeper) Heed(tx *db.Tx, q job.Queue, rs []ledger.Record) error {
 	seen := map[id.Release]bool{}
 	var stirred []id.Release
@@ -99,8 +88,14 @@ func (k *Keeper) Heed(tx *db.Tx, q job.Queue, rs []ledger.Record) error {
 	if err != nil {
 		return err
 	}
+	settled := tx.Now.Add(quiet)
 	for _, r := range worth {
-		if err := enqueue(tx, q, r, tx.Now.Add(settle)); err != nil {
+		if err := putDue(tx, due{Release: r, Lane: byChange, Turn: tx.Now, DueAt: settled}); err != nil {
+			return err
+		}
+	}
+	if len(worth) > 0 {
+		if err := next(tx, q, settled); err != nil {
 			return err
 		}
 	}
@@ -110,79 +105,7 @@ func (k *Keeper) Heed(tx *db.Tx, q job.Queue, rs []ledger.Record) error {
 	return nil
 }
 
-func enqueue(tx *db.Tx, q job.Queue, r id.Release, at db.Time) error {
-	return q.Enqueue(tx, job.Job{Kind: JobForecast, Args: forecastArgs{r}, Unique: string(r), At: at})
-}
-
-// Keep makes the forecast of a release if the last one no longer holds. A release that has ended, has no window or has no work left keeps its last: it
-// costs one statement.
-func (k *Keeper) Keep(ctx context.Context, release id.Release) error {
-	ctx = ledger.WithActor(auth.WithSystem(ctx), ledger.System)
-	var worth []id.Release
-	err := k.db.Read(ctx, func(tx *db.Tx) (err error) {
-		worth, err = worthForecast(tx, []id.Release{release})
-		return err
-	})
-	if err != nil || len(worth) == 0 {
-		return err
-	}
-	_, err = k.outlooks.Renew(ctx, release)
-	if errs.Is(err, errs.CodeInvalid) {
-		return job.Permanent(err) // the plan itself cannot be forecast; its next change tries again
-	}
-	return err
-}
-
-// refresh enqueues the forecasts that no longer hold: those of an earlier day, which it need not look at, and, of releases whose windows are near, those
-// that rest on something that has changed. With all it looks at every release.
-func (k *Keeper) refresh(ctx context.Context, q job.Queue, all bool) error {
-	ctx = ledger.WithActor(auth.WithSystem(ctx), ledger.System)
-	var after id.Release
-	var queued time.Duration
-	for {
-		var page []age
-		err := k.db.Read(ctx, func(tx *db.Tx) (err error) {
-			page, err = underway(tx, after, 100)
-			return err
-		})
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		for _, x := range page {
-			after = x.Release
-			needed, err := k.needed(ctx, x, all)
-			if err != nil {
-				return err
-			}
-			if !needed {
-				continue
-			}
-			// One after the other, so that the first hour of a day is not spent on forecasts alone.
-			if err := k.db.Write(ctx, func(tx *db.Tx) error { return enqueue(tx, q, x.Release, tx.Now.Add(queued)) }); err != nil {
-				return err
-			}
-			queued = min(queued+apart, refreshEvery*3/4)
-		}
-	}
-}
-
-// near is how close a window is when its release is looked at every hour.
-const near = 30 * 24 * time.Hour
-
-func (k *Keeper) needed(ctx context.Context, x age, all bool) (bool, error) {
-	var out bool
-	err := k.db.Read(ctx, func(tx *db.Tx) error {
-		today := db.At(tx.Now.Std().UTC().Truncate(24 * time.Hour))
-		if x.MadeAt.Before(today) {
-			out = true
-			return nil
-		}
-		if !all && x.WindowStart.After(tx.Now.Add(near)) {
-			return nil
-		}
-		var err error
-		out, err = k.outlooks.Outdated(tx, x.Release)
-		return err
-	})
-	return out, err
+// next has the next release looked at. There is one such job at most, which is what makes forecasts one at a time.
+func next(tx *db.Tx, q job.Queue, at db.Time) error {
+	return q.Enqueue(tx, job.Job{Kind: JobForecast, Unique: "next", At: at})
 }

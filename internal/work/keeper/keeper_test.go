@@ -2,10 +2,12 @@ package keeper_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
 	"slipway/internal/catalog"
+	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth/authtest"
 	"slipway/internal/platform/db"
@@ -31,6 +33,19 @@ func open(t testing.TB, d *db.DB) world {
 	w := world{World: worktest.New(t, d), outlook: outlook.New(d, outlook.Options{})}
 	w.keeper = keeper.New(d, w.outlook)
 	return w
+}
+
+// waiting are the releases that are to be looked at, in the order of their turns.
+func (w world) waiting(t testing.TB) []id.Release {
+	t.Helper()
+	var out []id.Release
+	err := w.DB.Read(w.Admin, func(tx *db.Tx) error {
+		return tx.All(&out, `SELECT release FROM outlook_due ORDER BY lane, turn, release`)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // queue remembers what was enqueued.
@@ -61,8 +76,11 @@ func TestHeed(t *testing.T) {
 	}
 	heed(ledger.Record{Action: "task.changed", Release: a.ID}, ledger.Record{Action: "milestone.added", Release: b.ID}, ledger.Record{Action: "task.done", Release: a.ID},
 		ledger.Record{Action: "task.changed", Release: c.ID}, ledger.Record{Action: "task.changed", Release: e.ID}, ledger.Record{Action: "task.done"})
-	if len(q.jobs) != 2 || q.jobs[0].Unique != string(a.ID) || q.jobs[1].Unique != string(b.ID) || q.jobs[0].At != db.At(dbtest.Start).Add(30*time.Second) {
+	if len(q.jobs) != 1 || q.jobs[0].Kind != keeper.JobForecast || q.jobs[0].Unique == "" || q.jobs[0].At != db.At(dbtest.Start).Add(30*time.Second) {
 		t.Errorf("%+v", q.jobs)
+	}
+	if got := w.waiting(t); !slices.Equal(got, []id.Release{a.ID, b.ID}) {
+		t.Errorf("waiting are %v", got)
 	}
 	heed(ledger.Record{Action: "forecast.made", Release: a.ID}, ledger.Record{Action: "risk.opened", Release: a.ID}, ledger.Record{Action: "task.chased", Release: a.ID})
 	if len(q.jobs) != 0 {

@@ -16,6 +16,8 @@ type Person struct {
 	Minutes []int   // working minutes of each day of the horizon; missing days have none
 	Skills  []Level // by skill, each at most once
 	Teams   []int   // whom the person may be replaced by, where no skill tells
+
+	Deputies []int // people who stand in by name, the first choice first
 }
 
 // Task is work of one person between two days.

@@ -10,22 +10,28 @@ type Kind string
 
 // The ways out of a week with too much work.
 const (
+	Swap  Kind = "swap"  // a named deputy does the whole task
 	Lend  Kind = "lend"  // somebody else does the whole task
 	Split Kind = "split" // somebody else does what is too much of it
 	Move  Kind = "move"  // the task is done later, within its float
+	Order Kind = "level" // several tasks are done later, each within its float
 	Add   Kind = "add"   // somebody joins for the weeks that are over
 )
+
+// Shift is a task that is done later: by so many days, and then until the day before To.
+type Shift struct{ Task, Days, To int }
 
 // Way is a way out, with its effect on the week that it was asked for.
 type Way struct {
 	Kind     Kind
-	Task     int // -1 for Add
-	Other    int // who takes it over, -1 for Move and Add
-	Level    int // of the other in the skill, 0 where a shared team tells
-	Skill    int // by which the other was found, -1 where a shared team tells
-	From, To int // weeks that it concerns, To being the week after the last
-	Minutes  int // that are taken away from the person altogether; for Add the most of any week
-	Days     int // by which Move moves
+	Task     int     // -1 for Order and Add
+	Other    int     // who takes it over, -1 for Move, Order and Add
+	Level    int     // of the other in the skill, 0 where a shared team tells
+	Skill    int     // by which the other was found, -1 where a shared team tells
+	From, To int     // weeks that it concerns, To being the week after the last
+	Minutes  int     // that are taken away from the person altogether; for Add the most of any week
+	Days     int     // by which Move moves
+	Shifts   []Shift // of Move and Order
 	After    Cell
 	// The fullest of the weeks concerned, for the other before and after.
 	OtherBefore, OtherAfter Cell
@@ -36,7 +42,8 @@ func (w Way) Clears() bool { return !w.After.Over() }
 
 // Ways proposes at most limit ways out of a week of a person, those that make the week fit first. Every one was computed
 // on the weeks as they are: who takes work over has the skill and the hours free in every week concerned, and a task that
-// moves brings no week over that was not. It costs causes × people × weeks.
+// moves brings no week over that was not. A deputy whom the person has named needs a skill only where the task takes one.
+// It costs causes × people × weeks.
 func (l Load) Ways(p Problem, person, week, limit int) []Way {
 	now := Cell{l.Supply(person, week), l.Demand(person, week)}
 	if !now.Over() {
@@ -54,12 +61,19 @@ func (l Load) Ways(p Problem, person, week, limit int) []Way {
 		if t.Fixed {
 			continue
 		}
-		if w, ok := l.best(p, s.Cause, week, l.lend); ok {
+		deputy := -1
+		if w, ok := l.swap(p, s.Cause, week); ok {
+			out, deputy = append(out, w), w.Other
+		}
+		if w, ok := l.best(p, s.Cause, week, l.lend); ok && w.Other != deputy {
 			out = append(out, w)
 		}
 		if w, ok := l.best(p, s.Cause, week, l.split); ok {
 			out = append(out, w)
 		}
+	}
+	if w, ok := l.level(p, person, week); ok {
+		out = append(out, w)
 	}
 	slices.SortStableFunc(out, func(a, b Way) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Level, a.Level), cmp.Compare(a.OtherAfter.Percent(), b.OtherAfter.Percent()), cmp.Compare(a.After.Percent(), b.After.Percent()))
@@ -228,18 +242,58 @@ func (l Load) split(p Problem, task, other, week int) (Way, bool) {
 	return w, ok
 }
 
+// swap hands a task to the first named deputy who has the room for it.
+func (l Load) swap(p Problem, task, week int) (Way, bool) {
+	t := p.Tasks[task]
+	for _, d := range p.People[t.Person].Deputies {
+		level := 0
+		if t.Skill >= 0 {
+			if level = levelOf(p.People[d], t.Skill); level < max(t.Level, 1) {
+				continue
+			}
+		}
+		if w, ok := l.lend(p, task, d, week); ok {
+			w.Kind, w.Skill, w.Level = Swap, t.Skill, level
+			return w, true
+		}
+	}
+	return Way{}, false
+}
+
+// later is a task that starts so many days later and takes as much working time as it would have; false if its start then falls on a day
+// without any, or its end behind its float.
+func (l Load) later(p Problem, t Task, days int) (Task, bool) {
+	sums := l.before[t.Person]
+	horizon := len(sums) - 1
+	out := t
+	// What is left of a task that has begun is spread from today on, so it moves from there.
+	from := max(t.From, p.Today, 0)
+	to := max(t.To, from+1)
+	out.From, out.To = from+days, to+days
+	if worked := sums[min(to, horizon)] - sums[min(from, horizon)]; worked > 0 && to <= horizon && out.From < horizon {
+		if sums[out.From+1] == sums[out.From] {
+			return out, false
+		}
+		for out.To = out.From + 1; out.To <= horizon && sums[out.To]-sums[out.From] < worked; {
+			out.To++
+		}
+	}
+	return out, out.To <= to+t.Float
+}
+
 // move finds the least delay that makes the week fit, or the one that helps most.
 func (l Load) move(p Problem, task, week int) (Way, bool) {
 	t := p.Tasks[task]
 	mine := l.weeksOf(p, t.Person, t)
 	now := Cell{l.Supply(t.Person, week), l.Demand(t.Person, week)}
 	best, found := Way{}, false
-	for d := 1; d <= t.Float; d++ {
-		later := t
-		// What is left of a task that has begun is spread from today on, so it moves from there.
-		later.From, later.To = max(t.From, p.Today)+d, max(t.To, max(t.From, p.Today)+1)+d
+	for d := 1; d <= t.Float && !(found && best.Clears()); d++ {
+		later, ok := l.later(p, t, d)
+		if !ok {
+			continue
+		}
 		moved := l.weeksOf(p, t.Person, later)
-		w := Way{Kind: Move, Task: task, Other: -1, Skill: -1, Days: d, After: now}
+		w := Way{Kind: Move, Task: task, Other: -1, Skill: -1, Days: d, After: now, Shifts: []Shift{{task, d, later.To}}}
 		if gone := mine[week] - moved[week]; gone > 0 {
 			w.After.Demand -= l.freed(p, t, week, gone)
 		}
@@ -250,14 +304,55 @@ func (l Load) move(p Problem, task, week int) (Way, bool) {
 		for wk, m := range mine {
 			w.Minutes += max(m-moved[wk], 0)
 		}
-		if !found || w.After.Demand < best.After.Demand && !best.Clears() {
+		if !found || w.After.Demand < best.After.Demand {
 			best, found = w, true
-		}
-		if best.Clears() {
-			break
 		}
 	}
 	return best, found
+}
+
+// level moves tasks of a person one after the other, each within its float and the one that helps most first, until the week fits or no move helps.
+// It is a way of its own only where it takes several.
+func (l Load) level(p Problem, person, week int) (Way, bool) {
+	own := Problem{Weeks: p.Weeks, Today: p.Today, People: []Person{p.People[person]}}
+	var at []int // tasks of p
+	for i, t := range p.Tasks {
+		if t.Person == person {
+			t.Person = 0
+			own.Tasks, at = append(own.Tasks, t), append(at, i)
+		}
+	}
+	for _, a := range p.Allocations {
+		if a.Person == person {
+			a.Person = 0
+			own.Allocations = append(own.Allocations, a)
+		}
+	}
+	w := Way{Kind: Order, Task: -1, Other: -1, Skill: -1, From: week, To: week + 1}
+	moved := map[int]bool{}
+	n := Compute(own)
+	for n.Demand(0, week) > n.Supply(0, week) {
+		best, found := Way{}, false
+		for _, s := range n.Causes(week, 0) {
+			if s.Cause >= len(own.Tasks) || moved[s.Cause] {
+				continue
+			}
+			if x, ok := n.move(own, s.Cause, week); ok && (!found || x.After.Demand < best.After.Demand) {
+				best, found = x, true
+			}
+		}
+		if !found {
+			break
+		}
+		own.Tasks[best.Task], _ = n.later(own, own.Tasks[best.Task], best.Days)
+		moved[best.Task] = true
+		w.Shifts = append(w.Shifts, Shift{at[best.Task], best.Days, best.Shifts[0].To})
+		w.Minutes += best.Minutes
+		w.From, w.To = min(w.From, best.From), max(w.To, best.To)
+		n = Compute(own)
+	}
+	w.After = Cell{n.Supply(0, week), n.Demand(0, week)}
+	return w, len(w.Shifts) > 1
 }
 
 // worse reports whether a week would be over, or further over, than it is.

@@ -7,7 +7,6 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
-	"slipway/internal/work/forecast"
 	"slipway/internal/work/schedule"
 )
 
@@ -17,8 +16,8 @@ const pastMax = 500
 // Ratios are how past tasks of a product went beside their estimates, in the working time of their owners: of each team whose members have done enough
 // of them, and of all.
 type Ratios struct {
-	All   forecast.Ratio
-	Teams map[id.Person]forecast.Ratio // of the team of each person that has the most to say
+	All   Ratio
+	Teams map[id.Person]Ratio // of the team of each person that has the most to say
 
 	of   pastOf
 	hour int64
@@ -52,14 +51,14 @@ func (s *ratioShelf) keep(p id.Product, r Ratios) {
 // Ratios returns the ratios of a product. It costs one statement while they stay as they are.
 func (m *Means) Ratios(tx *db.Tx, product id.Product) (Ratios, error) {
 	of, err := pastCount(tx, product)
-	if err != nil || of.Count < forecast.RatiosMin {
+	if err != nil || of.Count < RatiosMin {
 		return Ratios{}, err
 	}
 	hour := tx.Now.Std().Unix() / 3600
 	if r, ok := m.ratios.find(product, of, hour); ok {
 		return r, nil
 	}
-	r := Ratios{of: of, hour: hour, Teams: map[id.Person]forecast.Ratio{}}
+	r := Ratios{of: of, hour: hour, Teams: map[id.Person]Ratio{}}
 	if err := m.fit(tx, product, &r); err != nil {
 		return r, err
 	}
@@ -97,14 +96,14 @@ func (m *Means) fit(tx *db.Tx, product id.Product, r *Ratios) error {
 		all = append(all, ratio)
 		by[x.Owner] = append(by[x.Owner], ratio)
 	}
-	r.All, _ = forecast.Fit(all)
+	r.All, _ = Fit(all)
 	teams, err := auth.EachTeam(tx)
 	for _, t := range teams {
 		var of []float64
 		for _, p := range t.Members {
 			of = append(of, by[p]...)
 		}
-		fitted, ok := forecast.Fit(of)
+		fitted, ok := Fit(of)
 		if !ok {
 			continue
 		}
@@ -118,7 +117,7 @@ func (m *Means) fit(tx *db.Tx, product id.Product, r *Ratios) error {
 }
 
 // Of returns the ratio for a task of somebody: that of their team, or else that of the product; the zero value if there is none.
-func (r Ratios) Of(p id.Person) forecast.Ratio {
+func (r Ratios) Of(p id.Person) Ratio {
 	if t, ok := r.Teams[p]; ok && p != "" {
 		return t
 	}

@@ -8,7 +8,6 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
-	"slipway/internal/work/forecast"
 	"slipway/internal/work/means"
 	"slipway/internal/work/resource"
 	"slipway/internal/work/schedule"
@@ -59,13 +58,13 @@ func claims(t work.Task) []means.Key {
 }
 
 // told is what around says of itself in the digest of a forecast: coarse, so that it costs nothing beyond what levelling reads anyway. A change of a
-// rival's links or working times shows when one of its relevant tasks changes, or on the next day.
+// rival's links or working times shows when one of its relevant tasks changes, or when the forecast is worn.
 func (a around) told() any {
 	type fit struct {
 		Count     int
 		Mu, Sigma int64 // in thousandths
 	}
-	cut := func(r forecast.Ratio) fit { return fit{r.Count, int64(r.Mu * 1000), int64(r.Sigma * 1000)} }
+	cut := func(r means.Ratio) fit { return fit{r.Count, int64(r.Mu * 1000), int64(r.Sigma * 1000)} }
 	var fits []fit
 	seen := map[fit]bool{}
 	for _, r := range a.ratios.Teams {

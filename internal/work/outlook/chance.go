@@ -34,7 +34,7 @@ func (o *Outlooks) Odds(tx *db.Tx, r plan.Release, at ...db.Time) (Odds, error) 
 	if err := o.surround(tx, m); err != nil {
 		return Odds{}, err
 	}
-	out := Odds{P50: f.P50, P80: f.P80, Stale: f.Digest != m.digest()}
+	out := Odds{P50: f.P50, P80: f.P80, Stale: f.Digest != m.digest() || Worn(f.At, r.Window.Start, tx.Now)}
 	if f.Samples == 0 {
 		return out, nil
 	}
@@ -44,9 +44,14 @@ func (o *Outlooks) Odds(tx *db.Tx, r plan.Release, at ...db.Time) (Odds, error) 
 			out.Chances = append(out.Chances, 0) // what is left to do does not lie in the past
 			continue
 		}
-		out.Chances = append(out.Chances, read(curve, m.axis(schedule.Minute(t.Std()))))
+		out.Chances = append(out.Chances, read(curve, m.usually(t)))
 	}
 	return out, nil
+}
+
+// usually is where an instant lies, in minutes of usual working time from now.
+func (m *model) usually(t db.Time) float64 {
+	return float64(m.base.Between(m.now, schedule.Minute(t.Std())))
 }
 
 // knot is a point of the distribution of when the work is done.
@@ -54,7 +59,7 @@ type knot struct{ x, share float64 }
 
 // curve is what a forecast keeps of its samples, as a distribution that never falls.
 func (m *model) curve(f Forecast) []knot {
-	at := func(t db.Time) float64 { return m.axis(schedule.Minute(t.Std())) }
+	at := m.usually
 	out := []knot{{at(f.P50), .5}, {at(f.P80), .8}, {at(f.P95), .95}}
 	n := 0
 	for i, b := range f.Histogram {

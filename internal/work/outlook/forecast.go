@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"slipway/internal/errs"
@@ -23,9 +24,10 @@ import (
 type Forecast struct {
 	Release    id.Release    `json:"release"`
 	ReleaseKey string        `json:"releaseKey"`
-	At         db.Time       `json:"at"`     // the date that the facts are from
-	Digest     string        `json:"digest"` // of what it rests on
-	Stale      bool          `json:"stale"`  // that has changed since; a new one is being made
+	At         db.Time       `json:"at"`      // the date that the facts are from
+	Digest     string        `json:"digest"`  // of what it rests on
+	Changed    bool          `json:"changed"` // that has changed since
+	Stale      bool          `json:"stale"`   // that has changed since, or it is worn (see Worn); a new one is due
 	Seed       uint64        `json:"seed"`
 	Samples    int           `json:"samples"`
 	P50        db.Time       `json:"p50,omitzero"` // half of the samples have the work before the window done by then
@@ -40,6 +42,7 @@ type Forecast struct {
 	Critical   []Criticality `json:"criticality"`      // by task, of those that are ever critical
 	Ratios     int           `json:"ratios"`           // past tasks of the product on which single estimates are spread; 0: they are taken as they are
 	Vague      int           `json:"withoutEstimate"`
+	Before     *Earlier      `json:"before,omitempty"` // the forecast of a week earlier, or the first of the days since
 }
 
 // Chance is how likely a milestone is reached as planned.
@@ -103,19 +106,28 @@ func (o *Outlooks) ReadForecast(tx *db.Tx, release string) (Forecast, error) {
 	if err != nil {
 		return Forecast{}, err
 	}
-	f, err := lastForecast(tx, r.ID)
-	if err != nil {
-		return f, err
-	}
 	m, err := o.read(tx, r)
 	if err != nil {
-		return f, err
+		return Forecast{}, err
+	}
+	f, _, err := o.last(tx, m)
+	return f, err
+}
+
+// last reads the last forecast, with those before it, the newest first.
+func (o *Outlooks) last(tx *db.Tx, m *model) (Forecast, []Past, error) {
+	f, err := lastForecast(tx, m.r.ID)
+	if err != nil {
+		return f, nil, err
 	}
 	if err := o.surround(tx, m); err != nil {
-		return f, err
+		return f, nil, err
 	}
-	f.Stale = f.Digest != m.digest()
-	return f, nil
+	f.Changed = f.Digest != m.digest()
+	f.Stale = f.Changed || Worn(f.At, m.r.Window.Start, tx.Now)
+	past, err := pastForecasts(tx, m.r.ID)
+	m.compare(&f, past)
+	return f, past, err
 }
 
 // MakeForecast makes a forecast now and keeps it, with an entry. It fails with errs.NotFound and errs.Forbidden, with errs.Blocked if
@@ -134,6 +146,7 @@ func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, outdated bo
 	var m *model
 	var l levelled
 	var now db.Time
+	var past []Past
 	needed := true
 	err = o.db.Read(ctx, func(tx *db.Tx) (err error) {
 		now = tx.Now
@@ -152,17 +165,28 @@ func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, outdated bo
 				return err
 			}
 		}
+		if past, err = pastForecasts(tx, m.r.ID); err != nil {
+			return err
+		}
 		l, err = o.level(tx, m)
 		return err
 	})
 	if err != nil || !needed {
 		return f, false, err
 	}
-	if f, err = m.draw(ctx, in, l); err != nil {
+	workers := 0
+	if outdated { // nobody waits for it
+		workers = 1
+	}
+	if f, err = m.draw(ctx, in, workers, l); err != nil {
 		return f, false, err
 	}
 	f.At, f.Digest = now, m.digest()
-	return f, true, o.store(ctx, m.r, f, find)
+	if err = o.store(ctx, m.r, f, find); err != nil {
+		return f, true, err
+	}
+	m.compare(&f, past)
+	return f, true, nil
 }
 
 // store keeps a forecast, with an entry.
@@ -171,7 +195,7 @@ func (o *Outlooks) store(ctx context.Context, r plan.Release, f Forecast, find f
 		if _, err := find(tx); err != nil {
 			return err
 		}
-		if err := putForecast(tx, f); err != nil {
+		if err := errors.Join(putForecast(tx, f), putPast(tx, f)); err != nil {
 			return err
 		}
 		payload := map[string]any{"p50": f.P50, "p80": f.P80, "p95": f.P95, "samples": f.Samples}
@@ -193,86 +217,14 @@ func (m *model) seed(in ForecastOptions) uint64 {
 	return uint64(binary.BigEndian.Uint32(sum[:])) // a number that survives JSON readers that know floats only
 }
 
-// axis is where an instant lies, in minutes of usual working time from now.
-func (m *model) axis(minute int) float64 { return float64(m.base.Between(m.now, minute)) }
-
-// instant is the inverse of axis.
-func (m *model) instant(x float64) db.Time { return at(m.base.Add(m.now, int(x+0.5))) }
-
-// problem is the release as the forecast has it: on one axis of usual working time, where a task takes as much longer as its owner
-// takes for it now, for a part-time share, days away or hours of their own.
-func (m *model) problem(l levelled) forecast.Problem {
-	var p forecast.Problem
-	for i := range l.plan.Tasks {
-		x := forecast.Task{Name: l.plan.Tasks[i].Key}
-		if i < len(m.tasks) {
-			m.task(&x, i, l)
-		} else if a := l.plan.Tasks[i].ActualFinish; a.Set {
-			x.Done, x.Start, x.Finish = true, m.axis(a.At), m.axis(a.At)
-		}
-		p.Tasks = append(p.Tasks, x)
-	}
-	for _, k := range l.plan.Links {
-		lag := float64(k.Lag)
-		if k.Elapsed {
-			lag *= 5 * 8.0 / (7 * 24)
-		}
-		p.Links = append(p.Links, forecast.Link{From: k.From, To: k.To, Kind: forecast.Kind(k.Kind), Lag: lag})
-	}
-	return p
-}
-
-func (m *model) task(x *forecast.Task, i int, l levelled) {
-	t, s := m.tasks[i], l.plan.Tasks[i]
-	if s.ActualFinish.Set {
-		x.Done, x.Finish = true, m.axis(s.ActualFinish.At)
-		x.Start = x.Finish
-		if s.ActualStart.Set {
-			x.Start = min(m.axis(s.ActualStart.At), x.Finish)
-		}
-		return
-	}
-	left := s.Duration
-	if s.ActualStart.Set {
-		x.Begun, x.Start = true, m.axis(s.ActualStart.At)
-		left = s.Remaining.At
-	}
-	for _, d := range []schedule.Mark{s.NotBefore, s.FixedStart} {
-		if d.Set {
-			x.NotBefore = max(x.NotBefore, m.axis(d.At))
-		}
-	}
-	if left == 0 {
-		return
-	}
-	stretch := 1.0
-	if end := l.result.Finish(i); end < schedule.Never {
-		stretch = float64(m.base.Between(l.result.Resume(i), end)) / float64(left)
-	}
-	e, ratio := t.Estimate, m.around.ratios.Of(t.Owner)
-	if expected := e.Expected(); expected > 0 {
-		stretch *= float64(left) / float64(expected)
-	}
-	switch {
-	case e.IsZero() || e.Expected() == 0:
-		x.Duration = forecast.Certain(float64(left) * stretch)
-	case e.Low < e.High:
-		x.Duration = forecast.Estimate(float64(e.Low)*stretch, float64(e.Likely)*stretch, float64(e.High)*stretch)
-	case ratio.Count > 0:
-		x.Duration = ratio.Of(float64(e.Likely) * stretch)
-	default:
-		x.Duration = forecast.Certain(float64(e.Likely) * stretch)
-	}
-}
-
-func (m *model) draw(ctx context.Context, in ForecastOptions, l levelled) (Forecast, error) {
+func (m *model) draw(ctx context.Context, in ForecastOptions, workers int, l levelled) (Forecast, error) {
 	f := Forecast{Release: m.r.ID, ReleaseKey: m.r.Key, Seed: m.seed(in), Window: m.r.Window.Start, Marks: []Chance{}, Drivers: []Driving{}, Histogram: []Bar{}, Critical: []Criticality{},
 		Ratios: m.around.ratios.All.Count, Vague: m.vague}
 	var points []int
 	for _, k := range m.marks {
 		points = append(points, k.task)
 	}
-	o := forecast.Options{Samples: in.Samples, Seed: f.Seed, Milestones: points, Drivers: drivers, Expired: func() bool { return ctx.Err() != nil }}
+	o := forecast.Options{Samples: in.Samples, Seed: f.Seed, Milestones: points, Drivers: drivers, Workers: workers, Expired: func() bool { return ctx.Err() != nil }}
 	p := m.problem(l)
 	before, whole := m.before(p)
 	r, err := forecast.Run(before, o)
@@ -303,8 +255,8 @@ func (m *model) draw(ctx context.Context, in ForecastOptions, l levelled) (Forec
 		d := r.Milestones[i+1]
 		f.Marks = append(f.Marks, Chance{Key: k.key, Name: k.name, Planned: k.planned, Chance: m.chance(d, k.planned), P50: m.instant(d.Percentile(0.5)), P80: m.instant(d.Percentile(0.8))})
 	}
-	for _, b := range ready.Histogram(bars) {
-		f.Histogram = append(f.Histogram, Bar{m.instant(b.From), m.instant(b.To), b.Count})
+	for _, b := range m.worked(ready).Histogram(bars) {
+		f.Histogram = append(f.Histogram, Bar{m.usual(b.From), m.usual(b.To), b.Count})
 	}
 	m.causes(&f, r)
 	return f, nil
@@ -325,7 +277,7 @@ func (m *model) chance(d forecast.Distribution, by db.Time) *float64 {
 func (m *model) causes(f *Forecast, r forecast.Result) {
 	for _, d := range r.Drivers {
 		if d.Task < len(m.tasks) && (d.P80Gain >= 1 || d.MeanGain >= 1) {
-			f.Drivers = append(f.Drivers, Driving{Task: m.tasks[d.Task].Key, Name: m.tasks[d.Task].Name, Critical: d.Critical, Gain: int64(d.P80Gain), MeanGain: int64(d.MeanGain)})
+			f.Drivers = append(f.Drivers, Driving{Task: m.tasks[d.Task].Key, Name: m.tasks[d.Task].Name, Critical: d.Critical, Gain: m.gain(r.Milestones[0].Percentile(0.8), d.P80Gain), MeanGain: m.gain(r.Milestones[0].Mean(), d.MeanGain)})
 		}
 	}
 	for i, share := range r.Critical[:len(m.tasks)] {
@@ -336,7 +288,8 @@ func (m *model) causes(f *Forecast, r forecast.Result) {
 	slices.SortStableFunc(f.Critical, func(a, b Criticality) int { return cmp.Compare(b.Share, a.Share) })
 }
 
-// digest covers what a forecast rests on: its release as it is, and coarsely what surround reads. Of the present it covers the day only, so that it does not go stale by the minute.
+// digest covers what a forecast rests on: its release as it is, and coarsely what surround reads. Of the present it covers nothing: when time
+// alone wears a forecast out, Worn says.
 func (m *model) digest() string {
 	type input struct {
 		Key, Owner string
@@ -348,14 +301,13 @@ func (m *model) digest() string {
 		Remaining  *int64
 	}
 	var in struct {
-		Day    int
 		Window plan.Window
 		Tasks  []input
 		Marks  []string
 		Times  map[id.Person]means.Made
 		Around any
 	}
-	in.Day, in.Window = m.now/(24*60), m.r.Window
+	in.Window = m.r.Window
 	for _, t := range m.tasks {
 		in.Tasks = append(in.Tasks, input{t.Key, string(t.Owner), t.Estimate, t.Links(), t.Uses, []db.Time{t.NotBefore, t.FixedStart, t.FixedEnd, t.StartedAt, t.EndedAt, t.Due}, t.Status, t.Remaining})
 	}

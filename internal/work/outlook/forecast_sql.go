@@ -3,6 +3,7 @@ package outlook
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -22,6 +23,27 @@ func lastForecast(tx *db.Tx, r id.Release) (Forecast, error) {
 	return f, json.Unmarshal([]byte(text), &f)
 }
 
+// lastForecasts returns those of some releases, in one statement for every 500.
+func lastForecasts(tx *db.Tx, releases []id.Release) (map[id.Release]Forecast, error) {
+	out := map[id.Release]Forecast{}
+	for part := range slices.Chunk(releases, 500) {
+		var w db.Where
+		db.In(&w, "release", part)
+		var texts []string
+		if err := tx.All(&texts, `SELECT result FROM outlook_forecast`+w.String(), w.Args...); err != nil {
+			return nil, err
+		}
+		for _, text := range texts {
+			var f Forecast
+			if err := json.Unmarshal([]byte(text), &f); err != nil {
+				return nil, err
+			}
+			out[f.Release] = f
+		}
+	}
+	return out, nil
+}
+
 func putForecast(tx *db.Tx, f Forecast) error {
 	b, err := json.Marshal(f)
 	if err != nil {
@@ -32,10 +54,16 @@ func putForecast(tx *db.Tx, f Forecast) error {
 	return err
 }
 
-// digests are those of the kept forecasts, by release.
-func digestOf(tx *db.Tx, r id.Release) (string, error) {
-	var out string
-	err := tx.Get(&out, `SELECT digest FROM outlook_forecast WHERE release = $1`, r)
+// made is what the last forecast rests on, and when it was made.
+type made struct {
+	Digest string
+	MadeAt db.Time
+}
+
+// lastMade returns the zero value where no forecast was made.
+func lastMade(tx *db.Tx, r id.Release) (made, error) {
+	var out made
+	err := tx.Get(&out, `SELECT digest, made_at FROM outlook_forecast WHERE release = $1`, r)
 	if errors.Is(err, db.ErrNone) {
 		err = nil
 	}

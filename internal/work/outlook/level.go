@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"slipway/internal/id"
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
 	"slipway/internal/work/level"
@@ -96,12 +97,16 @@ func (o *Outlooks) level(tx *db.Tx, m *model) (levelled, error) {
 		return l, err
 	}
 	l.plan.Tasks = slices.Clone(m.plan.Tasks)
+	left := map[id.Person]*schedule.Calendar{}
 	for i, t := range m.tasks {
-		var away [][2]int
-		for _, u := range busy[key(resource.KindPerson, string(t.Owner))] {
-			away = append(away, [2]int{u.from, u.to})
+		if left[t.Owner] == nil {
+			var away [][2]int
+			for _, u := range busy[key(resource.KindPerson, string(t.Owner))] {
+				away = append(away, [2]int{u.from, u.to})
+			}
+			left[t.Owner] = l.plan.Tasks[i].Calendar.Without(away...)
 		}
-		l.plan.Tasks[i].Calendar = l.plan.Tasks[i].Calendar.Without(away...)
+		l.plan.Tasks[i].Calendar = left[t.Owner]
 	}
 	if l.free, err = m.compute(l.plan); err != nil {
 		return l, err

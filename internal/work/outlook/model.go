@@ -14,8 +14,9 @@ import (
 // model is a release as the engines see it.
 type model struct {
 	r          plan.Release
-	now        int // minute of the axis, rounded up
-	tasks      []work.Task
+	now        int            // minute of the axis, rounded up
+	all        []work.Task    // with those that were dropped
+	tasks      []work.Task    // without them
 	index      map[string]int // by key
 	plan       schedule.Plan  // the tasks, and behind them the marks
 	marks      []mark
@@ -74,7 +75,7 @@ func (o *Outlooks) readWith(tx *db.Tx, r plan.Release, edit func([]work.Task) []
 
 // started is a model with the tasks that are not dropped, and nothing else.
 func started(tx *db.Tx, r plan.Release, all []work.Task) *model {
-	m := &model{r: r, now: schedule.Minute(tx.Now.Std().Add(time.Minute - time.Microsecond)), index: map[string]int{}}
+	m := &model{r: r, now: schedule.Minute(tx.Now.Std().Add(time.Minute - time.Microsecond)), all: all, index: map[string]int{}}
 	for _, t := range all {
 		if t.Status != work.Dropped {
 			m.index[t.Key] = len(m.tasks)

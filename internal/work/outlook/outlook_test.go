@@ -40,28 +40,8 @@ func open(t testing.TB, d *db.DB) world {
 	return w
 }
 
-// release makes a release with a chain a, b, c of 8, 16 and 4 hours, and d of 8 hours beside it.
-func (w world) release(t *testing.T) plan.Release {
-	t.Helper()
-	r := w.Release(t, "payments-26.11.0", plan.Draft)
-	ts, err := w.Tasks.List(w.Admin, work.Filter{Release: r.Key})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, x := range ts {
-		if _, err := w.Tasks.Set(w.Admin, x.ID, 0, work.Change{Status: ptr(work.Dropped)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	h := func(low, likely, high int64) work.Estimate {
-		return work.Estimate{Low: low * 60, Likely: likely * 60, High: high * 60}
-	}
-	w.Add(t, r.Key, work.Spec{Key: "a", Name: "A", Estimate: h(4, 8, 12), Owner: "admin"})
-	w.Add(t, r.Key, work.Spec{Key: "b", Name: "B", Estimate: h(8, 16, 24), Needs: []string{"a"}})
-	w.Add(t, r.Key, work.Spec{Key: "c", Name: "C", Estimate: h(4, 4, 4), After: []work.After{{Task: "b", Lag: 60}}})
-	w.Add(t, r.Key, work.Spec{Key: "d", Name: "D", Estimate: h(8, 8, 8), Owner: "admin"})
-	return r
-}
+// release is the chain of worktest.
+func (w world) release(t *testing.T) plan.Release { return w.Chain(t, "payments-26.11.0") }
 
 func utc(day, hour, minute int) db.Time {
 	return db.At(time.Date(2026, 11, day, hour, minute, 0, 0, time.UTC))
@@ -288,45 +268,6 @@ func TestBaselineAndCompare(t *testing.T) {
 		}
 		if _, err := w.outlook.SaveBaseline(w.Admin, r.Key, outlook.NewBaseline{Name: strings.Repeat("x", 10_000)}); errs.CodeOf(err) != errs.CodeInvalid {
 			t.Errorf("%v", err)
-		}
-	})
-}
-
-func TestWhatMustBeTrue(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := open(t, d)
-		r := w.release(t)
-		a, err := w.outlook.WhatMustBeTrue(w.Admin, r.Key, outlook.Wish{By: utc(24, 12, 0)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if a.Chance > 0.5 || len(a.Moves) == 0 || len(a.Sets) == 0 || a.Sets[0].Chance < 0.8 || a.Wanted != 0.8 {
-			t.Errorf("%+v", a)
-		}
-		a, err = w.outlook.WhatMustBeTrue(w.Admin, r.Key, outlook.Wish{By: utc(24, 12, 0), Chance: 0.9, Moves: []outlook.Move{{Kind: "drop", Task: "b", Cost: 3}, {Kind: "drop", Task: "d", Cost: 1}}})
-		if err != nil || len(a.Sets) != 1 || !slices.Equal(a.Sets[0].Moves, []int{0}) || a.Sets[0].Cost != 3 || a.Moves[0].Text != "Drop B." || a.Moves[1].Chance > 0.5 {
-			t.Errorf("%+v %v", a, err)
-		}
-		// A scope item falls away with the tasks that serve nothing else.
-		for task, items := range map[string][]string{"b": {"PAY-2291"}, "c": {"PAY-2188", "PAY-2291"}} {
-			x, _ := w.Tasks.Find(w.Admin, r.Key, task)
-			if _, err := w.Tasks.Set(w.Admin, x.ID, 0, work.Change{Items: &items}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		a, err = w.outlook.WhatMustBeTrue(w.Admin, r.Key, outlook.Wish{By: utc(24, 12, 0), Moves: []outlook.Move{{Kind: "drop", Item: "PAY-2291"}}})
-		if err != nil || len(a.Sets) != 1 || a.Sets[0].Cost != 16 || a.Moves[0].Text != "Drop PAY-2291, A late answer can release a payment twice, and with it B." {
-			t.Errorf("%+v %v", a, err)
-		}
-		a, err = w.outlook.WhatMustBeTrue(w.Admin, r.Key, outlook.Wish{By: utc(24, 12, 0)})
-		if err != nil || !slices.ContainsFunc(a.Moves, func(e outlook.Effect) bool { return e.Item == "PAY-2291" && e.Cost == 16 }) ||
-			slices.ContainsFunc(a.Moves, func(e outlook.Effect) bool { return e.Kind == "drop" && (e.Task == "b" || e.Task == "c") }) {
-			t.Errorf("%+v %v", a.Moves, err)
-		}
-		for _, m := range []outlook.Move{{Kind: "drop", Task: "zz"}, {Kind: "pray", Task: "a"}, {Kind: "drop", Item: "PAY-1"}, {Kind: "drop", Item: "PAY-2188"}, {Kind: "person", Item: "PAY-2291"}} {
-			if _, err := w.outlook.WhatMustBeTrue(w.Admin, r.Key, outlook.Wish{Moves: []outlook.Move{m}}); errs.CodeOf(err) != errs.CodeInvalid {
-				t.Errorf("%v", err)
-			}
 		}
 	})
 }

@@ -18,6 +18,7 @@ const (
 	AbsenceWithdrawn   = "absence.withdrawn"
 	SkillsSet          = "skill.set"
 	DeputiesSet        = "deputy.set"
+	ToolSet            = "tool.set"
 )
 
 func entry(tx *db.Tx, action, kind, subject string, payload any) {

@@ -47,3 +47,14 @@ func DeputiesOf(tx *db.Tx, p id.Person) ([]id.Person, error) {
 	err := tx.All(&rows, `SELECT deputy AS person FROM person_deputy WHERE person = $1 ORDER BY position`, p)
 	return peopleIn(rows), err
 }
+
+// EachDeputy returns who stands in for whom, the first choice first. It checks no permission.
+func EachDeputy(tx *db.Tx) (map[id.Person][]id.Person, error) {
+	var rows []struct{ Person, Deputy id.Person }
+	err := tx.All(&rows, `SELECT person, deputy FROM person_deputy ORDER BY person, position`)
+	out := map[id.Person][]id.Person{}
+	for _, r := range rows {
+		out[r.Person] = append(out[r.Person], r.Deputy)
+	}
+	return out, err
+}

@@ -6,6 +6,7 @@ import (
 
 	"slipway/internal/platform/api"
 	"slipway/internal/work/outlook"
+	"slipway/internal/work/target"
 )
 
 const outlookTag = "Schedule and forecast"
@@ -13,6 +14,21 @@ const outlookTag = "Schedule and forecast"
 type oneSchedule struct{ Body outlook.Schedule }
 
 type oneForecast struct{ Body outlook.Forecast }
+
+// RegisterTargets adds the question what must be true for a date.
+func RegisterTargets(a *api.API, s *target.Targets) {
+	type wishIn struct {
+		byRelease
+		Body target.Wish
+	}
+	type answer struct{ Body target.Answer }
+	api.Register(a, api.Op{Method: http.MethodPost, Path: "/releases/{release}/wish", Permission: "outlook.read", Tag: outlookTag, Summary: "Ask what must be true for a date",
+		Description: "Returns the smallest sets of moves that bring the chance to the asked level. It changes nothing."},
+		func(ctx context.Context, in *wishIn) (*answer, error) {
+			out, err := s.WhatMustBeTrue(ctx, in.Release, in.Body)
+			return &answer{out}, err
+		})
+}
 
 // RegisterOutlook adds the operations on schedules, forecasts and baselines.
 func RegisterOutlook(a *api.API, s *outlook.Outlooks) {
@@ -31,10 +47,23 @@ func RegisterOutlook(a *api.API, s *outlook.Outlooks) {
 			return &oneSchedule{out}, err
 		})
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/releases/{release}/forecast", Permission: "outlook.read", Tag: outlookTag, Summary: "Show the last forecast of a release",
-		Description: "By when the work is done, and how likely; what drives the date. A forecast is made by itself half a minute after a change; stale says that one is due. 404 until the first is made."},
+		Description: "By when the work is done, and how likely; what drives the date. A forecast is made by itself half a minute after a change, otherwise daily up to 30 days before the window, every third day up to 90, and weekly before that; stale says that one is due. before is the forecast of a week earlier, or the first of the days since. 404 until the first is made."},
 		func(ctx context.Context, in *byRelease) (*oneForecast, error) {
 			out, err := s.Forecast(ctx, in.Release)
 			return &oneForecast{out}, err
+		})
+	type pastForecasts struct {
+		Body struct {
+			Items []outlook.Past `json:"items" doc:"The newest first"`
+		}
+	}
+	api.Register(a, api.Op{Method: http.MethodGet, Path: "/releases/{release}/forecasts", Permission: "outlook.read", Tag: outlookTag, Summary: "List the forecasts of a release that were made",
+		Description: "The last of each day, for ninety days."},
+		func(ctx context.Context, in *byRelease) (*pastForecasts, error) {
+			rows, err := s.Forecasts(ctx, in.Release)
+			out := &pastForecasts{}
+			out.Body.Items = rows
+			return out, err
 		})
 	type makeIn struct {
 		byRelease
@@ -47,17 +76,6 @@ func RegisterOutlook(a *api.API, s *outlook.Outlooks) {
 		func(ctx context.Context, in *makeIn) (*oneForecast, error) {
 			out, err := s.MakeForecast(ctx, in.Release, outlook.ForecastOptions{Samples: in.Body.Samples, Seed: in.Body.Seed})
 			return &oneForecast{out}, err
-		})
-	type wishIn struct {
-		byRelease
-		Body outlook.Wish
-	}
-	type answer struct{ Body outlook.Answer }
-	api.Register(a, api.Op{Method: http.MethodPost, Path: "/releases/{release}/wish", Permission: "outlook.read", Tag: outlookTag, Summary: "Ask what must be true for a date",
-		Description: "Returns the smallest sets of moves that bring the chance to the asked level. It changes nothing."},
-		func(ctx context.Context, in *wishIn) (*answer, error) {
-			out, err := s.WhatMustBeTrue(ctx, in.Release, in.Body)
-			return &answer{out}, err
 		})
 	baselines(a, s)
 }

@@ -16,6 +16,7 @@ import (
 	"slipway/internal/work"
 	"slipway/internal/work/outlook"
 	"slipway/internal/work/resource"
+	"slipway/internal/work/target"
 	"slipway/internal/work/workapi"
 	"slipway/internal/work/worktest"
 )
@@ -27,7 +28,9 @@ func outlookServer(t *testing.T, d *db.DB) apitest.Server {
 	w := worktest.New(t, d)
 	w.Release(t, "payments-26.11.0", plan.Active)
 	a := api.New(api.Options{DB: d, Guard: s.Guard(), Version: "test"})
-	workapi.RegisterOutlook(a, outlook.New(d, outlook.Options{Resources: resource.New(d, resource.Options{})}))
+	outlooks := outlook.New(d, outlook.Options{Resources: resource.New(d, resource.Options{})})
+	workapi.RegisterOutlook(a, outlooks)
+	workapi.RegisterTargets(a, target.New(d, outlooks))
 	h, err := a.Handler()
 	if err != nil {
 		t.Fatal(err)
@@ -61,10 +64,13 @@ func TestOutlookOperations(t *testing.T) {
 			{Name: "schedule", Path: at + "/schedule", As: "viewer", Status: 200, Want: `{"releaseKey":"payments-26.11.0","ready":"*","levelled":false,"tasks":"*","critical":"*","marks":"*"}`},
 			{Name: "levelled", Path: at + "/schedule?levelled=true", As: "viewer", Status: 200, Want: `{"levelled":true}`},
 			{Name: "no forecast", Path: at + "/forecast", As: "viewer", Status: 404, Reason: "forecast.none"},
+			{Name: "no history", Path: at + "/forecasts", As: "viewer", Status: 200, Want: `{"items":[]}`},
 			{Name: "forecast needs a right", Method: "POST", Path: at + "/forecast", As: "viewer", Status: 403, Body: object{}},
 			{Name: "too many samples", Method: "POST", Path: at + "/forecast", As: "manager", Status: 422, Fields: []string{"samples"}, Body: object{"samples": 1e9}},
 			{Name: "forecast", Method: "POST", Path: at + "/forecast", As: "manager", Status: 200, Entries: []string{"forecast.made"}, Body: object{"samples": 500, "seed": 3}, Want: `{"samples":500,"seed":3,"p50":"*","p80":"*","p95":"*","stale":false}`},
 			{Name: "kept", Path: at + "/forecast", As: "viewer", Status: 200, Want: `{"samples":500,"stale":false}`},
+			{Name: "history", Path: at + "/forecasts", As: "viewer", Status: 200, Want: `{"items":[{"at":"*","samples":500,"p50":"*","p80":"*","p95":"*","window":"*","chance":"*"}]}`},
+			{Name: "history hidden", Path: at + "/forecasts", As: "cards", Status: 404, Reason: "release.not_found"},
 			{Name: "wish", Method: "POST", Path: at + "/wish", As: "viewer", Status: 200, Body: object{"by": "2026-11-19T14:00:00Z", "chance": 0.9}, Want: `{"wanted":0.9,"chance":0,"moves":"*","sets":"*"}`},
 			{Name: "odd wish", Method: "POST", Path: at + "/wish", As: "viewer", Status: 422, Fields: []string{"moves[0].task"}, Body: object{"moves": []object{{"kind": "drop", "task": "zz"}}}},
 			{Name: "no baseline", Path: at + "/baselines/0/comparison", As: "viewer", Status: 404, Reason: "baseline.none"},

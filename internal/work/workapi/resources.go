@@ -37,7 +37,7 @@ func RegisterResources(a *api.API, r *resource.Resources, c *capacity.Capacity) 
 	registerTimes(a, r)
 	registerPeople(a, r)
 	registerAbsences(a, r)
-	registerTools(a, c)
+	registerTools(a, r)
 	registerRequests(a, c)
 	registerAllocations(a, c)
 }
@@ -46,7 +46,7 @@ const capacityTag = "Capacity"
 
 func registerCapacity(a *api.API, c *capacity.Capacity) {
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/capacity", Permission: "resource.read", Tag: capacityTag, Summary: "Show the capacity of the coming weeks",
-		Description: "Planned against available minutes of teams, people, roles, tools and environments, week by week, with the first week over 100 percent and what causes most of it."},
+		Description: "Planned against available minutes of teams, people, roles, tools and environments, week by week, with the first of the coming 26 weeks over 100 percent and what causes most of it, for each row and for all. A task is asked of its owner between the dates that somebody fixed, else where the schedule of its release has it at the earliest, else before it is due."},
 		func(ctx context.Context, in *capacityIn) (*body[capacity.Table], error) {
 			t, err := c.Table(ctx, in.query())
 			return &body[capacity.Table]{t}, err
@@ -59,13 +59,29 @@ func registerCapacity(a *api.API, c *capacity.Capacity) {
 		Week string `path:"week" maxLength:"10" doc:"A week such as 2026-W48, or a day in it"`
 	}
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/capacity/{kind}/{key}/{week}", Permission: "resource.read", Tag: capacityTag, Summary: "Explain one week",
-		Description: "What takes the time, the greatest first, and ways out that were checked: who is lent has the skill and the hours free, and a task that moves brings no other week over."},
+		Description: "What takes the time, the greatest first, and ways out that were checked: who is lent has the skill and the hours free, and tasks that move stay within their float and bring no other week over. One that says takes can be taken at once; the others are asked for."},
 		func(ctx context.Context, in *cellIn) (*body[capacity.Detail], error) {
 			w, err := resource.ParseWeek("week", in.Week)
 			if err != nil {
 				return nil, err
 			}
 			d, err := c.Detail(ctx, in.Kind, in.Key, w)
+			return &body[capacity.Detail]{d}, err
+		})
+	type takeIn struct {
+		cellIn
+		Body struct {
+			Way string `json:"way" maxLength:"40" doc:"Identifier of the way out, as the week shows it"`
+		}
+	}
+	api.Register(a, api.Op{Method: http.MethodPost, Path: "/capacity/{kind}/{key}/{week}/take", Permission: "work.plan", Tag: capacityTag, Summary: "Take a way out of a week",
+		Description: "A task goes to the named deputy, or tasks do not start before a later day. The weeks are computed again in the same change: if the way does not keep what it promised, nothing is changed. Other ways are asked for by a request."},
+		func(ctx context.Context, in *takeIn) (*body[capacity.Detail], error) {
+			w, err := resource.ParseWeek("week", in.Week)
+			if err != nil {
+				return nil, err
+			}
+			d, err := c.Take(ctx, in.Kind, in.Key, w, in.Body.Way)
 			return &body[capacity.Detail]{d}, err
 		})
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/people/{person}/capacity", Permission: "resource.read", Tag: capacityTag, Summary: "Show a person's working time and skills",
@@ -244,19 +260,19 @@ func registerAbsences(a *api.API, r *resource.Resources) {
 		})
 }
 
-func registerTools(a *api.API, c *capacity.Capacity) {
+func registerTools(a *api.API, r *resource.Resources) {
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/tools", Permission: "resource.read", Tag: capacityTag, Summary: "List tools, licences and equipment"},
 		func(ctx context.Context, _ *struct{}) (*body[api.Page[capacity.Tool]], error) {
-			ts, err := c.Tools(ctx)
+			ts, err := r.Tools(ctx)
 			return &body[api.Page[capacity.Tool]]{api.Page[capacity.Tool]{Items: ts}}, err
 		})
 	type putIn struct {
 		Key  string `path:"key" maxLength:"100" doc:"Key of the tool"`
-		Body capacity.NewTool
+		Body resource.NewTool
 	}
 	api.Register(a, api.Op{Method: http.MethodPut, Path: "/tools/{key}", Permission: "resource.edit", Tag: capacityTag, Summary: "State a tool, a licence or equipment"},
 		func(ctx context.Context, in *putIn) (*body[capacity.Tool], error) {
-			t, err := c.SetTool(ctx, in.Key, in.Body)
+			t, err := r.SetTool(ctx, in.Key, in.Body)
 			return &body[capacity.Tool]{t}, err
 		})
 }

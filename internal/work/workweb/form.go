@@ -437,7 +437,7 @@ func (v formView) named(key string) string {
 func (v formView) linkErrors() string { return v.errors.Of("needs") }
 
 func (v formView) history() string {
-	s := "Made " + ui.Near(v.task.CreatedAt.Std(), v.now, v.zone) + ", changed " + ui.Near(v.task.ChangedAt.Std(), v.now, v.zone)
+	s := "Made " + uiverdict.NearMid(v.task.CreatedAt.Std(), v.now, v.zone) + ", changed " + uiverdict.NearMid(v.task.ChangedAt.Std(), v.now, v.zone)
 	if d := v.now.Sub(v.task.StatusAt.Std()); !v.task.Status.Ended() && d >= 24*time.Hour {
 		s += ". Its status stands since " + ui.Duration(d)
 	}

@@ -18,13 +18,21 @@ import (
 // reportMax is how many tasks one form reports on.
 const reportMax = 100
 
-// reportForm is what is said of many tasks at once. Its lists go side by side, so nothing in them is empty: a dash says nothing.
+// reportForm is what is said of many tasks at once. Its lists go side by side; what is left empty says nothing.
 type reportForm struct {
-	Task   []string `form:"task"`
-	Rev    []string `form:"rev"`
-	Status []string `form:"status"`
-	Left   []string `form:"left"` // hours
-	Note   []string `form:"note"` // for the record; what it waits for where it is blocked
+	Task   []string  `form:"task"`
+	Rev    []string  `form:"rev"`
+	Status []string  `form:"status"`
+	Left   []*string `form:"left"` // hours
+	Note   []*string `form:"note"` // for the record; what it waits for where it is blocked
+}
+
+// text is what was typed; "" for nothing.
+func text(typed *string) string {
+	if typed == nil {
+		return ""
+	}
+	return *typed
 }
 
 // reported is a row of the form.
@@ -46,8 +54,6 @@ type reportView struct {
 	more    int
 	errors  ui.Errors
 }
-
-const unsaid = "-"
 
 func (p *Pages) reportView(r *http.Request) (*reportView, error) {
 	v := &reportView{look: lookOf(r.Context(), p.db.Clock().Now()), mine: r.URL.Query().Get("mine") != ""}
@@ -84,7 +90,7 @@ func (p *Pages) reportView(r *http.Request) (*reportView, error) {
 }
 
 func rowOf(t work.Task) reported {
-	r := reported{task: t, rev: t.Rev, status: string(t.Status), left: unsaid, note: unsaid}
+	r := reported{task: t, rev: t.Rev, status: string(t.Status)}
 	if t.Remaining != nil {
 		r.left = decimal(float64(*t.Remaining) / 60)
 	}
@@ -107,7 +113,7 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request) error {
 	}
 	n := len(in.Task)
 	if n > reportMax || len(in.Rev) != n || len(in.Status) != n || len(in.Left) != n || len(in.Note) != n {
-		return errs.Invalid("form.rows", "The form is not complete: each row says a status, what is left and a note, or a dash.")
+		return errs.Invalid("form.rows", "The form is not complete: each row has a status, what is left and a note.")
 	}
 	v, err := p.reportView(r)
 	if err != nil {
@@ -126,7 +132,7 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request) error {
 		}
 		row := &v.rows[at]
 		row.rev, _ = strconv.ParseInt(in.Rev[i], 10, 64)
-		row.status, row.left, row.note = in.Status[i], in.Left[i], in.Note[i]
+		row.status, row.left, row.note = in.Status[i], text(in.Left[i]), text(in.Note[i])
 		t, changed, err := p.tell(r, *row)
 		switch {
 		case err != nil && !mends(err):
@@ -166,16 +172,12 @@ func (p *Pages) tell(r *http.Request, x reported) (work.Task, bool, error) {
 	if status != x.task.Status {
 		c.Status = &status
 	}
-	note := x.note
-	if note == unsaid {
-		note = ""
-	}
 	if status == work.Blocked && status != x.task.Status {
-		c.Blocker = &note
+		c.Blocker = &x.note
 	} else {
-		c.Note = note
+		c.Note = x.note
 	}
-	if x.left != unsaid && x.left != rowOf(x.task).left && !status.Ended() {
+	if x.left != "" && x.left != rowOf(x.task).left && !status.Ended() {
 		left, err := minutes("left", x.left)
 		if err != nil {
 			return x.task, false, err

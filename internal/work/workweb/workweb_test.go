@@ -295,6 +295,7 @@ func TestBoard(t *testing.T) {
 	page.Says("#card-"+x.ID, "Waits for Oskar Kowalski: contract")
 	page.Has("#card-" + x.ID + ` [data-right][data-to="done"]`)
 	page.Has("#card-" + x.ID + ` [data-left][data-to="doing"]`)
+	page.Has("#card-" + x.ID + `[draggable="true"]`)
 	page.Says("#bottlenecks", "Oskar Kowalski")
 	if n := p.page(200, "GET", at+"/plan?tasks=board", nil, "viola").Count("[data-card] form"); n != 0 {
 		t.Errorf("whoever only looks can move %d cards", n)
@@ -321,7 +322,7 @@ func TestProgress(t *testing.T) {
 	if n := p.page(200, "GET", tasks+"/progress?mine=1", nil, "oskar").Count("#report tbody tr"); n != 1 {
 		t.Errorf("%d rows are Oskar's", n)
 	}
-	form := url.Values{"task": {a.ID, b.ID}, "rev": {"1", "1"}, "status": {"doing", "blocked"}, "left": {"4", "-"}, "note": {"Goes well", "-"}}
+	form := url.Values{"task": {a.ID, b.ID}, "rev": {"1", "1"}, "status": {"doing", "blocked"}, "left": {"4", ""}, "note": {"Goes well", ""}}
 	bad := p.page(422, "POST", tasks+"/progress", form, "oskar")
 	bad.Says("#report", "1 is saved")
 	bad.Says("#row-"+b.ID, "Say what the task waits for")

@@ -103,6 +103,7 @@ func Fill(f *frame.Frame, tx *db.Tx, l frame.Look, c *Card, look bool) error {
 	if err := c.lets(tx); err != nil {
 		return err
 	}
+	c.impacts(f)
 	if c.State == clash.Open {
 		c.ways = append(c.ways, way{text: "Accept it as it is", note: "needs a release manager and a reason", act: "Accept…", href: c.URL() + "#accept"})
 	}
@@ -201,6 +202,23 @@ func (c *Card) move(f *frame.Frame, p party, s clash.Slot) string {
 	return f.Move(c.Look, p.release.Key, s.Start)
 }
 
+// impacts leads to what is planned, where users were not told or would be hit in a busy time.
+func (c *Card) impacts(f *frame.Frame) {
+	if c.Code != clash.BusyTime && c.Code != clash.NoticeShort || f.Exists == nil || !f.Exists("/releases/{ref}/impact") {
+		return
+	}
+	for _, p := range c.parties {
+		if p.href == "" || p.release.ID == "" {
+			continue
+		}
+		at := "/releases/" + p.release.Key + "/impact"
+		if c.Code == clash.NoticeShort {
+			c.ways = append(c.ways, way{text: "Say that users were told", note: "of what " + p.name + " does to them", act: "Open", href: at})
+		}
+		c.ways = append(c.ways, way{text: "See the windows that do least harm", note: "ranked by busy times, notice and what is around them", act: "Look", href: at + "#windows"})
+	}
+}
+
 // lets offers to change the period that closes, or to ask its owner.
 func (c *Card) lets(tx *db.Tx) error {
 	if c.Period == "" {
@@ -248,6 +266,10 @@ func (c *Card) Title() string {
 	}
 	if c.Code == clash.OutOfOrder || on == "" && len(c.Parties) > 0 {
 		on = c.Parties[0].Name
+	}
+	switch c.Code {
+	case clash.PersonTwice, clash.PersonAway, clash.BookedTwice:
+		return on + ": " + strings.ToLower(short(c.Code)) + " " + c.Near(c.From)
 	}
 	return short(c.Code) + " " + c.Near(c.From) + " on " + on
 }

@@ -167,7 +167,7 @@ func listBody(v listView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					for _, c := range v.conflicts {
+					for _, c := range Gather(v.conflicts) {
 						templ_7745c5c3_Err = ui.RowItem(v.row(c)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -194,17 +194,17 @@ func listBody(v listView) templ.Component {
 	})
 }
 
-func (v listView) row(c clash.Conflict) ui.Row {
-	s, word := stateOf(c)
-	x := Card{Look: v.Look, Conflict: c}
-	return ui.Row{State: s, Said: word, Title: x.said(), Href: x.URL(), Note: v.Between(c.From, c.To) + ". " + rule(c.Code) + ".", Due: word, ID: "conflict-" + c.ID}
+func (v listView) row(c Card) ui.Row {
+	c.Look = v.Look
+	s, word := stateOf(c.Conflict)
+	return ui.Row{State: s, Said: word, Title: c.said(), Href: c.URL(), Note: v.Between(c.From, c.To) + ". " + rule(c.Code) + c.placed() + ".", Due: word, ID: "conflict-" + c.ID}
 }
 
 func (v listView) shown() string {
 	if v.next != "" {
-		return ui.Number(len(v.conflicts)) + " shown"
+		return ui.Number(len(Gather(v.conflicts))) + " shown"
 	}
-	return ui.Number(len(v.conflicts))
+	return ui.Number(len(Gather(v.conflicts)))
 }
 
 func (v listView) pager() templ.Component {

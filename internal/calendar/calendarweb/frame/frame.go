@@ -11,6 +11,8 @@ import (
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/booking"
 	"slipway/internal/calendar/clash"
+	"slipway/internal/calendar/harm"
+	"slipway/internal/calendar/impact"
 	"slipway/internal/calendar/publication"
 	"slipway/internal/catalog"
 	"slipway/internal/id"
@@ -31,11 +33,17 @@ type Frame struct {
 	Conflicts *clash.Conflicts
 	Bookings  *booking.Bookings
 	Versions  *publication.Versions
+	Impacts   *impact.Impacts
+	Harm      *harm.Harm
 
 	// Marks says how releases stand. Those left out, and all without it, are drawn by their state alone.
 	Marks func(tx *db.Tx, rs []plan.Release) (map[id.Release]Mark, error)
 	// Exists reports whether there is a page at a path; without it there is none but the calendar's.
 	Exists func(path string) bool
+	// Release draws a page in the frame of a release, and ReleaseAgain draws it after a refusal, as the pages of releases do. Without
+	// them it stands by itself.
+	Release      func(w http.ResponseWriter, r *http.Request, ref, tab string, page web.Page) error
+	ReleaseAgain func(w http.ResponseWriter, r *http.Request, err error, ref, tab string, page web.Page) error
 
 	once  sync.Once
 	moves bool

@@ -262,11 +262,11 @@ func (v opennessView) until(x environmentStands) string {
 	switch {
 	case x.Next != nil:
 		_, word, _ := stateWords(x.Next.State)
-		return word + " " + ui.Near(x.Next.At, v.Now, v.Look.Zone)
+		return word + " " + uiverdict.NearMid(x.Next.At, v.Now, v.Look.Zone)
 	case x.State != calendar.Open:
 		return "Not by time alone"
 	case x.ValidUntil.Before(x.Searched):
-		return "At least until " + ui.Near(x.ValidUntil, v.Now, v.Look.Zone)
+		return "At least until " + uiverdict.NearMid(x.ValidUntil, v.Now, v.Look.Zone)
 	}
 	return "Nothing known ends it"
 }

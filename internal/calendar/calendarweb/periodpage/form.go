@@ -277,7 +277,7 @@ func hits(l frame.Look, e calendar.Effect) []uiverdict.Hit {
 	words := map[calendar.State]string{calendar.Open: "Opens", calendar.Closed: "Closes", calendar.NeedsApproval: "Asks"}
 	states := map[calendar.State]ui.State{calendar.Open: ui.Go, calendar.Closed: ui.NoGo, calendar.NeedsApproval: ui.Hold}
 	for _, h := range e.Releases {
-		text := ui.Period(h.Start.Std(), h.End.Std(), l.Now, l.Zone) + ", " + ui.List(h.Services...) + " in " + h.Environment + ". " + h.Text
+		text := ui.Period(h.Start.Std(), h.End.Std(), l.Now, l.Zone) + ", " + ui.List(h.Services...) + " in " + h.Environment + ". " + uiverdict.Told(h.Text, l.Now, l.Zone)
 		if h.Live {
 			text += " A live run is under way now. " + e.Running
 		}
@@ -288,10 +288,10 @@ func hits(l frame.Look, e calendar.Effect) []uiverdict.Hit {
 		out = append(out, x)
 	}
 	for _, h := range e.Bookings {
-		out = append(out, uiverdict.Hit{State: ui.Hold, Thing: h.Environment + " booked for " + h.For, Text: l.Between(h.Start, h.End) + ". " + h.Text, Word: "Falls in it"})
+		out = append(out, uiverdict.Hit{State: ui.Hold, Thing: h.Environment + " booked for " + h.For, Text: l.Between(h.Start, h.End) + ". " + uiverdict.Told(h.Text, l.Now, l.Zone), Word: "Falls in it"})
 	}
 	for _, h := range e.Windows {
-		out = append(out, uiverdict.Hit{State: ui.Hold, Thing: h.Name, Text: ui.Period(h.From.Std(), h.To.Std(), l.Now, l.Zone) + ". " + h.Text, Word: "Meets"})
+		out = append(out, uiverdict.Hit{State: ui.Hold, Thing: h.Name, Text: ui.Period(h.From.Std(), h.To.Std(), l.Now, l.Zone) + ". " + uiverdict.Told(h.Text, l.Now, l.Zone), Word: "Meets"})
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package periodpage
 
 import (
 	"net/http"
+	"time"
 
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/calendarweb/frame"
@@ -128,8 +129,17 @@ func (p pages) unpermit(w http.ResponseWriter, r *http.Request) error {
 }
 
 // facts says what a period is.
+// wall writes a time on the clock of a period's zone as dates are read; text that is none stays as it is.
+func wall(l frame.Look, s string) string {
+	t, err := time.Parse(ui.DateTimeLayout, s)
+	if err != nil {
+		return s
+	}
+	return ui.Date(t, l.Now, time.UTC) + ", " + ui.Clock(t, time.UTC)
+}
+
 func facts(l frame.Look, x calendar.Period) []ui.Fact {
-	fs := []ui.Fact{{Key: "Applies to", Value: frame.Reach(x.Scope)}, {Key: "Starts", Value: x.Start}, {Key: "Ends", Value: x.End}, {Key: "Zone", Value: x.Zone}}
+	fs := []ui.Fact{{Key: "Applies to", Value: frame.Reach(x.Scope)}, {Key: "Starts", Value: wall(l, x.Start)}, {Key: "Ends", Value: wall(l, x.End)}, {Key: "Zone", Value: x.Zone}}
 	if x.RRule != "" {
 		fs = append(fs, ui.Fact{Key: "Recurs", Value: x.RRule})
 	}

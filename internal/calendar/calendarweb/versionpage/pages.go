@@ -77,6 +77,7 @@ type form struct {
 	From    string   `form:"from"` // dates of the viewer
 	To      string   `form:"to"`   // the last day
 	Readers string   `form:"readers"`
+	ReadBy  string   `form:"readBy"` // the last day
 	Accept  []string `form:"accept"` // conflicts
 	Reason  string   `form:"reason"` // for all of them
 }
@@ -106,6 +107,9 @@ func (p pages) ask(w http.ResponseWriter, r *http.Request) error {
 		first := time.Date(next.Year(), next.Month()+1, 1, 0, 0, 0, 0, v.Zone)
 		v.form.From, v.form.To = first.Format(ui.DateLayout), first.AddDate(0, 1, -1).Format(ui.DateLayout)
 		v.Name = first.Format("January 2006")
+	}
+	if v.form.ReadBy == "" {
+		v.form.ReadBy = v.Now.In(v.Zone).Add(publication.ReadTime).Format(ui.DateLayout)
 	}
 	from, to, err := v.span()
 	if err != nil {
@@ -146,18 +150,23 @@ func (p pages) publish(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	v := askView{Look: p.Look(ctx)}
 	err := p.Site.Form(r, &v.form)
-	var from, to db.Time
+	var from, to, readBy db.Time
 	if err == nil {
 		from, to, err = v.span()
 	}
+	if err == nil && v.form.ReadBy != "" {
+		var day time.Time
+		day, err = ui.ParseDate("readBy", v.form.ReadBy, v.Zone)
+		readBy = db.At(day.AddDate(0, 0, 1))
+	}
 	if err == nil {
-		in := publication.Spec{Name: v.Name, Note: v.Note, From: from, To: to, Readers: strings.FieldsFunc(v.Readers, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })}
+		in := publication.Spec{ReadBy: readBy, Name: v.Name, Note: v.Note, From: from, To: to, Readers: strings.FieldsFunc(v.Readers, func(r rune) bool { return r == ',' || r == ' ' || r == '\n' })}
 		for _, c := range v.Accept {
 			in.Accept = append(in.Accept, publication.Acceptance{Conflict: c, Reason: v.Reason})
 		}
 		var x publication.Version
 		if x, err = p.Versions.Publish(ctx, in); err == nil {
-			return p.Done(w, r, v.url(x.Number), x.Name+" is published", ui.Plural(int(x.Readers), "reader is", "readers are")+" asked to acknowledge it.")
+			return p.Done(w, r, v.url(x.Number), x.Name+" is published", ui.Plural(int(x.Readers), "reader is", "readers are")+" asked to acknowledge it by "+ui.Date((x.ReadBy-1).Std(), v.Now, v.Zone)+".")
 		}
 	}
 	if errs.CodeOf(err) == errs.CodeForbidden {

@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,13 +81,21 @@ func Placed(err error, names map[string]string) error {
 			x.Name = names[x.Name]
 		case names[root] != "":
 			if deep {
-				x.Msg = x.Name + ": " + x.Msg
+				x.Msg = entry(x.Name[len(root):]) + ": " + x.Msg
 			}
 			x.Name = names[root]
 		}
 		out.Fields = append(out.Fields, x)
 	}
 	return &out
+}
+
+// entry names a place in a list as people count: "[0]" is "Entry 1"; other places stay as they are.
+func entry(place string) string {
+	if n, err := strconv.Atoi(strings.Trim(place, "[]")); err == nil && strings.HasPrefix(place, "[") {
+		return "Entry " + strconv.Itoa(n+1)
+	}
+	return strings.Trim(place, ".")
 }
 
 // Shown are the faults of a form: those of fields that it has stand there, the others above it.

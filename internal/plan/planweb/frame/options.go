@@ -53,6 +53,8 @@ type Options struct {
 	Actions func(tx *db.Tx, r plan.Release) ([]ui.Button, error)
 	// Room says that /releases/{key}/go-no-go exists.
 	Room bool
+	// Impact says that /releases/{key}/impact exists.
+	Impact bool
 	// Panels of the overview.
 	Panels Panels
 	// Facts adds rows to the facts of the overview.

@@ -200,6 +200,12 @@ func (v view) timeline() uifigure.Timeline {
 			if s.Kind == move.SpanNew || s.Kind == move.SpanOld || s.Kind == move.SpanOther && s.To.Sub(s.From) < 12*time.Hour || s.Kind == move.SpanFreeze || s.Kind == move.SpanSoftFreeze {
 				bar.Span.W = 0
 			}
+			if s.Kind == move.SpanNew {
+				bar.Attrs = templ.Attributes{"data-open-here": true}
+			}
+			if at.X > 90 && bar.Span.W == 0 {
+				bar.Class = "before"
+			}
 			lane.Bars = append(lane.Bars, bar)
 		}
 		out.Lanes = append(out.Lanes, lane)

@@ -729,7 +729,7 @@ func (v planView) milestoneRow(m plan.Milestone) ui.Row {
 		r.Note += ", " + v.who.Of(m.Owner).Name
 	}
 	if !m.ActualAt.IsZero() {
-		r.Note = "reached " + v.Near(m.ActualAt) + ", planned " + v.Near(m.PlannedAt)
+		r.Note = "reached " + v.Mid(m.ActualAt) + ", planned " + v.Mid(m.PlannedAt)
 	}
 	return r
 }

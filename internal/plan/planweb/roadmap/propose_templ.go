@@ -94,7 +94,7 @@ func proposeBody(v proposal) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "version", Label: "Version", Value: v.in.Version, Hint: "27.3.0", Err: v.err.Of("version"), Complete: "off", Attrs: templ.Attributes{"maxlength": "60"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "version", Label: "Version", Value: v.in.Version, Hint: "Such as 27.3.0.", Err: v.err.Of("version"), Complete: "off", Attrs: templ.Attributes{"maxlength": "60"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

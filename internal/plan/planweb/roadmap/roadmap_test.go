@@ -257,12 +257,15 @@ func TestTrain(t *testing.T) {
 	}
 	_, again := p.post("/trains/new", 422, "key", "line", "product", "payments", "pattern", "x", "start", "2026-12-03T20:00", "zone", "UTC", "rrule", "X", "length", "1h", "lead", "3d")
 	again.Has("#pattern[aria-invalid=true]")
-	at, made := p.post("/trains/new", 200, stated...)
+	_, again = p.post("/trains/new", 422, append(stated, "services", "ledger moon={n}")...)
+	again.Has("#services[aria-invalid=true]")
+	at, made := p.post("/trains/new", 200, append(stated, "services", "ledger\npayments-core={train}.{n}")...)
 	if at != "/trains/line" {
 		t.Fatalf("at %s", at)
 	}
 	made.Says(".pagehead .sub", "Runs. Payments departs every 2 weeks, Thu 20:00.")
 	made.Says("#ahead", "Left out")
+	made.Says("#train-facts", "ledger, payments-core={train}.{n}")
 	v := rev(made)
 	_, opened := p.post(at+"/open", 200, "rev", v, "reason", "")
 	opened.Has(`#past a[href="/releases/payments-26.12.3"]`)
@@ -272,6 +275,7 @@ func TestTrain(t *testing.T) {
 	_, paused := p.post(at+"/pause", 200, "rev", v, "reason", "Audit")
 	paused.Says(".pagehead .sub", "Paused: Audit.")
 	edit := p.get(at+"/edit", 200)
+	edit.Says("textarea[name=services]", "payments-core={train}.{n}")
 	edit.Has(`input[name=skips][value="2026-12-17"]`)
 	_, stale := p.post(at+"/edit", 409, "rev", "1", "product", "payments", "start", "2026-12-03T20:00", "zone", "UTC", "rrule", "X", "length", "2h", "lead", "3d", "pattern", "{n}.0", "frozen", "skip")
 	stale.Says("form .note", "changed by somebody else")

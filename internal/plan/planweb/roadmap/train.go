@@ -1,7 +1,9 @@
 package roadmap
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -75,6 +77,7 @@ func (v timetable) facts() []ui.Fact {
 		{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Departs", Value: often(v.RRule) + ", " + wall(v.Start) + " " + v.Zone},
 		{Key: "Rule", Body: ui.Mono(v.RRule)}, {Key: "Window", Value: string(v.Length)}, {Key: "Opens", Value: string(v.Lead) + " before " + lead},
 		{Key: "Versions", Body: ui.Mono(v.Pattern)}, {Key: "Template", Body: ui.Mono(v.Template)}, {Key: "Environments", Value: strings.Join(v.Environments, ", ")},
+		{Key: "Carries", Value: cmp.Or(carried(v.Services, ", "), "nothing of its own")},
 		{Key: "On a freeze", Value: map[train.Frozen]string{train.Skip: "the date is left out", train.Shift: "the next free day", train.Ignore: "opened, and the conflict shown"}[v.Frozen]},
 	}
 	if len(v.Skips) > 0 {
@@ -170,6 +173,7 @@ type stating struct {
 	Frozen       string    `form:"frozen"`
 	Skips        string    `form:"skips"`
 	Environments string    `form:"environments"`
+	Services     string    `form:"services"`
 	Owner        string    `form:"owner"`
 	Preview      string    `form:"preview"`
 }
@@ -189,9 +193,22 @@ func words(s string) []string {
 	return strings.FieldsFunc(s, func(c rune) bool { return c == ',' || c == ' ' || c == '\n' || c == '\r' })
 }
 
+// carried writes what the releases of a train carry, one after the other.
+func carried(list []train.Carried, between string) string {
+	out := make([]string, len(list))
+	for i, c := range list {
+		out[i] = c.String()
+	}
+	return strings.Join(out, between)
+}
+
 func (in stating) spec() train.Spec {
+	var services []train.Carried
+	for _, w := range words(in.Services) {
+		services = append(services, train.ReadCarried(w))
+	}
 	return train.Spec{Key: in.Key, Product: in.Product, Name: in.Name, Text: in.Text, Template: in.Template, Cadence: train.Cadence{Start: in.Start, Zone: in.Zone, RRule: in.RRule, Length: in.Length},
-		Lead: in.Lead, Pattern: in.Pattern, Number: in.Number, Frozen: train.Frozen(in.Frozen), Skips: words(in.Skips), Environments: words(in.Environments), Owner: in.Owner}
+		Lead: in.Lead, Pattern: in.Pattern, Number: in.Number, Frozen: train.Frozen(in.Frozen), Skips: words(in.Skips), Environments: words(in.Environments), Services: services, Owner: in.Owner}
 }
 
 func (v trainForm) page() web.Page {
@@ -200,6 +217,15 @@ func (v trainForm) page() web.Page {
 		title = "Change the train " + v.key
 	}
 	return web.Page{Title: title, Nav: "roadmap", Body: trainFormBody(v)}
+}
+
+// services is what is wrong with the services: the first fault of any line.
+func (v trainForm) services() string {
+	out := v.err.Of("services")
+	for i := range words(v.in.Services) {
+		out = cmp.Or(out, v.err.Of(fmt.Sprintf("services[%d].service", i)), v.err.Of(fmt.Sprintf("services[%d].version", i)))
+	}
+	return out
 }
 
 func (v trainForm) action() string {
@@ -251,7 +277,7 @@ func (p *Pages) offerTrain(ctx context.Context, v *trainForm, stated bool) error
 			return err
 		}
 		v.in = stating{Rev: t.Rev, Key: t.Key, Product: t.ProductKey, Name: t.Name, Text: t.Text, Template: t.Template, Start: t.Start, Zone: t.Zone, RRule: t.RRule, Length: t.Length, Lead: t.Lead,
-			Pattern: t.Pattern, Number: t.Number, Frozen: string(t.Frozen), Skips: strings.Join(t.Skips, ", "), Environments: strings.Join(t.Environments, ", "), Owner: owner.Key}
+			Pattern: t.Pattern, Number: t.Number, Frozen: string(t.Frozen), Skips: strings.Join(t.Skips, ", "), Environments: strings.Join(t.Environments, ", "), Services: carried(t.Services, "\n"), Owner: owner.Key}
 		return nil
 	})
 }

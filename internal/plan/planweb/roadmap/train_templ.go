@@ -739,6 +739,10 @@ func trainFormBody(v trainForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "services", Label: "Carries", Value: v.in.Services, Hint: "Services whose versions its releases carry, one a line: payments-api, or payments-api={train}.{n}. {version} is that of the release, and holds where nothing is said.", Err: v.services(), Attrs: templ.Attributes{"rows": "3"}}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = ui.RadioField(ui.Field{Name: "frozen", Label: "On a date that a hard freeze hits", Value: v.in.Frozen, Err: v.err.Of("frozen")}, []ui.Option{
 					{Value: string(train.Skip), Text: "Leave it out"},
 					{Value: string(train.Shift), Text: "Shift it to the next free day", Note: "At the same wall time, before the date that follows."},

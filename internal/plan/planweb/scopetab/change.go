@@ -31,7 +31,7 @@ func (p *tab) mountChanges() {
 
 // fillWings reads what the tab shows of proposed changes and of repositories.
 func (p *tab) fillWings(tx *db.Tx, v *scopeView) (err error) {
-	v.repos = p.Options.Repositories != nil
+	v.repos, v.impact = p.Options.Repositories != nil, p.Options.Impact
 	if v.proposes = p.Options.ScopeChanges != nil; !v.proposes {
 		return nil
 	}

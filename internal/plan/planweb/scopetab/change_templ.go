@@ -65,7 +65,7 @@ func waitingCard(v scopeView) templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				for _, c := range v.waiting {
 					templ_7745c5c3_Err = ui.RowItem(ui.Row{State: ui.Wait, Said: "Not decided", Title: c.Title, Href: frame.URL(v.release, "scope", "changes", strconv.Itoa(c.Number)),
-						Note: v.who.Of(c.Proposer).Name + ", " + v.Near(c.ProposedAt) + ". " + c.Reason}).Render(ctx, templ_7745c5c3_Buffer)
+						Note: v.who.Of(c.Proposer).Name + ", " + v.Mid(c.ProposedAt) + ". " + c.Reason}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -426,9 +426,9 @@ func impactCard(l frame.Look, im scope.Impact) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var14 string
-					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs("The work would end " + l.Near(im.Ready) + ".")
+					templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs("The work would end " + l.Mid(im.Ready) + ".")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/scopetab/change.templ`, Line: 74, Col: 66}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/scopetab/change.templ`, Line: 74, Col: 65}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 					if templ_7745c5c3_Err != nil {

@@ -403,9 +403,9 @@ func commitsTable(v commitsView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var17 string
-						templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(" " + c.Repository + ", " + v.Near(c.At))
+						templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(" " + c.Repository + ", " + v.Mid(c.At))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/scopetab/commits.templ`, Line: 81, Col: 50}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/scopetab/commits.templ`, Line: 81, Col: 49}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 						if templ_7745c5c3_Err != nil {
@@ -705,7 +705,7 @@ func addRepositoryButton(v commitsView) templ.Component {
 }
 
 func (v commitsView) repoRow(x repository.Repository) ui.Row {
-	r := ui.Row{State: ui.Go, Said: "Fetched", Title: x.Key, Note: "Fetched " + v.Near(x.FetchedAt)}
+	r := ui.Row{State: ui.Go, Said: "Fetched", Title: x.Key, Note: "Fetched " + v.Mid(x.FetchedAt)}
 	switch {
 	case x.Fault != "":
 		r.State, r.Said, r.Note = ui.NoGo, "Not readable", x.Fault

@@ -96,6 +96,7 @@ type scopeView struct {
 	waiting  []scope.Change // proposed changes of the scope
 	proposes bool           // changes can be proposed
 	repos    bool           // commits can be held against the scope
+	impact   bool           // what users notice has a page
 
 	proposeWhy string
 	who        frame.People

@@ -1142,6 +1142,12 @@ func manifestButtons(v scopeView) templ.Component {
 			templ_7745c5c3_Var45 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		if v.impact {
+			templ_7745c5c3_Err = ui.Btn(ui.Button{Text: "Impact on users", Size: "sm", ID: "impact", Href: frame.URL(v.release, "impact")}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Err = ui.Btn(ui.Button{Text: "Add service", Icon: "plus", Size: "sm", ID: "carry", Href: frame.URL(v.release, "scope", "manifest"), Why: v.editWhy}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -32,7 +32,7 @@ type input struct {
 	TakerOutside string            `form:"takerOutside"`
 	Release      string            `form:"release"`
 	Type         dependency.Type   `form:"type"`
-	Lag          plan.Offset       `form:"lag"`
+	Lag          string            `form:"lag"`
 	Owner        string            `form:"owner"`
 	Status       dependency.Status `form:"status"`
 	Note         string            `form:"note"`
@@ -139,7 +139,7 @@ func (f *form) choices(tx *db.Tx) error {
 // stated fills the form with what the dependency says.
 func (f *form) stated(tx *db.Tx) error {
 	d := f.d
-	f.in = input{Rev: d.Rev, What: d.What, Text: d.Text, Release: d.ReleaseKey, Type: d.Type, Lag: d.Lag, Status: d.Status, Note: d.Note,
+	f.in = input{Rev: d.Rev, What: d.What, Text: d.Text, Release: d.ReleaseKey, Type: d.Type, Lag: string(d.Lag), Status: d.Status, Note: d.Note,
 		Promised: ui.DateTimeValue(d.Promised.Std(), f.zone)}
 	if d.Owner == "" {
 		return nil
@@ -203,7 +203,7 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		in := f.in
 		spec := dependency.Spec{Key: in.Key, What: in.What, Text: in.Text, Giver: joined(in.Giver, in.GiverOutside), Taker: joined(in.Taker, in.TakerOutside), Release: in.Release,
-			Type: in.Type, Lag: in.Lag, Owner: in.Owner}
+			Type: in.Type, Lag: plan.Offset(in.Lag), Owner: in.Owner}
 		if spec.Promised, err = f.promised(); err == nil {
 			d, err = p.deps.Add(r.Context(), spec)
 		}
@@ -214,8 +214,24 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	if fault := p.offer(r.Context(), &f, func(*db.Tx) error { return nil }); fault != nil {
 		return fault
 	}
-	f.err = ui.ErrorsOf(err)
+	f.err = ui.ErrorsOf(f.unnamed(err))
 	return p.site.Again(w, r, err, f.page())
+}
+
+// unnamed says of a side that was left out what the form asks for.
+func (f form) unnamed(err error) error {
+	e := errs.As(err)
+	out := *e
+	out.Fields = slices.Clone(e.Fields)
+	for i, x := range out.Fields {
+		switch {
+		case x.Name == "giver" && joined(f.in.Giver, f.in.GiverOutside) == "":
+			out.Fields[i].Msg = "Choose who gives it, or name somebody outside."
+		case x.Name == "taker" && joined(f.in.Taker, f.in.TakerOutside) == "":
+			out.Fields[i].Msg = "Choose who waits for it, or name somebody outside."
+		}
+	}
+	return &out
 }
 
 // promised reads the date of the form in the viewer's zone.
@@ -275,7 +291,8 @@ func whyNot(tx *db.Tx, d dependency.Dependency, permission string) (string, erro
 func (p *Pages) edit(w http.ResponseWriter, r *http.Request) error {
 	return p.carry(w, r, verbs[0], "is changed", func(ctx context.Context, ref string, f form) (dependency.Dependency, error) {
 		in := f.in
-		return p.deps.Set(ctx, ref, in.Rev, dependency.Change{What: &in.What, Text: &in.Text, Release: &in.Release, Type: &in.Type, Lag: &in.Lag, Owner: &in.Owner})
+		lag := plan.Offset(in.Lag)
+		return p.deps.Set(ctx, ref, in.Rev, dependency.Change{What: &in.What, Text: &in.Text, Release: &in.Release, Type: &in.Type, Lag: &lag, Owner: &in.Owner})
 	})
 }
 

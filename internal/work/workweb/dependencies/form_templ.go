@@ -383,7 +383,7 @@ func wordFields(f form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "lag", Label: "Time between", Value: string(f.in.Lag), Hint: "2d, 4h; -1d where they may overlap. Empty for none.", Err: f.err.Of("lag"), Complete: "off", Attrs: templ.Attributes{"maxlength": "8"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "lag", Label: "Time between", Value: f.in.Lag, Hint: "2d, 4h; -1d where they may overlap. Empty for none.", Err: f.err.Of("lag"), Complete: "off", Attrs: templ.Attributes{"maxlength": "8"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

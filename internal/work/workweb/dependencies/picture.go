@@ -15,7 +15,7 @@ import (
 // Sizes of the picture.
 const (
 	boxLeast  = 140.0
-	boxMost   = 166.0
+	boxMost   = 200.0
 	boxHeight = 46.0
 	labelTall = 13.0
 	headTall  = 22.0

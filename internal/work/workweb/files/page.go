@@ -140,7 +140,15 @@ func planURL(r plan.Release, below string) string {
 }
 
 func counts(r exchange.Report) string {
-	return strconv.Itoa(r.Added) + " added, " + strconv.Itoa(r.Changed) + " changed, " + strconv.Itoa(r.Unchanged) + " unchanged"
+	return ui.Number(r.Added) + " added, " + ui.Number(r.Changed) + " changed, " + ui.Number(r.Unchanged) + " unchanged"
+}
+
+// stays says what the file does not name, if there is anything.
+func stays(r exchange.Report) string {
+	if len(r.Left) == 0 {
+		return ""
+	}
+	return " " + ui.Plural(len(r.Left), "task of the release that it does not name stays.", "tasks of the release that it does not name stay.")
 }
 
 // place says where in the file a fault is.
@@ -151,6 +159,9 @@ func place(f errs.Field) string {
 	return f.Name
 }
 
-var outcomes = map[string]ui.State{"added": ui.Live, "changed": ui.Hold, "unchanged": ui.Skip}
+var outcomes = map[string]struct {
+	state ui.State
+	word  string
+}{"added": {ui.Live, "Added"}, "changed": {ui.Hold, "Changed"}, "unchanged": {ui.Skip, "Unchanged"}}
 
 func changes(words []string) string { return strings.Join(words, ", ") }

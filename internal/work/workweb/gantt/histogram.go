@@ -28,6 +28,7 @@ const (
 	histHeight = 248.0
 	histTop    = 58.0
 	histBase   = 222.0
+	histFew    = 8 // fewer bars than this are no wider
 )
 
 // Draw draws bars of equal width, whatever time they cover, with the target, P50 and P80 where they lie between them. It is nothing without bars.
@@ -44,7 +45,7 @@ func (h Histogram) Draw() SVG {
 	for _, b := range h.Buckets {
 		most = max(most, b.Count)
 	}
-	w := histWidth / float64(len(h.Buckets))
+	w := histWidth / float64(max(len(h.Buckets), histFew))
 	for i, b := range h.Buckets {
 		class := "dout"
 		if !h.Target.IsZero() && !b.To.After(h.Target) {
@@ -95,7 +96,7 @@ func (h Histogram) at(t time.Time, w float64) float64 {
 			return (float64(i) + float64(t.Sub(b.From))/float64(b.To.Sub(b.From))) * w
 		}
 	}
-	return histWidth
+	return float64(len(h.Buckets)) * w
 }
 
 // marks stand above the bars, each word in the first line where it does not lie over another.

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
+	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
 	"slipway/internal/work/outlook"
 	"slipway/internal/work/workweb/gantt"
@@ -33,6 +35,84 @@ func (v *view) spread() string {
 	return s + ui.Number(f.Samples) + " runs, made " + lower(v.near(f.At)) + "."
 }
 
+// trend says in a sentence how the chance has moved since the forecast of a week ago, or the first of the days since, and what lay between.
+func (v *view) trend() string {
+	f := v.forecast
+	b := f.Before
+	if b == nil || b.Chance == nil || f.Chance == nil {
+		return ""
+	}
+	was, is := hundredths(*b.Chance), hundredths(*f.Chance)
+	s := "Up from " + share(*b.Chance) + " " + v.since(b.At)
+	switch {
+	case was == is:
+		s = "As likely as " + v.since(b.At)
+	case was > is:
+		s = "Down from " + share(*b.Chance) + " " + v.since(b.At)
+	}
+	if b.Window != f.Window && !b.Window.IsZero() {
+		s += ", when the window was to open " + v.day(b.Window)
+	}
+	if b.Tasks > 0 {
+		s += "; " + ui.Plural(b.Tasks, "task has", "tasks have") + " changed since"
+	}
+	return s + "."
+}
+
+// since names the day of an earlier forecast inside a sentence.
+func (v *view) since(t db.Time) string {
+	midnight := func(t time.Time) time.Time {
+		y, m, d := t.In(v.zone).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	switch days := int(midnight(v.forecast.At.Std()).Sub(midnight(t.Std())) / (24 * time.Hour)); {
+	case days == 7:
+		return "a week earlier"
+	case days < 7 && midnight(v.now).Sub(midnight(t.Std())) < 7*24*time.Hour:
+		return "on " + t.Std().In(v.zone).Format("Monday")
+	}
+	return "on " + v.day(t)
+}
+
+// trail is the chance of every day from the first forecast that is kept to the last; a day without one has that of the day before.
+func (v *view) trail() []float64 {
+	var out []float64
+	last := int64(0)
+	for _, x := range slices.Backward(v.history) {
+		if x.Chance == nil {
+			continue
+		}
+		day := x.At.Std().Unix() / (24 * 60 * 60)
+		for n := len(out); n > 0 && last+1 < day; last++ {
+			out = append(out, out[n-1])
+		}
+		out, last = append(out, *x.Chance), day
+	}
+	return out
+}
+
+// pastShown is how many past forecasts the card lists.
+const pastShown = 10
+
+// past are the last forecasts, for the list under the line.
+func (v *view) past() []outlook.Past { return v.history[:min(pastShown, len(v.history))] }
+
+// odds writes a chance that may be none.
+func odds(c *float64) string {
+	if c == nil {
+		return "–"
+	}
+	return share(*c)
+}
+
+// why a forecast should be made again.
+func (v *view) stale() string {
+	if v.forecast.Changed {
+		return "The plan has changed since"
+	}
+	return "It is of an earlier day"
+}
+
 // lower puts "Today" and its like into a sentence.
 func lower(s string) string {
 	for _, w := range []string{"Today", "Tomorrow", "Yesterday"} {
@@ -43,18 +123,19 @@ func lower(s string) string {
 	return s
 }
 
-// rests says on what the spread rests where estimates are single numbers.
+// rests says on what the spread rests: past tasks where estimates are single numbers, and when people work.
 func (v *view) rests() string {
 	f := v.forecast
 	s := ""
 	if f.Ratios > 0 {
 		s = fmt.Sprintf("Single estimates are spread as %s went beside theirs.", ui.Plural(f.Ratios, "past task", "past tasks"))
 	}
+	if s != "" {
+		s += " "
+	}
+	s += "Hours, holidays and days away of owners count."
 	if f.Vague > 0 {
-		if s != "" {
-			s += " "
-		}
-		s += ui.Plural(f.Vague, "task without an estimate counts", "tasks without an estimate count") + " for nothing."
+		s += " " + ui.Plural(f.Vague, "task without an estimate counts", "tasks without an estimate count") + " for nothing."
 	}
 	return s
 }

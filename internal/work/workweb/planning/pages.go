@@ -17,6 +17,7 @@ import (
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/outlook"
+	"slipway/internal/work/target"
 	"slipway/internal/work/workweb/gantt"
 )
 
@@ -34,12 +35,13 @@ type Pages struct {
 	site    *web.Site
 	db      *db.DB
 	outlook *outlook.Outlooks
+	targets *target.Targets
 	o       Options
 }
 
 // New returns the pages.
-func New(s *web.Site, d *db.DB, outlooks *outlook.Outlooks, o Options) *Pages {
-	return &Pages{site: s, db: d, outlook: outlooks, o: o}
+func New(s *web.Site, d *db.DB, outlooks *outlook.Outlooks, targets *target.Targets, o Options) *Pages {
+	return &Pages{site: s, db: d, outlook: outlooks, targets: targets, o: o}
 }
 
 // Mount adds the pages to the site.

@@ -28,6 +28,7 @@ type view struct {
 	axis        gantt.Axis
 	freezes     []gantt.Stretch
 	forecast    *outlook.Forecast // none was made yet
+	history     []outlook.Past    // newest first
 	saved       []outlook.Baseline
 	forecastWhy string // no forecast can be made
 	planWhy     string // nothing can be changed
@@ -61,18 +62,12 @@ func (p *Pages) view(ctx context.Context, r plan.Release, q url.Values) (*view, 
 
 func (p *Pages) fill(tx *db.Tx, v *view) (err error) {
 	r := v.release
-	v.now, v.forecast, v.facts.who = tx.Now.Std(), nil, nil
-	if v.schedule, err = p.outlook.ReadSchedule(tx, r.Key); err != nil {
+	s, err := p.outlook.ReadSight(tx, r.Key)
+	if err != nil {
 		return err
 	}
-	if err := v.read(tx); err != nil {
-		return err
-	}
-	f, err := p.outlook.ReadForecast(tx, r.Key)
-	switch {
-	case err == nil:
-		v.forecast = &f
-	case !errs.Is(err, errs.CodeNotFound):
+	v.now, v.forecast, v.history = tx.Now.Std(), s.Forecast, s.History
+	if err := v.read(tx, s); err != nil {
 		return err
 	}
 	v.lines, v.links = v.facts.lines(v.look)

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"slipway/internal/catalog"
+	"slipway/internal/clock"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
@@ -31,6 +32,7 @@ import (
 	"slipway/internal/work"
 	"slipway/internal/work/outlook"
 	"slipway/internal/work/resource"
+	"slipway/internal/work/target"
 	"slipway/internal/work/worktest"
 	"slipway/internal/work/workweb/gantt"
 	"slipway/internal/work/workweb/planning"
@@ -84,7 +86,7 @@ func open(t testing.TB, d *db.DB) *site {
 		page.Body = templ.Join(ui.PageHead("Release "+ref, ""), page.Body)
 		return w.Render(rw, r, page)
 	}
-	pages := planning.New(w, d, s.outlook, planning.Options{Page: frame, Freezes: func(_ *db.Tx, _ plan.Release, _, _ db.Time) ([]gantt.Stretch, error) {
+	pages := planning.New(w, d, s.outlook, target.New(d, s.outlook), planning.Options{Page: frame, Freezes: func(_ *db.Tx, _ plan.Release, _, _ db.Time) ([]gantt.Stretch, error) {
 		return []gantt.Stretch{{Name: "Production freeze", From: dbtest.Start.AddDate(0, 0, 4), To: dbtest.Start.AddDate(0, 0, 12)}}, nil
 	}})
 	pages.Mount()
@@ -250,6 +252,48 @@ func TestPlan(t *testing.T) {
 }
 
 // TestLevel levels a plan in which somebody does two things at once, and refuses what is not what was shown.
+// The card says how the chance has moved, and draws it by the day.
+func TestTrend(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.consent(t)
+		forecast := func() {
+			t.Helper()
+			s.page(t, 303, "POST", at+"/forecast", url.Values{})
+		}
+		pass := func(days int) { d.Clock().(*clock.Fake).Advance(time.Duration(days) * 24 * time.Hour) }
+		forecast()
+		if s.page(t, 200, "GET", at, nil).Count("#forecast .trail") != 0 {
+			t.Error("a trail of one forecast")
+		}
+		pass(1)
+		x, err := s.Tasks.Find(s.Admin, key, "service")
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := int64(12 * 480)
+		if _, err := s.Tasks.Set(s.Admin, x.ID, 0, work.Change{Remaining: &left}); err != nil {
+			t.Fatal(err)
+		}
+		forecast()
+		p := s.page(t, 200, "GET", at, nil)
+		p.Says("#forecast", "Down from ")
+		p.Says("#forecast", " on Thursday; 1 task has changed since. P50 is ")
+		p.Has("#forecast .trail svg.spark")
+		p.Says("#forecast .trail summary", "2 days")
+		p.Says("#forecast .trail tbody", "20 Nov")
+		pass(7)
+		s.page(t, 200, "GET", at, nil).Says("#forecast", "It is of an earlier day")
+		forecast()
+		p = s.page(t, 200, "GET", at, nil)
+		p.Says("#forecast", "As likely as a week earlier. P50 is ")
+		p.Says("#forecast .trail summary", "9 days")
+		if n := p.Count("#forecast .trail tbody tr"); n != 3 {
+			t.Errorf("%d forecasts are listed", n)
+		}
+	})
+}
+
 func TestLevel(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := open(t, d)

@@ -29,16 +29,9 @@ type facts struct {
 	promised   map[string]outlook.Stretch // milestones of the baseline
 }
 
-func (f *facts) read(tx *db.Tx) (err error) {
-	if f.tasks, err = work.TasksOf(tx, f.release.ID); err != nil {
-		return err
-	}
-	if f.phases, err = plan.Phases(tx, f.release.ID); err != nil {
-		return err
-	}
-	if f.milestones, err = plan.Milestones(tx, f.release.ID); err != nil {
-		return err
-	}
+// read takes what there is to see, and adds who it is about.
+func (f *facts) read(tx *db.Tx, s outlook.Sight) (err error) {
+	f.schedule, f.tasks, f.phases, f.milestones = s.Schedule, s.Tasks, s.Phases, s.Milestones
 	f.at = make(map[string]int, len(f.tasks))
 	ids := make([]id.Person, len(f.tasks))
 	for i, t := range f.tasks {

@@ -9,7 +9,7 @@ import (
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
-	"slipway/internal/work/outlook"
+	"slipway/internal/work/target"
 )
 
 // wishForm is a wanted date.
@@ -24,7 +24,7 @@ type wishView struct {
 	look
 	wishForm
 	release plan.Release
-	answer  *outlook.Answer
+	answer  *target.Answer
 	errors  ui.Errors
 }
 
@@ -58,7 +58,7 @@ func (p *Pages) wish(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v *wishView) find(p *Pages, r *http.Request) error {
-	q := outlook.Wish{}
+	q := target.Wish{}
 	n, err := strconv.Atoi(v.Chance)
 	if err != nil || n < 1 || n > 99 {
 		return errs.InvalidField("chance", "work.chance", "Give a chance from 1 to 99 per cent.")
@@ -71,7 +71,7 @@ func (v *wishView) find(p *Pages, r *http.Request) error {
 		}
 		q.By = db.At(at)
 	}
-	a, err := p.outlook.WhatMustBeTrue(r.Context(), v.release.Key, q)
+	a, err := p.targets.WhatMustBeTrue(r.Context(), v.release.Key, q)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (v wishView) finding() string {
 }
 
 // moves are the texts of a set.
-func (v wishView) moves(s outlook.Set) []string {
+func (v wishView) moves(s target.Set) []string {
 	var out []string
 	for _, i := range s.Moves {
 		out = append(out, v.answer.Moves[i].Text)

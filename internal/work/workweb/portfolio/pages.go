@@ -172,31 +172,38 @@ func (p *Pages) read(tx *db.Tx, v *view, f plan.Filter) error {
 			return err
 		}
 	}
-	v.lines = make([]line, len(rs))
-	for i, r := range rs {
-		if v.lines[i], err = p.line(tx, r); err != nil {
-			return err
-		}
+	if v.lines, err = p.lines(tx, rs); err != nil {
+		return err
 	}
 	return v.choices(tx)
 }
 
-func (p *Pages) line(tx *db.Tx, r plan.Release) (x line, err error) {
-	x.Release = r
-	if x.phases, err = plan.Phases(tx, r.ID); err != nil {
-		return x, err
+// lines reads what is drawn of releases, each kind of it at once for all of them.
+func (p *Pages) lines(tx *db.Tx, rs []plan.Release) ([]line, error) {
+	ids := make([]id.Release, len(rs))
+	for i, r := range rs {
+		ids[i] = r.ID
 	}
-	if x.milestones, err = plan.Milestones(tx, r.ID); err != nil {
-		return x, err
+	phases, err := plan.PhasesEach(tx, ids)
+	if err != nil {
+		return nil, err
 	}
-	f, err := p.outlook.ReadForecast(tx, r.Key)
-	switch {
-	case err == nil:
-		x.forecast = &f
-	case errs.Is(err, errs.CodeNotFound):
-		err = nil
+	milestones, err := plan.MilestonesEach(tx, ids)
+	if err != nil {
+		return nil, err
 	}
-	return x, err
+	forecasts, err := p.outlook.ReadForecasts(tx, rs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]line, len(rs))
+	for i, r := range rs {
+		out[i] = line{Release: r, phases: phases[r.ID], milestones: milestones[r.ID]}
+		if f, ok := forecasts[r.ID]; ok {
+			out[i].forecast = &f
+		}
+	}
+	return out, nil
 }
 
 // choicesMost bounds what the filters offer.

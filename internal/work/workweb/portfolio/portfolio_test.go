@@ -34,6 +34,7 @@ type site struct {
 	worktest.World
 	t       *testing.T
 	outlook *outlook.Outlooks
+	pages   *portfolio.Pages
 	handler http.Handler
 }
 
@@ -52,7 +53,8 @@ func open(t *testing.T, d *db.DB) *site {
 		who, _ := auth.Viewer(ctx)
 		return ui.Shell(ui.Page{Title: v.Title, Now: dbtest.Start, Path: v.Path, Viewer: &ui.Viewer{Person: ui.Person{ID: string(who.Person), Name: who.Name}, Zone: who.Zone()}}, v.Body)
 	}})
-	portfolio.New(w, d, s.outlook).Mount()
+	s.pages = portfolio.New(w, d, s.outlook)
+	s.pages.Mount()
 	h, err := w.Handler()
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +127,46 @@ func TestPortfolio(t *testing.T) {
 		s.page(200, "/plans?zoom=quarter&from=2026-01-01").Says("#plans .gantt:not(.names)", "Q1 2026")
 		for _, bad := range []string{"view=wall", "state=lost", "after=zz", "owner=nobody"} {
 			s.page(422, "/plans?"+bad)
+		}
+	})
+}
+
+// What the page draws costs the same for many releases as for one.
+func TestStatements(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.fill(30)
+		var rs []plan.Release
+		err := d.Read(s.Admin, func(tx *db.Tx) (err error) {
+			rs, err = plan.Releases(tx, plan.Filter{Limit: 50})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rs {
+			if _, err := s.outlook.Renew(auth.WithSystem(t.Context()), r.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		count := func(rs []plan.Release) (n int) {
+			for range 2 { // the first fills what is kept
+				err := d.Read(s.Admin, func(tx *db.Tx) error {
+					phases, milestones, forecasts, err := s.pages.Lines(tx, rs)
+					if phases != len(rs) || milestones != len(rs) || forecasts != len(rs) {
+						t.Errorf("of %d releases %d have phases, %d milestones and %d forecasts", len(rs), phases, milestones, forecasts)
+					}
+					n = tx.Statements()
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			return n
+		}
+		if one, all := count(rs[:1]), count(rs); one != all || one > 4 {
+			t.Errorf("%d statements for one release, %d for %d", one, all, len(rs))
 		}
 	})
 }

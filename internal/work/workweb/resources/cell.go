@@ -2,11 +2,14 @@ package resources
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"slipway/internal/errs"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/web"
 	"slipway/internal/work/capacity"
 )
 
@@ -98,8 +101,10 @@ func causeMore(l look, c capacity.Cause) string {
 		s = append(s, c.PersonName)
 	}
 	switch {
-	case c.Late:
+	case c.Late && c.Due.Time().AddDate(0, 0, 1).Before(l.now):
 		s = append(s, "late: was due "+l.day(c.Due))
+	case c.Late:
+		s = append(s, "ends "+l.day(c.To)+", after "+l.day(c.Due)+", when it is due")
 	case c.Due != "":
 		s = append(s, "due "+l.day(c.Due))
 	}
@@ -125,8 +130,11 @@ func sum(d capacity.Detail) string {
 
 // wayURL is where a way out is acted on: a request, or the task that would move.
 func wayURL(v weeksView, w capacity.Way) string {
-	if w.Kind == "move" {
-		return "/releases/" + url.PathEscape(w.Release) + "/tasks/" + url.PathEscape(w.TaskID)
+	if len(w.Shifts) > 0 {
+		return taskURL(w.Shifts[0].Release, w.Shifts[0].TaskID)
+	}
+	if w.Kind == "swap" {
+		return taskURL(w.Release, w.TaskID)
 	}
 	q := url.Values{"release": {w.Release}, "weekly": {strconv.FormatFloat(float64(w.Weekly)/60, 'f', -1, 64)}, "first": {string(w.First)}, "last": {string(w.Last)}, "back": {v.address(Path)}}
 	for k, s := range map[string]string{"task": w.Task, "person": w.Person} {
@@ -140,11 +148,38 @@ func wayURL(v weeksView, w capacity.Way) string {
 	return Path + "/requests/new?" + q.Encode()
 }
 
-func wayWord(w capacity.Way) string {
-	if w.Kind == "move" {
-		return "Look"
+func taskURL(release, task string) string {
+	return "/releases/" + url.PathEscape(release) + "/tasks/" + url.PathEscape(task)
+}
+
+// takeURL is where a way of the week that is shown is taken.
+func (v weeksView) takeURL() string {
+	q := v.query
+	q.At = v.detail.Kind + "/" + v.detail.Key + "/" + string(v.detail.Cell.Week)
+	return q.address(Path + "/take")
+}
+
+func (p *Pages) take(w http.ResponseWriter, r *http.Request) error {
+	var v weeksView
+	if err := web.Query(r, &v.query); err != nil {
+		return err
 	}
-	return "Ask"
+	var in struct {
+		Way string `form:"way"`
+	}
+	if err := p.site.Form(r, &in); err != nil {
+		return err
+	}
+	kind, key, week := v.cell()
+	d, err := p.capacity.Take(r.Context(), kind, key, week, in.Way)
+	if err == nil {
+		return p.back(w, r, v.address(Path), fmt.Sprintf("Taken: week %d of %s is at %d %%", d.Cell.Week.Number(), d.Name, d.Cell.Percent))
+	}
+	if !mendable(err) || errs.Is(err, errs.CodeForbidden) {
+		return err
+	}
+	v.taking = faults(err)
+	return p.showWeeks(w, r, v, errs.CodeOf(err).Status())
 }
 
 // what names what a request is for.

@@ -38,6 +38,7 @@ func New(s *web.Site, d *db.DB, r *resource.Resources, c *capacity.Capacity) *Pa
 func (p *Pages) Mount() {
 	p.site.Handle("GET "+Path, "resource.read", p.weeks)
 	p.site.Handle("GET "+Path+".csv", "resource.read", p.csv)
+	p.site.Handle("POST "+Path+"/take", "work.plan", p.take)
 	p.site.Handle("GET "+Path+"/requests/new", "resource.request", p.newRequest)
 	p.site.Handle("POST "+Path+"/requests/new", "resource.request", p.ask)
 	p.site.Handle("POST "+Path+"/requests/{request}/grant", "resource.answer", p.grant)

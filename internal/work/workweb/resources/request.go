@@ -95,7 +95,7 @@ func (p *Pages) readRequest(tx *db.Tx, v *requestView) error {
 			v.skills = append(v.skills, o)
 		}
 	}
-	tools, err := capacity.ListTools(tx)
+	tools, err := resource.ListTools(tx)
 	if err != nil {
 		return err
 	}

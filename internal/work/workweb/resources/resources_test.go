@@ -70,7 +70,7 @@ func open(t *testing.T, d *db.DB) *pages {
 			return auth.WithIdentity(r.Context(), v), nil
 		},
 		Demand:   auth.Demand,
-		Declared: func(name string) bool { return strings.HasPrefix(name, "resource.") },
+		Declared: func(name string) bool { return strings.HasPrefix(name, "resource.") || name == "work.plan" },
 	}
 	site := web.New(web.Options{Guard: guard, Shell: func(ctx context.Context, v web.View) templ.Component {
 		who, _ := auth.Viewer(ctx)
@@ -164,6 +164,25 @@ func TestWeeks(t *testing.T) {
 		p.has(p.text(200, "GET", "/resources?at=person/daniel/2026-W49", nil, "carla"), "Work that you may not see", "!Step-up", "!Penetration")
 		csv := p.text(200, "GET", "/resources.csv?kind=person&q=daniel", nil)
 		p.has(csv, "kind,key,name,week,planned hours,available hours,percent,over\n", "person,daniel,Daniel Okafor,2026-W49,52,40,130,true\n")
+	})
+}
+
+func TestTake(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		if _, err := p.resources.SetDeputies(p.Admin, "daniel", []string{"oskar"}); err != nil {
+			t.Fatal(err)
+		}
+		const at = "/resources?kind=person&at=person/daniel/2026-W49"
+		page := p.text(200, "GET", at, nil)
+		p.has(page, "Hand Penetration test to Oskar Karlsson", "a named deputy", "!fixed, else where")
+		_, way, _ := strings.Cut(page, `name="way" value="`)
+		way, _, _ = strings.Cut(way, `"`)
+		p.has(p.text(409, "POST", strings.Replace(at, "?", "/take?", 1), url.Values{"way": {"swap-none"}}), "Not taken.", "no such way out any more", "Hand Penetration test")
+		p.has(p.text(200, "GET", at, nil, "viola"), "Hand Penetration test", `!name="way"`)
+		p.text(403, "POST", strings.Replace(at, "?", "/take?", 1), url.Values{"way": {way}}, "viola")
+		p.text(303, "POST", strings.Replace(at, "?", "/take?", 1), url.Values{"way": {way}})
+		p.has(p.text(200, "GET", at, nil), "Daniel Okafor, week 49: 90 %", "!Ways out")
 	})
 }
 

@@ -133,7 +133,7 @@ func (v *setupView) read(tx *db.Tx) (err error) {
 		}
 		v.holidays = append(v.holidays, x)
 	}
-	v.tools, err = capacity.ListTools(tx)
+	v.tools, err = resource.ListTools(tx)
 	return err
 }
 
@@ -238,7 +238,7 @@ func (p *Pages) setTool(w http.ResponseWriter, r *http.Request) error {
 		minutes, err = minutesOf(v.tool.Weekly)
 	}
 	if err == nil {
-		_, err = p.capacity.SetTool(r.Context(), v.tool.Key, capacity.NewTool{Name: v.tool.Name, Text: v.tool.Text, Kind: v.tool.Kind, Team: v.tool.Team, Units: v.tool.Units, Weekly: minutes, Closed: v.tool.Closed, Rev: v.tool.Rev})
+		_, err = p.resources.SetTool(r.Context(), v.tool.Key, resource.NewTool{Name: v.tool.Name, Text: v.tool.Text, Kind: v.tool.Kind, Team: v.tool.Team, Units: v.tool.Units, Weekly: minutes, Closed: v.tool.Closed, Rev: v.tool.Rev})
 	}
 	return p.setUpWith(w, r, v, "The tool is stated", err)
 }

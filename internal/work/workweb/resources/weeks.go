@@ -101,6 +101,8 @@ type weeksView struct {
 	teams    []ui.Option
 	roles    []ui.Option
 	mayAsk   bool
+	may      map[string]bool // ways that the caller may take at once
+	taking   ui.Errors       // why a way was not taken
 	maySetUp bool
 	errors   ui.Errors
 	failed   string // identifier of the request whose answer was refused
@@ -156,6 +158,14 @@ func (p *Pages) readWeeks(tx *db.Tx, v *weeksView) error {
 		return err
 	}
 	v.mayAsk = all || len(scopes) > 0
+	v.may = map[string]bool{}
+	if d != nil {
+		for _, x := range d.Ways {
+			if v.may[x.ID], err = capacity.MayTake(tx, x); err != nil {
+				return err
+			}
+		}
+	}
 	v.maySetUp, err = auth.Allowed(tx, "resource.edit", auth.Everywhere)
 	return err
 }
@@ -169,7 +179,7 @@ func (v *weeksView) readChoices(tx *db.Tx) error {
 	for _, t := range teams {
 		v.teams = append(v.teams, ui.Option{Value: t.Key, Text: t.Name})
 	}
-	roles, err := capacity.Roles(tx)
+	roles, err := resource.Roles(tx)
 	for _, r := range roles {
 		v.roles = append(v.roles, ui.Option{Value: r.Key, Text: r.Name})
 	}
@@ -215,7 +225,7 @@ func (p *Pages) told(tx *db.Tx, all []capacity.Request) ([]request, error) {
 	if err != nil {
 		return nil, err
 	}
-	tools, err := capacity.ListTools(tx)
+	tools, err := resource.ListTools(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -300,6 +310,9 @@ func (v weeksView) sub() string {
 // foot says what the numbers are, and what is not in them.
 func (v weeksView) foot() string {
 	s := "Percent of working hours. Holidays and other days away are already taken off."
+	if v.Scheduled {
+		s += " A task stands between the dates that somebody fixed, else where its release’s schedule has it at the earliest, else before it is due."
+	}
 	if n := len(v.Table.Holidays); n > 0 {
 		numbers := make([]string, n)
 		for i, w := range v.Table.Holidays {

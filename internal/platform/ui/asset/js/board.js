@@ -45,3 +45,9 @@ on("keydown", "[data-card]", (e, card) => {
     $("a", next)?.focus();
   }
 });
+// A move loads the page anew: the focus goes back to the card, so that the next arrow moves it on. The browser takes the focus away when it
+// scrolls to the card, which it does until the page is loaded.
+addEventListener("load", () => {
+  const card = document.getElementById(location.hash.slice(1));
+  if (card?.matches("[data-card]")) requestAnimationFrame(() => $("a", card)?.focus());
+});

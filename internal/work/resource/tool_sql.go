@@ -1,18 +1,19 @@
-package capacity
+package resource
 
 import (
 	"slipway/internal/platform/db"
-	"slipway/internal/work/resource"
 )
 
 const toolFrom = `SELECT id, key, name, text, kind, team, units, weekly, closed, rev, changed_at, changed_by FROM tool`
 
-func toolByKey(tx *db.Tx, ref string) (Tool, error) {
+// ToolByKey returns a tool by its key or identifier. It fails with errs.NotFound, and checks no permission.
+func ToolByKey(tx *db.Tx, ref string) (Tool, error) {
 	var t Tool
-	return t, resource.Missing("tool", tx.Get(&t, toolFrom+` WHERE key = $1 OR id = $1`, ref))
+	return t, Missing("tool", tx.Get(&t, toolFrom+` WHERE key = $1 OR id = $1`, ref))
 }
 
-func tools(tx *db.Tx) ([]Tool, error) {
+// ListTools returns every tool by key, closed ones last. It checks no permission.
+func ListTools(tx *db.Tx) ([]Tool, error) {
 	out := []Tool{}
 	return out, tx.All(&out, toolFrom+` ORDER BY closed, key`)
 }

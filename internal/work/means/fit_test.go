@@ -1,10 +1,19 @@
-package forecast
+package means
 
 import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"slipway/internal/work/forecast"
 )
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
 
 func TestFitFindsWhatWasDrawn(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
@@ -19,7 +28,11 @@ func TestFitFindsWhatWasDrawn(t *testing.T) {
 	near(t, "mu", f.Mu, 0.3, 0.03)
 	near(t, "sigma", f.Sigma, 0.5, 0.02)
 	d := f.Of(10)
-	near(t, "median", must(t, Problem{Tasks: []Task{{Duration: d}}}, Options{}).Finish.Percentile(0.5), 13.5, 0.6)
+	drawn, err := forecast.Run(forecast.Problem{Tasks: []forecast.Task{{Duration: d}}}, forecast.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "median", drawn.Finish.Percentile(0.5), 13.5, 0.6)
 }
 
 func TestFitIsRobust(t *testing.T) {
@@ -66,7 +79,7 @@ func FuzzFit(f *testing.F) {
 	f.Add(math.MaxFloat64, math.SmallestNonzeroFloat64, math.NaN())
 	f.Fuzz(func(t *testing.T, a, b, c float64) {
 		r, ok := Fit([]float64{a, b, c, a, b, c, a, b, c, a, a * b, b * c, c * a, a + b})
-		if ok && (math.IsNaN(r.Mu) || !(r.Sigma >= 0 && r.Sigma <= SigmaMax)) {
+		if ok && (math.IsNaN(r.Mu) || !(r.Sigma >= 0 && r.Sigma <= forecast.SigmaMax)) {
 			t.Fatalf("%v %v %v: %+v", a, b, c, r)
 		}
 	})

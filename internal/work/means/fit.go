@@ -1,8 +1,10 @@
-package forecast
+package means
 
 import (
 	"math"
 	"slices"
+
+	"slipway/internal/work/forecast"
 )
 
 // RatiosMin is the number of usable ratios that Fit asks for: below it the spread is not known to a quarter of itself.
@@ -48,7 +50,7 @@ func Fit(ratios []float64) (Ratio, bool) {
 	for _, v := range logs {
 		square += (v - mean) * (v - mean)
 	}
-	return Ratio{Mu: mean, Sigma: min(math.Sqrt(square/float64(n-1)), SigmaMax), Count: n}, true
+	return Ratio{Mu: mean, Sigma: min(math.Sqrt(square/float64(n-1)), forecast.SigmaMax), Count: n}, true
 }
 
 func median(sorted []float64) float64 {
@@ -57,6 +59,6 @@ func median(sorted []float64) float64 {
 }
 
 // Of returns the duration of a task with this estimate.
-func (r Ratio) Of(estimate float64) Duration {
-	return Duration{Shape: LogNormal, M: estimate * math.Exp(r.Mu), Sigma: r.Sigma}
+func (r Ratio) Of(estimate float64) forecast.Duration {
+	return forecast.Duration{Shape: forecast.LogNormal, M: estimate * math.Exp(r.Mu), Sigma: r.Sigma}
 }

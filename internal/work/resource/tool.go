@@ -1,8 +1,7 @@
-package capacity
+package resource
 
 import (
 	"context"
-	"slipway/internal/work/resource"
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -41,13 +40,13 @@ type NewTool struct {
 
 // SetTool states a tool by its key, whole. It fails with errs.Invalid for faulty fields and with errs.Conflict, carrying the
 // present tool, if the version is gone.
-func (c *Capacity) SetTool(ctx context.Context, key string, in NewTool) (Tool, error) {
+func (c *Resources) SetTool(ctx context.Context, key string, in NewTool) (Tool, error) {
 	var out Tool
 	err := c.db.Write(ctx, func(tx *db.Tx) error {
 		if err := auth.Check(tx, "resource.edit", auth.Everywhere); err != nil {
 			return err
 		}
-		now, err := toolByKey(tx, key)
+		now, err := ToolByKey(tx, key)
 		fresh := errs.Is(err, errs.CodeNotFound)
 		if err != nil && !fresh {
 			return err
@@ -58,7 +57,7 @@ func (c *Capacity) SetTool(ctx context.Context, key string, in NewTool) (Tool, e
 		if out, err = in.checked(tx, key); err != nil {
 			return err
 		}
-		out.ID, out.Rev, out.ChangedAt, out.ChangedBy = now.ID, now.Rev+1, tx.Now, resource.Actor(tx)
+		out.ID, out.Rev, out.ChangedAt, out.ChangedBy = now.ID, now.Rev+1, tx.Now, Actor(tx)
 		if fresh {
 			out.ID = id.New[string]()
 		}
@@ -72,7 +71,7 @@ func (c *Capacity) SetTool(ctx context.Context, key string, in NewTool) (Tool, e
 }
 
 func (in NewTool) checked(tx *db.Tx, key string) (Tool, error) {
-	var f faults
+	var f Faults
 	f.Add(id.CheckKey("key", key))
 	f.Text("name", in.Name, catalog.NameMax, true)
 	f.Text("text", in.Text, catalog.TextMax, false)
@@ -82,8 +81,8 @@ func (in NewTool) checked(tx *db.Tx, key string) (Tool, error) {
 	if in.Units < 1 || in.Units > 100_000 {
 		f.Say("units", "tool.units", "There are 1 to 100,000 of it, not %d.", in.Units)
 	}
-	if in.Weekly < 1 || in.Weekly > weeklyMax {
-		f.Say("weekly", "weekly.out_of_range", "Give the minutes of a week for which each can be used, 1 to %d.", weeklyMax)
+	if in.Weekly < 1 || in.Weekly > WeeklyMax {
+		f.Say("weekly", "weekly.out_of_range", "Give the minutes of a week for which each can be used, 1 to %d.", WeeklyMax)
 	}
 	out := Tool{Key: key, Name: in.Name, Text: in.Text, Kind: in.Kind, Units: in.Units, Weekly: in.Weekly, Closed: in.Closed}
 	if in.Team != "" {
@@ -99,18 +98,18 @@ func (in NewTool) checked(tx *db.Tx, key string) (Tool, error) {
 }
 
 // Tools returns every tool by key, closed ones last.
-func (c *Capacity) Tools(ctx context.Context) ([]Tool, error) {
+func (c *Resources) Tools(ctx context.Context) ([]Tool, error) {
 	out := []Tool{}
 	err := c.db.Read(ctx, func(tx *db.Tx) error {
-		if err := resource.Anywhere(tx, "resource.read"); err != nil {
+		if err := Anywhere(tx, "resource.read"); err != nil {
 			return err
 		}
 		var err error
-		out, err = tools(tx)
+		out, err = ListTools(tx)
 		return err
 	})
 	return out, err
 }
 
-// ListTools returns every tool by key, closed ones last. It checks no permission.
-func ListTools(tx *db.Tx) ([]Tool, error) { return tools(tx) }
+// WeeklyMax is the most minutes of a week.
+const WeeklyMax = 7 * 24 * 60

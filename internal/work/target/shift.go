@@ -1,4 +1,4 @@
-package outlook
+package target
 
 import (
 	"fmt"
@@ -41,44 +41,24 @@ func (s Shift) Days() int {
 
 // Shift schedules a release as it is and with another scope, both levelled. Work that comes on top is done by the owner of its item, or by whoever
 // has most of the item's tasks; without either it runs beside the rest. What falls away shortens the tasks that serve the item alone. It
-// checks no permission, changes nothing, and costs twice what ReadLevel does.
-func (o *Outlooks) Shift(tx *db.Tx, r plan.Release, items []ItemShift) (Shift, error) {
-	was, ready, err := o.ready(tx, r, nil)
-	if err != nil || ready.IsZero() {
-		return Shift{}, err
-	}
+// checks no permission, changes nothing, and costs twice what outlook.ReadLevel does.
+func (s *Targets) Shift(tx *db.Tx, r plan.Release, items []ItemShift) (Shift, error) {
 	scope, err := plan.ScopeItems(tx, r)
 	if err != nil {
 		return Shift{}, err
 	}
 	e := scopeEdit{scope: scope}
-	_, then, err := o.ready(tx, r, func(tasks []work.Task) []work.Task { return e.all(tasks, items) })
-	if err != nil || then.IsZero() {
+	x, known, err := s.outlooks.ReadyWith(tx, r, func(tasks []work.Task) []work.Task { return e.all(tasks, items) })
+	if err != nil || !known {
 		return Shift{}, err
 	}
-	out := Shift{Known: true, Minutes: was.variance(ready, then), Was: ready, Ready: then}
+	out := Shift{Known: true, Minutes: x.Minutes, Was: x.Was, Ready: x.Then}
 	// The order of a levelled schedule is searched, and the search may be luckier with more to do.
 	if e.more && !e.less && out.Minutes < 0 || e.less && !e.more && out.Minutes > 0 || !e.more && !e.less {
-		out.Minutes, out.Ready = 0, ready
+		out.Minutes, out.Ready = 0, x.Was
 	}
 	out.Text = strings.Join(append([]string{"the release scheduled anew, with everybody's hours and other work"}, e.notes...), "; ")
 	return out, nil
-}
-
-// ready is when the work before the window can be done, levelled, with edited tasks; none where there is nothing to do.
-func (o *Outlooks) ready(tx *db.Tx, r plan.Release, edit func([]work.Task) []work.Task) (*model, db.Time, error) {
-	m, err := o.readWith(tx, r, edit)
-	if err != nil {
-		return m, 0, err
-	}
-	if err := o.surround(tx, m); err != nil {
-		return m, 0, err
-	}
-	l, err := o.level(tx, m)
-	if err != nil || m.marks[0].tasks == 0 {
-		return m, 0, err
-	}
-	return m, at(l.result.Finish(m.marks[0].task)), nil
 }
 
 // scopeEdit puts a change of the scope into the tasks of a release.
