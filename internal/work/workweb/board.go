@@ -83,7 +83,7 @@ func (v boardView) moved(t work.Task, to work.Status) map[string]string {
 
 // stale says for how long nobody has said a word about an open task.
 func (l look) stale(t work.Task) string {
-	d := l.now.Sub(t.HeardAt.Std())
+	d := l.Now.Sub(t.HeardAt.Std())
 	if t.Status.Ended() || t.Status == work.ToDo || d < silence {
 		return ""
 	}

@@ -28,7 +28,7 @@ func title(b work.Bottleneck) string {
 
 // waitSaid says how long, and on what.
 func (l look) waitSaid(b work.Bottleneck) string {
-	s := ui.Plural(b.Waits, "wait", "waits") + ", the longest " + age(l.now.Sub(b.Longest.Since.Std())) + ": " + b.Longest.Name
+	s := ui.Plural(b.Waits, "wait", "waits") + ", the longest " + age(l.Now.Sub(b.Longest.Since.Std())) + ": " + b.Longest.Name
 	if b.Holds > 0 {
 		s += ". " + ui.Plural(int(b.Holds), "task stands", "tasks stand") + " behind it"
 	}

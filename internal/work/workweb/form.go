@@ -61,7 +61,7 @@ type formView struct {
 
 func formOf(t work.Task, owner string, l look) taskForm {
 	f := taskForm{Rev: t.Rev, Name: t.Name, Text: t.Text, Owner: owner, Phase: t.Phase, Status: string(t.Status), Blocker: t.Blocker, Offset: string(t.Offset), WaitsParty: t.WaitsParty,
-		NotBefore: ui.DateTimeValue(t.NotBefore.Std(), l.zone), FixedStart: ui.DateTimeValue(t.FixedStart.Std(), l.zone), FixedEnd: ui.DateTimeValue(t.FixedEnd.Std(), l.zone),
+		NotBefore: ui.DateTimeValue(t.NotBefore.Std(), l.Zone), FixedStart: ui.DateTimeValue(t.FixedStart.Std(), l.Zone), FixedEnd: ui.DateTimeValue(t.FixedEnd.Std(), l.Zone),
 		Likely: hours(t.Estimate.Likely), serveForm: serveForm{Items: t.Items}}
 	if t.Estimate.Low != t.Estimate.Likely || t.Estimate.High != t.Estimate.Likely {
 		f.Low, f.High = hours(t.Estimate.Low), hours(t.Estimate.High)
@@ -73,7 +73,7 @@ func formOf(t work.Task, owner string, l look) taskForm {
 		f.Links = append(f.Links, write(a))
 	}
 	if t.Offset == "" {
-		f.Due = ui.DateTimeValue(t.Due.Std(), l.zone)
+		f.Due = ui.DateTimeValue(t.Due.Std(), l.Zone)
 	}
 	return f
 }
@@ -124,7 +124,7 @@ func (f taskForm) dates(l look) (due, notBefore, start, end db.Time, err error) 
 		if text == "" {
 			return 0
 		}
-		t, err := ui.ParseDateTime(field, text, l.zone)
+		t, err := ui.ParseDateTime(field, text, l.Zone)
 		if err != nil {
 			bad = append(bad, errs.As(err).Fields...)
 		}
@@ -437,8 +437,8 @@ func (v formView) named(key string) string {
 func (v formView) linkErrors() string { return v.errors.Of("needs") }
 
 func (v formView) history() string {
-	s := "Made " + uiverdict.NearMid(v.task.CreatedAt.Std(), v.now, v.zone) + ", changed " + uiverdict.NearMid(v.task.ChangedAt.Std(), v.now, v.zone)
-	if d := v.now.Sub(v.task.StatusAt.Std()); !v.task.Status.Ended() && d >= 24*time.Hour {
+	s := "Made " + uiverdict.NearMid(v.task.CreatedAt.Std(), v.Now, v.Zone) + ", changed " + uiverdict.NearMid(v.task.ChangedAt.Std(), v.Now, v.Zone)
+	if d := v.Now.Sub(v.task.StatusAt.Std()); !v.task.Status.Ended() && d >= 24*time.Hour {
 		s += ". Its status stands since " + ui.Duration(d)
 	}
 	return s + "."

@@ -323,7 +323,7 @@ func planned(v formView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "due", Label: "Or due at a date of its own", Value: v.Due, Hint: "Time in " + v.zone.String() + ".", Err: v.errors.Of("due")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "due", Label: "Or due at a date of its own", Value: v.Due, Hint: "Time in " + v.Zone.String() + ".", Err: v.errors.Of("due")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -12,8 +12,8 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/api"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work"
@@ -89,7 +89,7 @@ func (q query) narrowed() bool {
 func (q query) filter(l look) (work.Filter, error) {
 	f := work.Filter{Release: q.Release, Owner: q.Owner, Query: clip(q.Q), Limit: panelLimit + 1}
 	if q.Mine {
-		f.Owner = string(l.me)
+		f.Owner = string(l.Me)
 	}
 	if q.Silent {
 		f.Silent = int(silence / (24 * time.Hour))
@@ -117,7 +117,7 @@ func (q query) late(f *work.Filter, l look) error {
 	case "late":
 		f.Late = true
 	case "week":
-		f.Until = db.At(l.now.Add(soon))
+		f.Until = db.At(l.Now.Add(soon))
 	default:
 		return errs.InvalidField("due", "task.due_unknown", "Due is late or week, not %.30q.", q.Due)
 	}
@@ -192,7 +192,7 @@ func (v *listView) read(tx *db.Tx, f work.Filter) (err error) {
 	if v.late, err = work.CountOf(tx, work.Filter{Late: true}); err != nil {
 		return err
 	}
-	if v.mine, err = work.CountOf(tx, work.Filter{Open: true, Owner: string(v.me)}); err != nil {
+	if v.mine, err = work.CountOf(tx, work.Filter{Open: true, Owner: string(v.Me)}); err != nil {
 		return err
 	}
 	if v.who, err = peopleOf(tx, v.tasks); err != nil {
@@ -213,23 +213,15 @@ func (v *listView) readChoices(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	v.choices, v.owners = []ui.Option{{Text: "Release: all"}}, []ui.Option{{Text: "Owner: all"}}
+	v.choices = []ui.Option{{Text: "Release: all"}}
 	for _, r := range rs {
 		v.choices = append(v.choices, ui.Option{Value: r.Key, Text: r.Name})
 	}
 	if v.Release != "" && !slices.ContainsFunc(v.choices, func(o ui.Option) bool { return o.Value == v.Release }) {
 		v.choices = append(v.choices, ui.Option{Value: v.Release, Text: v.Release})
 	}
-	all, err := auth.EachPerson(tx)
-	if err != nil {
-		return err
-	}
-	for _, x := range all {
-		if x.Active && x.Kind == auth.KindPerson && len(v.owners) <= choicesMost || x.Key == v.Owner && v.Owner != "" {
-			v.owners = append(v.owners, ui.Option{Value: x.Key, Text: x.Name})
-		}
-	}
-	return nil
+	v.owners, err = reader.People(tx, "Owner: all", v.Owner)
+	return err
 }
 
 var stateChoices = []ui.Option{{Text: "State: open"}, {Value: "todo", Text: "To do"}, {Value: "doing", Text: "In progress"}, {Value: "blocked", Text: "Blocked"},

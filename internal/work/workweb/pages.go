@@ -11,6 +11,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work"
@@ -45,19 +46,9 @@ func (p *Pages) Mount() {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-	me   id.Person
-}
+type look struct{ reader.Reader }
 
-func lookOf(ctx context.Context, now time.Time) look {
-	l := look{now: now, zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.zone, l.me = v.Zone(), v.Person
-	}
-	return l
-}
+func lookOf(ctx context.Context, now time.Time) look { return look{reader.Of(ctx, now)} }
 
 // people are those whom a page names.
 type people map[id.Person]auth.Person

@@ -69,7 +69,7 @@ func (q panelQuery) values() map[string]string {
 func (q panelQuery) filter(l look, release plan.Release) work.Filter {
 	f := work.Filter{Release: string(release.ID), Query: clip(q.query), Limit: panelLimit + 1}
 	if q.mine {
-		f.Owner = string(l.me)
+		f.Owner = string(l.Me)
 	}
 	switch s := work.Status(q.status); s {
 	case "open":
@@ -203,7 +203,7 @@ func (v panelView) summary() string {
 
 // state is how a task shows: late ones say so.
 func (v panelView) state(t work.Task) (ui.State, string) {
-	if t.Late(db.At(v.now)) && t.Status != work.Blocked {
+	if t.Late(db.At(v.Now)) && t.Status != work.Blocked {
 		return ui.Hold, "Late, " + t.Status.Words()
 	}
 	return stateOf(t.Status)
@@ -229,14 +229,14 @@ func (v panelView) due(t work.Task) string {
 	if t.Due.IsZero() {
 		return ""
 	}
-	if d := t.Due.Std().Sub(v.now).Abs(); d > 48*time.Hour {
-		return ui.Date(t.Due.Std(), v.now, v.zone)
+	if d := t.Due.Std().Sub(v.Now).Abs(); d > 48*time.Hour {
+		return ui.Date(t.Due.Std(), v.Now, v.Zone)
 	}
-	return ui.Near(t.Due.Std(), v.now, v.zone)
+	return ui.Near(t.Due.Std(), v.Now, v.Zone)
 }
 
 func (v panelView) hot(t work.Task) bool {
-	return !t.Status.Ended() && !t.Due.IsZero() && t.Due.Std().Sub(v.now) < 8*time.Hour
+	return !t.Status.Ended() && !t.Due.IsZero() && t.Due.Std().Sub(v.Now) < 8*time.Hour
 }
 
 // effort writes an estimate in hours: "2 h", or "2 h, 1 to 8 h" for one in three points, the mean first.

@@ -66,7 +66,7 @@ func (p *Pages) reportView(r *http.Request) (*reportView, error) {
 		}
 		f := work.Filter{Release: v.release.Key, Open: true, Limit: reportMax}
 		if v.mine {
-			f.Owner = string(v.me)
+			f.Owner = string(v.Me)
 		}
 		tasks, err := work.List(tx, f)
 		if err != nil {

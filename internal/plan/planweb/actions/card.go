@@ -129,7 +129,7 @@ func (c card) settler() string {
 	case !c.ProofWanted:
 		return "Its owner closes it."
 	case c.Verifier != "":
-		if c.Verifier == c.me {
+		if c.Verifier == c.Me {
 			return "You close it upon proof. The owner may not."
 		}
 		return c.who.name(c.Verifier) + " closes it upon proof. The owner may not."

@@ -264,7 +264,7 @@ func cardBox(c card) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var10 string
-				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Instant(h.at.Std(), c.now, c.zone))
+				templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Instant(h.at.Std(), c.Now, c.Zone))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/actions/card.templ`, Line: 46, Col: 95}
 				}
@@ -651,7 +651,7 @@ func (c card) facts() []ui.Fact {
 	}
 	due := c.near(c.Due)
 	if c.State == register.Said {
-		due += ", said done " + c.day(c.StateAt) + " " + ui.Clock(c.StateAt.Std(), c.zone)
+		due += ", said done " + c.day(c.StateAt) + " " + ui.Clock(c.StateAt.Std(), c.Zone)
 	}
 	out = append(out, ui.Fact{Key: "Due", Value: due})
 	if c.ClosesWith != "" {

@@ -11,6 +11,7 @@ import (
 	"slipway/internal/plan/register"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -70,15 +71,9 @@ func (f form) back() string {
 
 // choices fills the lists to choose from.
 func (f *form) choices(tx *db.Tx) error {
-	f.people = []ui.Option{{Text: "Nobody in particular"}}
-	all, err := auth.EachPerson(tx)
-	if err != nil {
+	var err error
+	if f.people, err = reader.People(tx, "Nobody in particular"); err != nil {
 		return err
-	}
-	for _, x := range all {
-		if x.Active && x.Kind == auth.KindPerson && len(f.people) <= 500 {
-			f.people = append(f.people, ui.Option{Value: x.Key, Text: x.Name})
-		}
 	}
 	f.owners = f.people[1:]
 	if f.card != nil { // those who are named stay to be chosen, whatever became of them
@@ -186,7 +181,7 @@ func (l look) dueOf(text string) (db.Time, error) {
 	if text == "" {
 		return 0, nil
 	}
-	t, err := ui.ParseDateTime("due", text, l.zone)
+	t, err := ui.ParseDateTime("due", text, l.Zone)
 	return db.At(t), err
 }
 
@@ -275,7 +270,7 @@ func (p *Pages) edit(w http.ResponseWriter, r *http.Request) error {
 	a := f.card.Action
 	f.in = input{Rev: a.Rev, Title: a.Title, Text: a.Text, Owner: f.card.who[a.Owner].Key, ClosesWith: a.ClosesWith, Verifier: f.card.who[a.Verifier].Key, Proof: a.ProofWanted}
 	if !a.Due.IsZero() {
-		f.in.Due = ui.DateTimeValue(a.Due.Std(), f.zone)
+		f.in.Due = ui.DateTimeValue(a.Due.Std(), f.Zone)
 	}
 	return p.site.Render(w, r, formPageOf(f))
 }

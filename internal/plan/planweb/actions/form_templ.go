@@ -127,7 +127,7 @@ func formPage(f form, title string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "due", Label: "Due", Value: f.in.Due, Err: f.err.Of("due"), Hint: "In " + f.zone.String()}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "due", Label: "Due", Value: f.in.Due, Err: f.err.Of("due"), Hint: "In " + f.Zone.String()}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

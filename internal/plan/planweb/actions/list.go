@@ -223,8 +223,8 @@ const (
 func (v view) grouped(rows []register.Action) []group {
 	by := map[string][]register.Action{}
 	add := func(title string, a register.Action) { by[title] = append(by[title], a) }
-	now := v.now.In(v.zone)
-	week := time.Date(now.Year(), now.Month(), now.Day()+8-weekday(now), 0, 0, 0, 0, v.zone)
+	now := v.Now.In(v.Zone)
+	week := time.Date(now.Year(), now.Month(), now.Day()+8-weekday(now), 0, 0, 0, 0, v.Zone)
 	for _, a := range rows {
 		switch {
 		case a.State.Ended():
@@ -278,7 +278,7 @@ func sourceShort(a register.Action) string {
 	return sourceText(a)
 }
 
-func (l look) overdue(a register.Action) bool { return a.Overdue(db.At(l.now)) }
+func (l look) overdue(a register.Action) bool { return a.Overdue(db.At(l.Now)) }
 
 // mark is the shape of an action in the list.
 func (l look) mark(a register.Action) (ui.State, string) {
@@ -301,7 +301,7 @@ func (l look) mark(a register.Action) (ui.State, string) {
 func (v view) note(a register.Action) string {
 	s := a.Key
 	if v.overdue(a) {
-		s += ", " + ui.Age(a.Due.Std(), v.now) + " late"
+		s += ", " + ui.Age(a.Due.Std(), v.Now) + " late"
 	}
 	switch {
 	case !a.EscalatedAt.IsZero() && !a.State.Ended():
@@ -314,7 +314,7 @@ func (v view) note(a register.Action) string {
 	if a.Gates && !a.State.Ended() {
 		s += ", gates the release"
 	}
-	if a.Owner != "" && a.Owner == v.me {
+	if a.Owner != "" && a.Owner == v.Me {
 		s += ", yours"
 	}
 	return s

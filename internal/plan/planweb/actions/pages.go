@@ -5,15 +5,14 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"slipway/internal/id"
 	"slipway/internal/plan/register"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/httpx"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
-	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
 
@@ -44,25 +43,16 @@ func (p *Pages) Mount() {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-	me   id.Person
-}
+type look struct{ reader.Reader }
 
-func (p *Pages) look(ctx context.Context) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.zone, l.me = v.Zone(), v.Person
-	}
-	return l
-}
+func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
 
+// near writes a due date as people say it.
 func (l look) near(t db.Time) string {
 	if t.IsZero() {
 		return "no date"
 	}
-	return ui.Near(t.Std(), l.now, l.zone)
+	return l.Near(t)
 }
 
 // due writes a due date as the list has it: the hour matters today only.
@@ -73,7 +63,7 @@ func (l look) due(t db.Time) string {
 	if s := l.near(t); strings.HasPrefix(s, "Today") {
 		return s
 	}
-	return ui.Date(t.Std(), l.now, l.zone)
+	return ui.Date(t.Std(), l.Now, l.Zone)
 }
 
 // within writes an instant inside a sentence.
@@ -81,10 +71,10 @@ func (l look) within(t db.Time) string {
 	if t.IsZero() {
 		return l.near(t)
 	}
-	return uiverdict.NearMid(t.Std(), l.now, l.zone)
+	return l.Mid(t)
 }
 
-func (l look) day(t db.Time) string { return t.Std().In(l.zone).Format("2 Jan") }
+func (l look) day(t db.Time) string { return t.Std().In(l.Zone).Format("2 Jan") }
 
 type people map[id.Person]auth.Person
 
@@ -131,7 +121,7 @@ func (p *Pages) csv(w http.ResponseWriter, r *http.Request) error {
 	for _, a := range rows {
 		due := ""
 		if !a.Due.IsZero() {
-			due = a.Due.Std().In(l.zone).Format("2006-01-02 15:04")
+			due = a.Due.Std().In(l.Zone).Format("2006-01-02 15:04")
 		}
 		table = append(table, []string{a.Key, a.Title, a.State.Words(), who[a.Owner].Name, due, sourceText(a), a.ReleaseKey, a.ClosesWith, a.Proof.Text + a.Proof.URL})
 	}

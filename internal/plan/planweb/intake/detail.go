@@ -124,14 +124,14 @@ func (v detail) outcome() string {
 	case v.State == intake.StateAccepted:
 		return "It goes with the next release of the train " + v.TrainName + "."
 	case v.State == intake.StateDeferred:
-		return "It is looked at again " + v.near(v.Until) + "."
+		return "It is looked at again " + v.Mid(v.Until) + "."
 	}
 	return ""
 }
 
 func (v detail) facts() []ui.Fact {
 	state, word := v.stateOf(v.Request)
-	out := []ui.Fact{{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Wanted by", Value: v.day(v.Wanted)}, {Key: "Asked", Value: v.at(v.CreatedAt)}}
+	out := []ui.Fact{{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Wanted by", Value: v.day(v.Wanted)}, {Key: "Asked", Value: v.Near(v.CreatedAt)}}
 	if v.RequesterName != "" {
 		out = append(out, ui.Fact{Key: "By", Body: ui.Who(ui.Person{ID: string(v.Requester), Name: v.RequesterName})})
 	}
@@ -179,7 +179,7 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request, verb string, do f
 			a.Train = key
 		}
 		if v.in.Until != "" {
-			t, bad := ui.ParseDate("until", v.in.Until, v.zone)
+			t, bad := ui.ParseDate("until", v.in.Until, v.Zone)
 			a.Until, err = db.At(t), bad
 		}
 		if err == nil {
@@ -266,7 +266,7 @@ func (p *Pages) file(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		if in.Wanted != "" {
-			t, bad := ui.ParseDate("wanted", in.Wanted, f.zone)
+			t, bad := ui.ParseDate("wanted", in.Wanted, f.Zone)
 			spec.Wanted, err = db.At(t), bad
 		}
 		if err == nil {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -14,8 +13,8 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
-	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
 
@@ -52,39 +51,14 @@ func (p *Pages) Mount() {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-}
+type look struct{ reader.Reader }
 
-func (p *Pages) look(ctx context.Context) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.zone = v.Zone()
-	}
-	return l
-}
-
-// at writes an instant, "–" for none.
-func (l look) at(t db.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Near(t.Std(), l.now, l.zone)
-}
+func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
 
 // day writes the day of an instant.
 func (l look) day(t db.Time) string {
-	s, _, _ := strings.Cut(l.at(t), ", ")
+	s, _, _ := strings.Cut(l.Near(t), ", ")
 	return s
-}
-
-// near writes an instant inside a sentence.
-func (l look) near(t db.Time) string {
-	if t.IsZero() {
-		return l.at(t)
-	}
-	return uiverdict.NearMid(t.Std(), l.now, l.zone)
 }
 
 func address(r intake.Request, below ...string) string {

@@ -72,8 +72,8 @@ func (v detail) lateText() string {
 	switch {
 	case v.Late > 0:
 		return "It comes " + ui.Duration(time.Duration(v.Late)*time.Minute) + " later than " + v.waits() + " needs it."
-	case v.Overdue(db.At(v.now)):
-		return v.waits() + " needs it since " + v.near(v.NeedBy) + "."
+	case v.Overdue(db.At(v.Now)):
+		return v.waits() + " needs it since " + v.Mid(v.NeedBy) + "."
 	}
 	return ""
 }
@@ -92,7 +92,7 @@ func (l look) facts(d dependency.Dependency) []ui.Fact {
 	out := []ui.Fact{{Key: "State", Body: ui.Status(state, word)}, {Key: "From", Body: partyName(d.Giver)}, {Key: "To", Body: partyName(d.Taker)}, {Key: "How", Value: typeText(d)}}
 	add := func(key string, t db.Time) {
 		if !t.IsZero() {
-			out = append(out, ui.Fact{Key: key, Value: l.at(t)})
+			out = append(out, ui.Fact{Key: key, Value: l.Near(t)})
 		}
 	}
 	add("Needed by", d.NeedBy)

@@ -263,7 +263,7 @@ func (v detail) noteState() ui.State {
 
 func (v detail) noteLead() string {
 	_, word := v.said()
-	return word + " since " + v.near(v.StatusAt) + "."
+	return word + " since " + v.Mid(v.StatusAt) + "."
 }
 
 // mapURL leads to the map on which a side of a dependency stands.

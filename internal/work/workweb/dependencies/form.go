@@ -13,6 +13,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/dependency"
@@ -126,13 +127,7 @@ func (f *form) choices(tx *db.Tx) error {
 	for _, t := range teams {
 		f.parties = append(f.parties, ui.Option{Value: "team:" + t.Key, Text: t.Name, Group: "Teams"})
 	}
-	f.people = []ui.Option{{Text: "Nobody"}}
-	all, err := auth.EachPerson(tx)
-	for _, x := range all {
-		if x.Active && x.Kind == auth.KindPerson && len(f.people) <= 500 {
-			f.people = append(f.people, ui.Option{Value: x.Key, Text: x.Name})
-		}
-	}
+	f.people, err = reader.People(tx, "Nobody")
 	return err
 }
 
@@ -140,7 +135,7 @@ func (f *form) choices(tx *db.Tx) error {
 func (f *form) stated(tx *db.Tx) error {
 	d := f.d
 	f.in = input{Rev: d.Rev, What: d.What, Text: d.Text, Release: d.ReleaseKey, Type: d.Type, Lag: string(d.Lag), Status: d.Status, Note: d.Note,
-		Promised: ui.DateTimeValue(d.Promised.Std(), f.zone)}
+		Promised: ui.DateTimeValue(d.Promised.Std(), f.Zone)}
 	if d.Owner == "" {
 		return nil
 	}
@@ -239,7 +234,7 @@ func (f form) promised() (db.Time, error) {
 	if f.in.Promised == "" {
 		return 0, nil
 	}
-	t, err := ui.ParseDateTime("promised", f.in.Promised, f.zone)
+	t, err := ui.ParseDateTime("promised", f.in.Promised, f.Zone)
 	if err != nil {
 		return 0, err
 	}

@@ -454,7 +454,7 @@ func (f form) promiseHint() string {
 	if f.d.NeedBy.IsZero() {
 		return "Empty takes the promise back."
 	}
-	return "Needed by " + f.at(f.d.NeedBy) + ". Empty takes the promise back."
+	return "Needed by " + f.Near(f.d.NeedBy) + ". Empty takes the promise back."
 }
 
 func noteField(f form, label, hint string, must bool) templ.Component {

@@ -341,7 +341,7 @@ func (v view) focusFacts() []ui.Fact {
 	if r := v.release; r.ID != "" {
 		add("State", r.State.Words())
 		if !r.Window.IsZero() {
-			add("Window", ui.Period(r.Window.Start.Std(), r.Window.End.Std(), v.now, v.zone))
+			add("Window", ui.Period(r.Window.Start.Std(), r.Window.End.Std(), v.Now, v.Zone))
 		}
 	}
 	add("What it does", v.service.Text)
@@ -358,7 +358,7 @@ func (v view) hitText(h dependency.Hit) string {
 			s = "Moves by up to " + minutes(h.By) + ", since a date on the way is missing"
 		}
 		if !h.Becomes.IsZero() {
-			s += ", to " + v.near(h.Becomes)
+			s += ", to " + v.Mid(h.Becomes)
 		}
 		s += "."
 		if h.Before > 0 {

@@ -10,8 +10,8 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
-	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/dependency"
 )
@@ -46,39 +46,14 @@ func (p *Pages) Mount() {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-}
+type look struct{ reader.Reader }
 
-func (p *Pages) look(ctx context.Context) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.zone = v.Zone()
-	}
-	return l
-}
-
-// at writes an instant, "–" for none.
-func (l look) at(t db.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Near(t.Std(), l.now, l.zone)
-}
+func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
 
 // short writes the day of an instant, as tables show it.
 func (l look) short(t db.Time) string {
-	day, _, _ := strings.Cut(l.at(t), ", ")
+	day, _, _ := strings.Cut(l.Near(t), ", ")
 	return day
-}
-
-// near writes an instant inside a sentence.
-func (l look) near(t db.Time) string {
-	if t.IsZero() {
-		return l.at(t)
-	}
-	return uiverdict.NearMid(t.Std(), l.now, l.zone)
 }
 
 func address(d dependency.Dependency, below ...string) string {
@@ -98,7 +73,7 @@ func (l look) stateOf(d dependency.Dependency) (ui.State, string) {
 		return ui.Go, "Delivered"
 	case d.Late > 0:
 		return ui.NoGo, ui.Duration(time.Duration(d.Late)*time.Minute) + " late"
-	case d.Overdue(db.At(l.now)):
+	case d.Overdue(db.At(l.Now)):
 		return ui.NoGo, "Overdue"
 	case d.Status == dependency.AtRisk:
 		return ui.Hold, "At risk"

@@ -69,7 +69,7 @@ func (v view) mark(p dependency.Place, focus bool) drawing.Mark {
 	m := drawing.Mark{Title: p.Name, Sub: p.Under, Badge: p.Version, Note: p.Name + ", " + strings.ToLower(kindWord(p.Kind)),
 		Href: v.query.url(func(q *query) { q.Q, q.Slip = p.Ref(), "" })}
 	if p.Kind == dependency.Release && !p.Dated.IsZero() {
-		m.Sub = strings.TrimPrefix(p.Under+", ", ", ") + p.Dated.Std().In(v.zone).Format("2 Jan")
+		m.Sub = strings.TrimPrefix(p.Under+", ", ", ") + p.Dated.Std().In(v.Zone).Format("2 Jan")
 	}
 	var class []string
 	switch {
@@ -156,7 +156,7 @@ func (v view) columns() ([]int, []string) {
 	}
 	for i, p := range v.m.Places {
 		if !p.Dated.IsZero() {
-			k, _ := of(p.Dated.Std().In(v.zone))
+			k, _ := of(p.Dated.Std().In(v.Zone))
 			out[i] = first + slices.Index(keys, k)
 		}
 	}
@@ -170,7 +170,7 @@ func (v view) periods(of func(time.Time) (int, string)) ([]int, map[int]string) 
 		if p.Dated.IsZero() {
 			continue
 		}
-		k, name := of(p.Dated.Std().In(v.zone))
+		k, name := of(p.Dated.Std().In(v.Zone))
 		if _, known := names[k]; !known {
 			names[k] = name
 			keys = append(keys, k)

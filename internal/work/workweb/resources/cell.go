@@ -101,7 +101,7 @@ func causeMore(l look, c capacity.Cause) string {
 		s = append(s, c.PersonName)
 	}
 	switch {
-	case c.Late && c.Due.Time().AddDate(0, 0, 1).Before(l.now):
+	case c.Late && c.Due.Time().AddDate(0, 0, 1).Before(l.Now):
 		s = append(s, "late: was due "+l.day(c.Due))
 	case c.Late:
 		s = append(s, "ends "+l.day(c.To)+", after "+l.day(c.Due)+", when it is due")
@@ -213,7 +213,7 @@ func (q request) meta(l look) string {
 	case q.State == "open":
 		s += ", asked by " + q.asker + ": " + q.Reason
 	case q.by != "":
-		s += ", " + string(q.State) + " by " + q.by + ", " + ui.Date(q.AnsweredAt.Std(), l.now, l.zone)
+		s += ", " + string(q.State) + " by " + q.by + ", " + ui.Date(q.AnsweredAt.Std(), l.Now, l.Zone)
 		if q.Answer != "" {
 			s += ": " + q.Answer
 		}

@@ -9,9 +9,8 @@ import (
 	"time"
 
 	"slipway/internal/errs"
-	"slipway/internal/id"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/capacity"
@@ -56,22 +55,12 @@ func (p *Pages) Mount() {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-	me   id.Person
-}
+type look struct{ reader.Reader }
 
-func (p *Pages) look(ctx context.Context) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.zone, l.me = v.Zone(), v.Person
-	}
-	return l
-}
+func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
 
 // day writes a day: "Mon 23 Nov".
-func (l look) day(d resource.Day) string { return ui.Date(d.Time(), l.now, time.UTC) }
+func (l look) day(d resource.Day) string { return ui.Date(d.Time(), l.Now, time.UTC) }
 
 // stretch writes days from and to.
 func (l look) stretch(first, last resource.Day) string {

@@ -3,12 +3,13 @@ package resources
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"slipway/internal/errs"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/capacity"
@@ -80,19 +81,13 @@ func (p *Pages) readPerson(tx *db.Tx, person string, v *personView) (err error) 
 		}
 	}
 	if v.form != "hours" {
-		v.period = periodForm{Since: string(resource.DayOf(v.now, v.zone)), Hours: string(v.Hours), Share: v.Share}
+		v.period = periodForm{Since: string(resource.DayOf(v.Now, v.look.Zone)), Hours: string(v.Hours), Share: v.Share}
 	}
-	v.answers = v.MayAnswer && v.Person != v.me
-	all, err := auth.EachPerson(tx)
-	if err != nil {
+	v.answers = v.MayAnswer && v.Person != v.Me
+	if v.people, err = reader.People(tx, "Nobody"); err != nil {
 		return err
 	}
-	v.people = []ui.Option{{Text: "Nobody"}}
-	for _, x := range all {
-		if x.Active && x.Kind == auth.KindPerson && x.ID != v.Person {
-			v.people = append(v.people, ui.Option{Value: x.Key, Text: x.Name})
-		}
-	}
+	v.people = slices.DeleteFunc(v.people, func(o ui.Option) bool { return o.Value == v.Key }) // nobody is their own deputy
 	if v.MayAnswer {
 		v.releases, err = openReleases(tx)
 	}

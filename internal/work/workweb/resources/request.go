@@ -9,6 +9,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work"
@@ -73,18 +74,12 @@ func (p *Pages) readRequest(tx *db.Tx, v *requestView) error {
 	if err != nil {
 		return err
 	}
-	v.releases, v.people, v.skills, v.tools, v.tasks = []ui.Option{{Text: "Choose"}}, []ui.Option{{Text: "Nobody in particular"}}, []ui.Option{{Text: "No skill"}}, []ui.Option{{Text: "No tool"}}, []ui.Option{{Text: "No task in particular"}}
+	v.releases, v.skills, v.tools, v.tasks = []ui.Option{{Text: "Choose"}}, []ui.Option{{Text: "No skill"}}, []ui.Option{{Text: "No tool"}}, []ui.Option{{Text: "No task in particular"}}
 	for _, x := range rs {
 		v.releases = append(v.releases, ui.Option{Value: x.Key, Text: x.Name})
 	}
-	all, err := auth.EachPerson(tx)
-	if err != nil {
+	if v.people, err = reader.People(tx, "Nobody in particular"); err != nil {
 		return err
-	}
-	for _, x := range all {
-		if x.Active && x.Kind == auth.KindPerson {
-			v.people = append(v.people, ui.Option{Value: x.Key, Text: x.Name})
-		}
 	}
 	skilled, err := resource.SkilledPeople(tx, "")
 	if err != nil {

@@ -148,7 +148,7 @@ func (v *setupView) readTeams(tx *db.Tx, names map[string]string, keys map[id.Pe
 	}
 	v.teamList = []ui.Option{{Text: "No team"}}
 	for _, t := range teams {
-		x := teamSetup{Team: t, lead: keys[leads[t.ID]], name: names[resource.KindPerson+"/"+string(leads[t.ID])], may: v.may || leads[t.ID] == v.me && v.me != ""}
+		x := teamSetup{Team: t, lead: keys[leads[t.ID]], name: names[resource.KindPerson+"/"+string(leads[t.ID])], may: v.may || leads[t.ID] == v.Me && v.Me != ""}
 		names[resource.KindTeam+"/"+string(t.ID)] = t.Name
 		v.teamList = append(v.teamList, ui.Option{Value: t.Key, Text: t.Name})
 		if x.times, err = resource.PeriodsOf(tx, resource.KindTeam, string(t.ID)); err != nil {
@@ -305,7 +305,7 @@ func hoursValue(minutes int64) string {
 }
 
 func today(l look) periodForm {
-	return periodForm{Since: string(resource.DayOf(l.now, l.zone)), Hours: string(resource.Usual), Share: 100}
+	return periodForm{Since: string(resource.DayOf(l.Now, l.Zone)), Hours: string(resource.Usual), Share: 100}
 }
 
 var toolKinds = []ui.Option{{Value: "tool", Text: "Tool"}, {Value: "licence", Text: "Licence"}, {Value: "equipment", Text: "Equipment"}}
