@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"slipway/internal/app"
@@ -84,6 +85,9 @@ func (s *Session) sum(o app.Outline) error {
 	unit := ""
 	if o.Unit != "" {
 		unit = " " + plain(o.Unit)
+		if o.Makespan != 1 && !strings.HasSuffix(unit, "s") {
+			unit += "s"
+		}
 	}
 	line := fmt.Sprintf("Makespan %d%s.", o.Makespan, unit)
 	if l := o.Levelling; l != nil && l.Proven {
