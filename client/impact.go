@@ -17,7 +17,8 @@ type Impact struct {
 	NoticeHours int64      `json:"noticeHours,omitempty"`
 	NoticeAt    *time.Time `json:"noticeAt,omitempty"`
 	NoticeDue   *time.Time `json:"noticeDue,omitempty"`
-	Notice      string     `json:"notice"` // none, owed, overdue, told or late
+	Notice      string     `json:"notice"`            // none, owed, overdue, told, late or moved
+	MovedAt     *time.Time `json:"movedAt,omitempty"` // when the window was moved after users were told
 	Rev         int64      `json:"rev"`
 	ChangedAt   time.Time  `json:"changedAt"`
 	ChangedBy   string     `json:"changedBy"`

@@ -197,7 +197,7 @@ type Baseline struct {
 	SavedBy string    `json:"savedBy"`
 }
 
-// Comparison sets a release beside a baseline. Variances are minutes of usual working hours; a positive one is later, or more.
+// Comparison sets a release beside a baseline. What is positive is later, or more, than planned.
 type Comparison struct {
 	Baseline   Baseline         `json:"baseline"`
 	At         time.Time        `json:"at"`
@@ -213,7 +213,8 @@ type Against struct {
 	Planned  *time.Time `json:"planned,omitempty"`
 	Now      *time.Time `json:"now,omitempty"`
 	Actual   bool       `json:"actual"`
-	Variance int64      `json:"variance"`
+	Moved    int64      `json:"moved"`    // minutes around the clock
+	Variance int64      `json:"variance"` // the same in minutes of usual working hours
 }
 
 // TaskAgainst is a task beside what was planned of it.

@@ -243,6 +243,18 @@ func checkForty(t *testing.T, s *server, run string, rec *receiver, dir string) 
 			Step string `json:"step"`
 		} `json:"payload"`
 	}
+	// What a run has written is in the ledger when its end is: PostgreSQL gives entries their places after the commit.
+	eventually(t, 30*time.Second, "the ledger tells of the end of the run", func() bool {
+		entries = nil
+		s.into(adminToken, &entries, "ledger", "list", "--action", "run.succeeded", "--limit", "100000")
+		for _, e := range entries {
+			if e.Subject.ID == run {
+				return true
+			}
+		}
+		return false
+	})
+	entries = nil
 	s.into(adminToken, &entries, "ledger", "list", "--action", "step", "--limit", "100000")
 	succeeded := map[string]int{}
 	for _, e := range entries {

@@ -86,8 +86,8 @@ func (p subscriber) list(from, to time.Time) string {
 	return p.run("khal", "-c", p.path("khal.conf"), "list", "--format", "{start-date-long} {start-time}-{end-time} {title} ({status})", from.Format(time.DateOnly), to.Format(time.DateOnly))
 }
 
-// TestSubscribedCalendarShowsAFreeze publishes a freeze and looks at it with calendar programs that people use; then it is moved, recurs,
-// and is withdrawn, and the programs follow.
+// TestSubscribedCalendarShowsAFreeze publishes a freeze and looks at it with calendar programs that people use; then it is moved,
+// recurs but for two days, and is withdrawn, and the programs follow.
 func TestSubscribedCalendarShowsAFreeze(t *testing.T) {
 	subscribers(t)
 	engines(t, func(t *testing.T, args []string) {
@@ -100,7 +100,8 @@ func TestSubscribedCalendarShowsAFreeze(t *testing.T) {
 		}
 		zone := []string{"--zone", "Europe/Copenhagen", "--reason", "Sales"}
 		s.must(maya, append([]string{"freeze", "add", "peak-trading", "--name", "Peak trading, all of it; æøå", "--start", at(0, "20:00"), "--end", at(0, "23:00")}, zone...)...)
-		s.must(maya, append([]string{"freeze", "add", "every-week", "--name", "Every week", "--rrule", "FREQ=WEEKLY", "--start", at(1, "06:00"), "--end", at(1, "08:00")}, zone...)...)
+		s.must(maya, append([]string{"freeze", "add", "every-week", "--name", "Every week", "--rrule", "FREQ=WEEKLY", "--start", at(1, "06:00"), "--end", at(1, "08:00"),
+			"--exdate", at(15, "06:00"), "--exdate", day.AddDate(0, 0, 22).Format(time.DateOnly)}, zone...)...)
 		address := strings.TrimSpace(s.must(maya, "feed", "add", "Phone", "--all"))
 		p := subscribe(t, address)
 		p.sync()
@@ -108,9 +109,14 @@ func TestSubscribedCalendarShowsAFreeze(t *testing.T) {
 		if want := day.Format(time.DateOnly) + " 20:00-23:00 Freeze: Peak trading, all of it; æøå"; !strings.Contains(got, want) {
 			t.Fatalf("%q is not in\n%s", want, got)
 		}
-		for _, weeks := range []int{0, 1, 20, 30, 52} { // the time on the wall stays through clock changes
+		for _, weeks := range []int{0, 1, 4, 20, 30, 52} { // the time on the wall stays through clock changes
 			if want := day.AddDate(0, 0, 1+7*weeks).Format(time.DateOnly) + " 06:00-08:00 Freeze: Every week"; !strings.Contains(got, want) {
 				t.Errorf("%q is not in\n%s", want, got)
+			}
+		}
+		for _, weeks := range []int{2, 3} { // left out, by its start and by its date
+			if out := day.AddDate(0, 0, 1+7*weeks).Format(time.DateOnly); strings.Contains(got, out) {
+				t.Errorf("%s is left out, and is in\n%s", out, got)
 			}
 		}
 		s.must(maya, "freeze", "set", "peak-trading", "--start", at(2, "21:30"), "--end", at(2, "23:30"))

@@ -113,6 +113,29 @@ func (m moving) look(t *testing.T, start db.Time) (move.Foresight, move.Spec) {
 	return f, move.Spec{Start: start, Reason: "the rehearsal is late", Seen: f.Seen}
 }
 
+// Each environment of the release has its row, with where the window was and where it would be.
+func TestEveryEnvironmentShowsTheMove(t *testing.T) {
+	eachMoving(t, func(t *testing.T, m moving) {
+		_, err := m.Plans.Create(m.admin, plan.Spec{Key: "one", Product: "payments", Version: "1", Name: "Payments one", Template: "standard", Runbook: "way-back",
+			Window: &plan.Window{Start: on(23, 20), End: on(23, 22)}, Environments: []string{"pre-prod", "production"}, Services: []plan.ItemSpec{{Service: "ledger", Version: "1"}}})
+		must(t, err)
+		f, _ := m.look(t, on(25, 20))
+		for _, e := range []string{"pre-prod", "production"} {
+			i := slices.IndexFunc(f.Lanes, func(l move.Lane) bool { return l.Label == e })
+			if i < 0 {
+				t.Fatalf("no row of %s", e)
+			}
+			at := map[string]db.Time{}
+			for _, s := range f.Lanes[i].Spans {
+				at[s.Kind] = s.From
+			}
+			if at[move.SpanOld] != on(23, 20) || at[move.SpanNew] != on(25, 20) {
+				t.Errorf("%s: %+v", e, f.Lanes[i].Spans)
+			}
+		}
+	})
+}
+
 // What every area says of a date is what a save then does, in one go.
 func TestMoveTheDate(t *testing.T) {
 	eachMoving(t, func(t *testing.T, m moving) {

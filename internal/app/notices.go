@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"time"
 
 	"slipway/internal/calendar/impact"
@@ -39,7 +40,7 @@ func (notices) Owed(tx *db.Tx, within time.Duration) ([]home.Notice, error) {
 	out := make([]home.Notice, len(rows))
 	for i, x := range rows {
 		out[i] = home.Notice{Release: x.ReleaseKey, ReleaseName: x.ReleaseName, Service: x.ServiceKey, ServiceName: x.ServiceName, Degradation: x.Kind == impact.Degradation,
-			Minutes: x.Minutes, Users: x.Users, Owner: x.Owner, Window: x.WindowStart, Due: x.NoticeDue}
+			Minutes: x.Minutes, Users: x.Users, Owner: x.Owner, Window: x.WindowStart, Due: cmp.Or(x.NoticeDue, x.WindowStart), Moved: x.Notice == impact.NoticeMoved}
 	}
 	return out, nil
 }

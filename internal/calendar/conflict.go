@@ -164,7 +164,7 @@ func (m *surveyed) shut(now db.Time) error {
 			at[k] = len(m.Conflicts)
 			c := Conflict{Code: ConflictClosed, Releases: []InConflict{inConflict(r)}, Environment: pl.Environment, Services: []string{pl.Service},
 				From: db.At(f.From), To: db.At(f.To), Owner: f.Reason.Owner}
-			c.Text = fmt.Sprintf("The window of %s is not open in %s: %s", r.Name, pl.Environment, f.Reason.Text)
+			c.Text = fmt.Sprintf("The window of %s is not open in %s: %s", r.Name, pl.Environment, f.Reason.Clause())
 			c.Next = "Move the release into open time, or change the calendar."
 			if f.Reason.Code == "calendar.freeze_hard" || f.Reason.Code == "calendar.freeze_soft" {
 				c.Period = ID(f.Reason.Period)

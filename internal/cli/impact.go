@@ -19,7 +19,7 @@ type impactCommand struct {
 
 type impactList struct {
 	Release   string `arg:"" optional:"" help:"Key of the release; without it the impacts of all releases."`
-	Owed      bool   `help:"Only those whose users are owed a notice and were not told. Without a release."`
+	Owed      bool   `help:"Only those whose users are owed a notice and were not told, or were told another time. Without a release."`
 	Told      bool   `help:"Only those whose users were told. Without a release."`
 	Mine      bool   `help:"Only those of releases that you answer for. Without a release."`
 	DueBefore string `placeholder:"T" help:"Only those whose notice is due before this instant. Without a release."`
@@ -43,9 +43,9 @@ func (c *impactList) Run(s *Session) error {
 		return err
 	}
 	return s.Print(p.Items, func() *Table {
-		t := &Table{Heads: []string{"SERVICE", "WHAT", "MINUTES", "USERS", "NOTICE", "DUE", "TOLD"}, Empty: "Nothing is planned that users would notice."}
+		t := &Table{Heads: []string{"SERVICE", "WHAT", "MINUTES", "USERS", "NOTICE", "DUE", "TOLD", "MOVED"}, Empty: "Nothing is planned that users would notice."}
 		for _, i := range p.Items {
-			t.Add(i.Service, i.Kind, i.Minutes, i.Users, i.Notice, maybeInstant(i.NoticeDue), maybeInstant(i.NoticeAt))
+			t.Add(i.Service, i.Kind, i.Minutes, i.Users, i.Notice, maybeInstant(i.NoticeDue), maybeInstant(i.NoticeAt), maybeInstant(i.MovedAt))
 		}
 		return t
 	})
@@ -82,9 +82,9 @@ func (c *impactList) all(s *Session) error {
 		return err
 	}
 	return s.Print(rows, func() *Table {
-		t := &Table{Heads: []string{"NOTICE", "DUE", "RELEASE", "WINDOW", "SERVICE", "WHAT", "MINUTES", "USERS", "TOLD"}, Empty: "No release that is still to come does anything to users."}
+		t := &Table{Heads: []string{"NOTICE", "DUE", "RELEASE", "WINDOW", "SERVICE", "WHAT", "MINUTES", "USERS", "TOLD", "MOVED"}, Empty: "No release that is still to come does anything to users."}
 		for _, i := range rows {
-			t.Add(i.Notice, maybeInstant(i.NoticeDue), i.ReleaseKey, maybeInstant(i.WindowStart), i.Service, i.Kind, i.Minutes, i.Users, maybeInstant(i.NoticeAt))
+			t.Add(i.Notice, maybeInstant(i.NoticeDue), i.ReleaseKey, maybeInstant(i.WindowStart), i.Service, i.Kind, i.Minutes, i.Users, maybeInstant(i.NoticeAt), maybeInstant(i.MovedAt))
 		}
 		return t
 	})

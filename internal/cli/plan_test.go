@@ -16,7 +16,7 @@ const (
 		"before":{"at":"2026-11-12T13:00:00Z","chance":0.58,"window":"2026-11-25T20:00:00Z","p80":"2026-11-24T10:00:00Z","tasks":3}}`
 	anAnswer  = `{"by":"2026-11-24T12:00:00Z","wanted":0.8,"chance":0.2,"all":0.95,"moves":[{"kind":"drop","task":"b","cost":3,"text":"Drop B."}],"sets":[{"moves":[0],"cost":3,"chance":0.9,"p80":"2026-11-23T12:00:00Z"}]}`
 	aBaseline = `{"number":2,"name":"As agreed","savedAt":"2026-11-19T13:08:00Z","savedBy":"maya"}`
-	compares  = `{"baseline":` + aBaseline + `,"ready":{"variance":240},"work":-60,"tasks":[{"key":"a","finish":{"planned":"2026-11-20T08:00:00Z","now":"2026-11-20T12:00:00Z","actual":true,"variance":240},"work":-60}],
+	compares  = `{"baseline":` + aBaseline + `,"ready":{"moved":960,"variance":0},"work":-60,"tasks":[{"key":"a","finish":{"planned":"2026-11-20T08:00:00Z","now":"2026-11-20T12:00:00Z","actual":true,"moved":720,"variance":0},"work":-60}],
 		"milestones":[{"key":"freeze","finish":{"planned":"2026-11-20T00:00:00Z"},"change":"dropped"}],"phases":[]}`
 )
 
@@ -65,8 +65,8 @@ func TestPlanLines(t *testing.T) {
 		{"plan wish r --move=pray:b", ExitUsage, "", "", []string{"--move"}},
 		{"plan baseline add r --name=Agreed", 0, "POST /releases/r/baselines", `{"name":"Agreed"}`, []string{"number 2"}},
 		{"plan baseline list r", 0, "", "", []string{"As agreed", "maya"}},
-		{"plan baseline compare r", 0, "", "", []string{"moved by 4h", "by -1h", "dropped", "yes"}},
-		{"plan baseline compare r 2 -o json", 0, "", "", []string{`"variance": 240`}},
+		{"plan baseline compare r", 0, "", "", []string{"moved by 16h, which is 0 of working time", "by -1h", "dropped", "yes", "12h"}},
+		{"plan baseline compare r 2 -o json", 0, "", "", []string{`"moved": 960`}},
 	} {
 		*last = heard{}
 		var out, errs bytes.Buffer

@@ -70,20 +70,20 @@ func (c *baselineCompare) Run(s *Session) error {
 	if err := s.Print(x, func() *Table { return compared(x) }); err != nil || s.JSON() {
 		return err
 	}
-	return s.tell("Against " + x.Baseline.Name + " of " + minutes(&x.Baseline.SavedAt) + "Z. The work before the window moved by " + signed(x.Ready.Variance) + " of working time, the work itself by " + signed(x.Work) + ".")
+	return s.tell("Against " + x.Baseline.Name + " of " + minutes(&x.Baseline.SavedAt) + "Z. The work before the window moved by " + signed(x.Ready.Moved) + ", which is " + signed(x.Ready.Variance) + " of working time, the work itself by " + signed(x.Work) + ".")
 }
 
 func compared(x client.Comparison) *Table {
-	t := &Table{Heads: []string{"KIND", "WHAT", "PLANNED FINISH (UTC)", "NOW (UTC)", "ACTUAL", "VARIANCE", "WORK", "CHANGE"}}
+	t := &Table{Heads: []string{"KIND", "WHAT", "PLANNED FINISH (UTC)", "NOW (UTC)", "ACTUAL", "MOVED", "WORKING TIME", "WORK", "CHANGE"}}
 	add := func(kind, what string, a client.Against, work, change string) {
-		actual, variance := "", ""
+		actual, moved, variance := "", "", ""
 		if a.Actual {
 			actual = "yes"
 		}
 		if a.Planned != nil && a.Now != nil {
-			variance = signed(a.Variance)
+			moved, variance = signed(a.Moved), signed(a.Variance)
 		}
-		t.Add(kind, what, minutes(a.Planned), minutes(a.Now), actual, variance, work, change)
+		t.Add(kind, what, minutes(a.Planned), minutes(a.Now), actual, moved, variance, work, change)
 	}
 	for _, k := range x.Tasks {
 		add("task", k.Key, k.Finish, signed(k.Work), k.Change)

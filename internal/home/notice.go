@@ -11,8 +11,8 @@ import (
 
 // Notices is what releases do to users, as home needs it.
 type Notices interface {
-	// Owed returns the notices that users are owed, who were not told, in the releases that the caller may see: those that are overdue
-	// and those that are due within a span.
+	// Owed returns the notices that users are owed, who were not told or were told another time, in the releases that the caller may
+	// see: those that are overdue and those that are due within a span.
 	Owed(tx *db.Tx, within time.Duration) ([]Notice, error)
 }
 
@@ -25,6 +25,7 @@ type Notice struct {
 	Users                string // in words
 	Owner                id.Person
 	Window, Due          db.Time
+	Moved                bool // they were told, and the window was moved after that
 }
 
 // notices adds the notices that are due soon or overdue, as what waits for the owner of the release.
@@ -61,6 +62,9 @@ func (n Notice) why() string {
 	s := what + " for " + strconv.FormatInt(n.Minutes, 10) + unit + " in the window of " + n.Window.Std().Format("Mon 2 Jan 2006, 15:04 UTC") + "."
 	if n.Users != "" {
 		s += " Users: " + strings.TrimSuffix(n.Users, ".") + "."
+	}
+	if n.Moved {
+		s += " They were told another time."
 	}
 	return s
 }

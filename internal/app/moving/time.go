@@ -136,18 +136,16 @@ func (t timeWitness) Lanes(tx *db.Tx, r plan.Release, w, span plan.Window) ([]mo
 	}
 	var out, closed []move.Lane
 	at := map[calendar.ID]int{}
-	for i, e := range r.EnvironmentKeys {
+	for _, e := range r.EnvironmentKeys {
 		s, err := t.calendar.ReadSpan(tx, calendar.SurveyFilter{From: span.Start, To: span.End, Environment: e})
 		if err != nil {
 			return nil, err
 		}
 		l := move.Lane{Label: e, Note: "environment", Spans: []move.Span{}}
-		if i == 0 && !r.Window.IsZero() {
+		if !r.Window.IsZero() {
 			l.Spans = append(l.Spans, move.Span{Kind: move.SpanOld, Text: "old, " + shortly(tx, r.Window.Start), From: r.Window.Start, To: r.Window.End})
 		}
-		if i == 0 {
-			l.Spans = append(l.Spans, move.Span{Kind: move.SpanNew, Text: "new, " + shortly(tx, w.Start), From: w.Start, To: w.End})
-		}
+		l.Spans = append(l.Spans, move.Span{Kind: move.SpanNew, Text: "new, " + shortly(tx, w.Start), From: w.Start, To: w.End})
 		l.Spans = append(l.Spans, others(s, r.ID)...)
 		out, closed = append(out, l), freezes(closed, at, s, e)
 	}

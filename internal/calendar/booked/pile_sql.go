@@ -46,11 +46,24 @@ func (c Cut) expression(w *db.Where) string {
 	return "(" + add + " - " + w.Arg(c.origin) + ") / " + w.Arg(c.step)
 }
 
-// Firsts returns the first bookings that begin in each stretch of time by one statement, with the names of their releases and
-// people. What began before the start of the filter and goes on behind it belongs to the stretch that begins there.
+// argsMost is how many arguments a statement of Firsts has before the stretches that are left go into another: both engines bound them, the lower one at 32,766.
+const argsMost = 10_000
+
+// Firsts returns the first bookings that begin in each stretch of time by one statement, or by a few where the filter names many, with the names of
+// their releases and people. What began before the start of the filter and goes on behind it belongs to the stretch that begins there.
 func Firsts(tx *db.Tx, f Filter, in []Stretch) ([]Booking, error) {
+	var out []Booking
 	var args []any
 	var parts []string
+	read := func() error {
+		if parts == nil {
+			return nil
+		}
+		var some []Booking
+		err := tx.All(&some, strings.Join(parts, ` UNION ALL `), args...)
+		out, parts, args = append(out, some...), nil, nil
+		return err
+	}
 	start := f.From
 	for _, x := range in {
 		if x.N <= 0 {
@@ -62,13 +75,14 @@ func Firsts(tx *db.Tx, f Filter, in []Stretch) ([]Booking, error) {
 		}
 		w := db.Where{Args: args}
 		parts = append(parts, `SELECT * FROM (SELECT `+columns+` FROM `+f.rows(&w)+`) p`)
-		args = w.Args
+		if args = w.Args; len(args) < argsMost {
+			continue
+		}
+		if err := read(); err != nil {
+			return nil, err
+		}
 	}
-	if parts == nil {
-		return nil, nil
-	}
-	var out []Booking
-	if err := tx.All(&out, strings.Join(parts, ` UNION ALL `), args...); err != nil {
+	if err := read(); err != nil || out == nil {
 		return nil, err
 	}
 	return out, Name(tx, out)

@@ -223,3 +223,22 @@ func TestListPages(t *testing.T) {
 		}
 	})
 }
+
+// Many bookings of a filter and many stretches are more than one statement can take.
+func TestFirstsOfMany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		f := booked.Filter{From: db.At(dbtest.Start)}
+		for range 1_900 {
+			f.IDs = append(f.IDs, id.New[booked.ID]())
+		}
+		var in []booked.Stretch
+		for i := range 42 {
+			at := f.From.Add(time.Duration(i) * 24 * time.Hour)
+			in = append(in, booked.Stretch{From: at, To: at.Add(24 * time.Hour), N: 3})
+		}
+		must(t, d.Read(auth.WithSystem(t.Context()), func(tx *db.Tx) error {
+			_, err := booked.Firsts(tx, f, in)
+			return err
+		}))
+	})
+}

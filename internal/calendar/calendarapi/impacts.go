@@ -69,7 +69,7 @@ func allImpacts(a *api.API, s *impact.Impacts) {
 		Description: "Of releases that are not over: those whose notice is overdue first, then by when it is due, or by the window where none is owed."},
 		func(ctx context.Context, in *struct {
 			api.Paging
-			Show      string  `query:"show" enum:"owed,told" doc:"owed: only those whose users are owed a notice and were not told; told: only those whose users were told."`
+			Show      string  `query:"show" enum:"owed,told" doc:"owed: only those whose users are owed a notice and were not told, or were told another time; told: only those whose users were told."`
 			Mine      bool    `query:"mine" doc:"Only those of releases that the caller answers for."`
 			DueBefore db.Time `query:"dueBefore" doc:"Only those whose notice is due before this instant, or whose window opens before it where none is owed."`
 		}) (*many[impact.Listed], error) {

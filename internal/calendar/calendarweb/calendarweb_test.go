@@ -205,6 +205,15 @@ func TestMonth(t *testing.T) {
 	if got := p.see("/calendar?view=agenda&month=2026-12").Count("#agenda li"); got != 2 {
 		t.Errorf("%d entries in December, not a release and the start of a freeze", got)
 	}
+	named := p.see("/calendar?view=month&at=2026-12") // the name is accepted; no link carries it
+	if named.Count(".month .day") == 0 || named.Count(`a[href*="view=month"], input[name=view]`) != 0 {
+		t.Errorf("month by its name: %v", named.Texts("h1"))
+	}
+	quarter := p.see("/calendar?view=quarter")
+	quarter.Has(`.qd.today[data-s=nogo]`) // the worst of the day is a verdict
+	if got := quarter.Count(`.qd[data-s=nogo]`); got != 2 {
+		t.Errorf("%d days with a release that is rolled back or NO-GO", got)
+	}
 	for _, path := range []string{"/calendar?month=2026-13", "/calendar?view=year", "/calendar?environment=moon", "/calendar?at=2026-11-31", "/calendar?view=timeline&weeks=3", "/calendar?tier=moon", "/calendar?team=nobody", "/calendar?view=agenda&after=x"} {
 		if w := p.do("GET", path, nil); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d", path, w.Code)

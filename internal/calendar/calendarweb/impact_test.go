@@ -10,6 +10,7 @@ import (
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/impact"
 	"slipway/internal/clock"
+	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/plan/plantest"
 	"slipway/internal/platform/db"
@@ -120,6 +121,10 @@ func TestImpactOfARelease(t *testing.T) {
 	page = p.see(at)
 	page.Says("#impact-ledger", "The window was moved after that, today 15:08: tell them the new time.")
 	page.Has("#told-ledger")
+	owed := p.see("/impacts")
+	owed.Says("#impacts", "The window was moved after that, today 15:08: tell them the new time. A notice of 4 days is due Sun 22 Nov, 21:00.")
+	owed.Says("#impacts .due", "Told another time")
+	owed.Has("#impacts form")
 	// A form that is saved without another time keeps the instant to the second.
 	form := p.see(at + "/ledger")
 	keep := stated("rev", "3", "minutes", "20", "noticeHours", "96", "noticeAt", form.One("input[name=noticeAt]").Attr("value"))
@@ -206,4 +211,49 @@ func TestImpactLooks(t *testing.T) {
 			uitest.FullShot(t, tab, l, "impact-"+name)
 		}
 	}
+}
+
+// between is a release whose dependencies leave it a span.
+type between struct{ from, to db.Time }
+
+func (between) OutOfOrder(*db.Tx, id.Release) ([]calendar.Disorder, error) { return nil, nil }
+
+func (b between) Bounds(*db.Tx, id.Release) (from, to db.Time, err error) { return b.from, b.to, nil }
+
+// TestDependenciesNarrowTheTime says that dependencies leave no time, or little, where free times are offered.
+func TestDependenciesNarrowTheTime(t *testing.T) {
+	p := open(t, dbtest.Open(t, db.SQLite))
+	r := p.busy()
+	on := func(day, hour int) db.Time { return db.At(time.Date(2026, 11, day, hour, 0, 0, 0, time.UTC)) }
+	for _, c := range []struct {
+		b           between
+		head, words string
+	}{
+		{between{on(27, 9), on(27, 10)}, "No time is free that its dependencies leave", "Its dependencies narrow the time: what it waits for comes Fri 27 Nov, 10:00, and what waits for it needs it by Fri 27 Nov, 11:00."},
+		{between{on(28, 9), on(27, 10)}, "No time is free that its dependencies leave", "Its dependencies leave it no time: what it waits for comes Sat 28 Nov, 10:00, and what waits for it needs it by Fri 27 Nov, 11:00."},
+		{between{0, on(18, 10)}, "No time is free that its dependencies leave", "Its dependencies leave it no time: what waits for it needs it by yesterday 11:00."},
+		{between{on(27, 9), 0}, "1.", "Its dependencies narrow the time: what it waits for comes Fri 27 Nov, 10:00."},
+		{between{0, on(27, 10)}, "1.", "Its dependencies narrow the time: what waits for it needs it by Fri 27 Nov, 11:00."},
+		{between{}, "1.", ""},
+	} {
+		p.Conflicts.Ask(nil, c.b)
+		page := p.see("/releases/" + r.Key + "/impact")
+		page.Says("#windows", c.head)
+		page.Says("#windows", c.words)
+		if c.words == "" && strings.Contains(page.One("#windows").Text(), "dependencies") {
+			t.Error("it speaks of dependencies that set no bound")
+		}
+	}
+}
+
+// TestImpactOfAnEndedRelease leaves out what is ahead: nothing is.
+func TestImpactOfAnEndedRelease(t *testing.T) {
+	p := open(t, dbtest.Open(t, db.SQLite))
+	r := p.busy()
+	if _, err := p.Plans.Cancel(p.Admin, r.Key, "Not needed"); err != nil {
+		t.Fatal(err)
+	}
+	page := p.see("/releases/" + r.Key + "/impact")
+	page.Says("#impact-ledger", "the release is cancelled.")
+	page.None("#windows, #beside")
 }

@@ -55,3 +55,29 @@ func TestAFreezeHitsBookings(t *testing.T) {
 		t.Errorf("published: %v %v", ls, err)
 	}
 }
+
+// TestServicesOfAFreeze offers the services as a choice, keeps what was picked and says beside the field what is wrong with it.
+func TestServicesOfAFreeze(t *testing.T) {
+	p := open(t, dbtest.Open(t, db.SQLite))
+	p.seed()
+	ask := p.see("/calendar/freezes/new")
+	ask.Has("fieldset input[type=checkbox][name=services][value=ledger]")
+	f := freezeForm("publish", "true", "name", "Ledger only")
+	f["services"] = []string{"ledger", "payments-core", "nope"}
+	w := p.do("POST", "/calendar/freezes/new", f)
+	m := uitest.DOM(t, w.Body.String())
+	if w.Code != 422 {
+		t.Fatalf("%d", w.Code)
+	}
+	m.Has("input[name=services][value=ledger][checked]")
+	m.Has("input[type=text][name=services][value=nope][aria-invalid=true]")
+	m.Has("#services-err")
+	f["services"] = []string{"ledger", "payments-core"}
+	if w = p.do("POST", "/calendar/freezes/new", f); w.Code != 303 {
+		t.Fatalf("publish: %d", w.Code)
+	}
+	edit := p.see("/calendar/freezes/ledger-only/edit")
+	if n := edit.Count("input[name=services][checked]"); n != 2 {
+		t.Errorf("%d are picked", n)
+	}
+}

@@ -31,7 +31,11 @@ type cell struct {
 // severity orders states for a day: what asks for attention first.
 var severity = map[ui.State]int{ui.NoGo: 5, ui.Hold: 4, ui.Live: 3, ui.Wait: 2, ui.Go: 1}
 
-// layQuarter counts releases by day. How many they are, and not what each is called, is what three months tell.
+// quarterMarks bounds the releases of a quarter whose verdicts are asked for beside those that are listed; the days of any more are
+// drawn by what state these are in.
+const quarterMarks = 300
+
+// layQuarter counts releases by day, once it is known how they stand. How many they are, and not what each is called, is what three months tell.
 func (v *view) layQuarter() {
 	type tally struct {
 		n     int

@@ -22,6 +22,9 @@ const (
 	agenda   = "agenda"
 )
 
+// monthName is the month's name where somebody writes it into the address all the same.
+const monthName = "month"
+
 // What may be shown alone.
 const (
 	kindReleases = "releases"
@@ -110,13 +113,16 @@ func (v *view) ask(r *http.Request) error {
 		v.At = v.Month
 	}
 	v.Month = ""
+	if v.View == monthName {
+		v.View = month
+	}
 	var bad errs.Faults
 	one := func(field, value, reason, text string, known ...string) {
 		if !slices.Contains(known, value) {
 			bad.Say(field, reason, "%s", text)
 		}
 	}
-	one("view", v.View, "view.unknown", "The view is week, quarter, timeline or agenda, or left out for the month.", month, week, quarter, timeline, agenda)
+	one("view", v.View, "view.unknown", "The view is month, week, quarter, timeline or agenda.", month, week, quarter, timeline, agenda)
 	one("by", v.By, "by.unknown", "A timeline is by environment, or by service when that is left out.", "", "environment")
 	one("kind", v.Kind, "kind.unknown", "The kind is releases, bookings or imported.", "", kindReleases, kindBookings, kindImported)
 	one("freezes", v.Freezes, "freezes.unknown", "Freezes are hidden with hide.", "", "hide")

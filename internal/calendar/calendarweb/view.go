@@ -263,8 +263,7 @@ func (v *view) lay(tx *db.Tx) error {
 	var err error
 	switch v.View {
 	case quarter:
-		v.layQuarter()
-		drawn = v.layList()
+		drawn = append(v.layList(), v.survey.Releases[:min(quarterMarks, len(v.survey.Releases))]...)
 	case timeline:
 		return v.layTimeline(tx)
 	case agenda:
@@ -288,8 +287,11 @@ func (v *view) lay(tx *db.Tx) error {
 	if v.marks, err = v.p.MarksOf(tx, once(drawn)); err != nil {
 		return err
 	}
-	if v.View == month {
+	switch v.View {
+	case month:
 		v.drawTwoWeeks()
+	case quarter:
+		v.layQuarter()
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func (f *finder) shut(t target, b *book.Book, pass book.Passes) error {
 		e := t.at(pl.Environment)
 		c := &Conflict{Code: WindowClosed, Severity: severity(e.production() || fit.Reason.Code == "calendar.freeze_hard"), Environment: e.Key, Services: []string{pl.Service},
 			From: db.At(fit.From), To: db.At(fit.To), Owner: fit.Reason.Owner, Parties: []Party{t.party()},
-			Text: fmt.Sprintf("The window of %s is not open in %s: %s", t.Name, e.Name, fit.Reason.Text), Next: "Move the release into open time, or change the calendar."}
+			Text: fmt.Sprintf("The window of %s is not open in %s: %s", t.Name, e.Name, fit.Reason.Clause()), Next: "Move the release into open time, or change the calendar."}
 		if fit.Reason.Code == "calendar.freeze_hard" || fit.Reason.Code == "calendar.freeze_soft" {
 			c.Period = calendar.ID(fit.Reason.Period)
 		}

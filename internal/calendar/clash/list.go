@@ -61,24 +61,6 @@ func (c *Conflicts) Read(tx *db.Tx, f Filter) ([]Conflict, error) {
 // Of returns the standing conflicts of a release, or of a booking by its identifier, whoever may see them. It checks no permission.
 func Of(tx *db.Tx, party string) ([]Conflict, error) { return standingOf(tx, []string{party}, nil) }
 
-// OfReleases returns the standing conflicts of releases, by release. It checks no permission.
-func OfReleases(tx *db.Tx, releases ...id.Release) (map[id.Release][]Conflict, error) {
-	parties := make([]string, len(releases))
-	for i, r := range releases {
-		parties[i] = string(r)
-	}
-	cs, err := standingOf(tx, parties, nil)
-	out := map[id.Release][]Conflict{}
-	for _, c := range cs {
-		for _, p := range c.Parties {
-			if p.Kind == PartyRelease && slices.Contains(parties, p.ID) {
-				out[id.Release(p.ID)] = append(out[id.Release(p.ID)], c)
-			}
-		}
-	}
-	return out, err
-}
-
 // OpenSerious returns the serious conflicts between two instants that nobody has accepted. It checks no permission.
 func OpenSerious(tx *db.Tx, from, to db.Time) ([]Conflict, error) {
 	return list(tx, Filter{From: from, To: to, States: []State{Open}, Severity: Serious, Limit: limit}, nil)

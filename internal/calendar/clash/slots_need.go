@@ -28,15 +28,13 @@ func (s *search) release() error {
 	if w.Near.IsZero() && !t.Window.IsZero() {
 		w.Near = t.Window.Start
 	}
-	if s.dependants != nil {
-		from, to, err := s.dependants.Bounds(s.tx, t.ID)
-		if err != nil {
-			return err
-		}
-		w.From = max(w.From, from)
-		if !to.IsZero() {
-			w.To = min(w.To, to)
-		}
+	from, to, err := s.Bounds(s.tx, t.ID)
+	if err != nil {
+		return err
+	}
+	w.From = max(w.From, from)
+	if !to.IsZero() {
+		w.To = min(w.To, to)
 	}
 	places, err := place.Of(s.tx, t.Release)
 	if err != nil {

@@ -49,11 +49,20 @@ type Impact struct {
 	NoticeHours int64      `json:"noticeHours,omitempty"`
 	NoticeAt    db.Time    `json:"noticeAt,omitzero"`
 	NoticeDue   db.Time    `json:"noticeDue,omitzero" db:"-"` // when they must be told at the latest
-	Notice      Notice     `json:"notice" db:"-" enum:"none,owed,overdue,told,late"`
+	Notice      Notice     `json:"notice" db:"-" enum:"none,owed,overdue,told,late,moved" doc:"none: none is owed; moved: they were told, and the window was moved after that"`
+	MovedAt     db.Time    `json:"movedAt,omitzero" db:"-" doc:"When the window was moved after they were told, so that they know another time"`
 	Rev         int64      `json:"rev"`
 	ChangedAt   db.Time    `json:"changedAt"`
 	ChangedBy   string     `json:"changedBy"` // identifier of the person, or of who acted
 }
+
+// on is what an impact is on: a service of a release.
+type on struct {
+	Release id.Release
+	Service id.Service
+}
+
+func (i Impact) on() on { return on{i.Release, i.Service} }
 
 // Watch is told of a changed impact inside the same transaction. An error undoes the change.
 type Watch func(tx *db.Tx, r plan.Release) error
@@ -86,12 +95,16 @@ func (s *Impacts) Of(ctx context.Context, release string) ([]Impact, error) {
 // OfTx is Of inside the caller's transaction for a release that was read. It checks no permission.
 func OfTx(tx *db.Tx, r plan.Release) ([]Impact, error) {
 	by, err := ByRelease(tx, r.ID)
-	out := by[r.ID]
-	if out == nil {
-		out = []Impact{}
+	if err != nil {
+		return nil, err
 	}
+	out := by[r.ID]
+	if len(out) == 0 {
+		return []Impact{}, nil
+	}
+	moved, err := movedSince(tx, r.ID)
 	for i := range out {
-		out[i].judge(r.Window, tx.Now)
+		out[i].judge(r.Window, moved[out[i].on()], tx.Now)
 	}
 	return out, err
 }
@@ -116,7 +129,9 @@ func (s *Impacts) Set(ctx context.Context, release, service string, in Spec) (Im
 		if err := put(tx, out); err != nil {
 			return err
 		}
-		out.judge(r.Window, tx.Now)
+		if err := out.stand(tx, r); err != nil {
+			return err
+		}
 		entry(tx, r, Stated, map[string]any{"service": x.Key, "kind": in.Kind, "minutes": in.Minutes, "users": in.Users, "noticeHours": in.NoticeHours, "noticeAt": in.NoticeAt})
 		return s.changed(tx, r)
 	})

@@ -2,16 +2,18 @@ package impact
 
 import (
 	"slices"
+	"strings"
 
 	"slipway/internal/id"
+	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
 
 const columns = `i.release, i.service, s.key AS service_key, s.name AS service_name, i.kind, i.minutes, i.users, i.notice_hours, i.notice_at, i.rev, i.changed_at, i.changed_by`
 
-// dueAt is when a notice is due in microseconds: sort_at is the start of the window, or the greatest number without one.
-const dueAt = `(r.sort_at - i.notice_hours * 3600000000)`
+// dueAt is when a notice is due in microseconds; without a window it is the last second that an instant in text can have, the year 9999.
+const dueAt = `(CASE WHEN r.window_start IS NULL THEN 253402300799000000 ELSE r.window_start - i.notice_hours * 3600000000 END)`
 
 // ByRelease returns the impacts of releases, by service. It checks no permission.
 func ByRelease(tx *db.Tx, releases ...id.Release) (map[id.Release][]Impact, error) {
@@ -32,12 +34,18 @@ func ByRelease(tx *db.Tx, releases ...id.Release) (map[id.Release][]Impact, erro
 }
 
 // list returns impacts with their releases, that of the earliest notice first.
-func list(tx *db.Tx, f Filter, w db.Where) ([]Listed, error) {
-	w.And(`r.ended = ?`, false)
-	w.And(`(r.window_end IS NULL OR r.window_end > ?)`, int64(tx.Now))
+func list(tx *db.Tx, f Filter, w db.Where, moved map[on]db.Time) ([]Listed, error) {
+	ahead(tx, &w)
 	switch f.Show {
 	case ShowOwed:
-		w.And(`i.notice_hours > 0 AND i.notice_at IS NULL`)
+		owed, args := `i.notice_hours > 0 AND i.notice_at IS NULL`, []any{}
+		if len(moved) > 0 {
+			owed += ` OR (i.release, i.service) IN (VALUES (?, ?)` + strings.Repeat(`, (?, ?)`, len(moved)-1) + `)`
+		}
+		for x := range moved {
+			args = append(args, x.Release, x.Service)
+		}
+		w.And(`(`+owed+`)`, args...)
 	case ShowTold:
 		w.And(`i.notice_at IS NOT NULL`)
 	}
@@ -54,6 +62,69 @@ func list(tx *db.Tx, f Filter, w db.Where) ([]Listed, error) {
 	err := tx.All(&out, `SELECT `+columns+`, r.key AS release_key, r.name AS release_name, r.owner, r.window_start, r.window_end, `+dueAt+` AS due_at
 		FROM impact i JOIN service s ON s.id = i.service JOIN release r ON r.id = i.release`+w.String()+` ORDER BY due_at, i.release, i.service LIMIT `+w.Arg(f.Limit), w.Args...)
 	return out, err
+}
+
+// ahead keeps to releases that have not ended and whose window is not over.
+func ahead(tx *db.Tx, w *db.Where) {
+	w.And(`r.ended = ?`, false)
+	w.And(`(r.window_end IS NULL OR r.window_end > ?)`, int64(tx.Now))
+}
+
+// movedSince returns when windows were last moved after the users of a service were told, for those who know another start than it has
+// now: of one release, or of all that are still to come. Who was told before there was a window was told no start. It checks no
+// permission and is one statement.
+func movedSince(tx *db.Tx, release id.Release) (map[on]db.Time, error) {
+	var w db.Where
+	w.And(`c.section = ? AND c.at > i.notice_at`, plan.SectionWindow)
+	if release != "" {
+		w.And(`i.release = ?`, release)
+	} else {
+		ahead(tx, &w)
+	}
+	var rows []struct {
+		Release       id.Release
+		Service       id.Service
+		WindowStart   db.Time
+		At            db.Time
+		Before, After db.JSON
+	}
+	if err := tx.All(&rows, `SELECT i.release, i.service, r.window_start, c.at, c.before, c.after
+		FROM impact i JOIN release r ON r.id = i.release JOIN release_change c ON c.release = i.release`+w.String()+` ORDER BY i.release, i.service, c.at, c.id`, w.Args...); err != nil {
+		return nil, err
+	}
+	out := map[on]db.Time{}
+	told := map[on]db.Time{} // the start that they know; zero where there was none
+	for _, x := range rows {
+		before, err := startOf(x.Before)
+		if err != nil {
+			return nil, err
+		}
+		after, err := startOf(x.After)
+		if err != nil {
+			return nil, err
+		}
+		if before == after {
+			continue // other environments, or another end
+		}
+		k := on{x.Release, x.Service}
+		if _, known := told[k]; !known {
+			told[k] = before
+		}
+		if out[k] = x.At; told[k].IsZero() || told[k] == x.WindowStart {
+			delete(out, k)
+		}
+	}
+	return out, nil
+}
+
+// startOf is the start that a recorded window has, zero without one.
+func startOf(j db.JSON) (db.Time, error) {
+	var w plan.WindowContent
+	if j == nil {
+		return 0, nil
+	}
+	err := j.Decode(&w)
+	return w.Start, err
 }
 
 func put(tx *db.Tx, i Impact) error {

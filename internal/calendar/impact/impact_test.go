@@ -8,6 +8,7 @@ import (
 
 	"slipway/internal/calendar/calendartest"
 	"slipway/internal/calendar/impact"
+	"slipway/internal/clock"
 	"slipway/internal/errs"
 	"slipway/internal/plan"
 	"slipway/internal/plan/plantest"
@@ -126,6 +127,7 @@ func TestList(t *testing.T) {
 		state(soon, "ledger", 48)
 		state(in(t, w, "payments-late", day), "ledger", 48)
 		state(in(t, w, "payments-someday", 0), "ledger", 48)
+		state(in(t, w, "payments-sometime", 0), "ledger", 48)
 		state(in(t, w, "payments-quiet", 2*day), "ledger", 0)
 		state(in(t, w, "cards-1", 10*day, cards), "cards-core", 72)
 		told := in(t, w, "payments-told", 5*day)
@@ -150,10 +152,10 @@ func TestList(t *testing.T) {
 			f    impact.Filter
 			want string
 		}{
-			{"owed", "", impact.Filter{Show: impact.ShowOwed}, "payments-late payments-soon cards-1 payments-someday"},
+			{"owed", "", impact.Filter{Show: impact.ShowOwed}, "payments-late payments-soon cards-1 payments-someday payments-sometime"},
 			{"owed within two days", "", impact.Filter{Show: impact.ShowOwed, DueBefore: now.Add(2 * day)}, "payments-late payments-soon"},
 			{"told", "", impact.Filter{Show: impact.ShowTold}, "payments-told"},
-			{"all", "", impact.Filter{}, "payments-late payments-soon payments-quiet payments-told cards-1 payments-someday"},
+			{"all", "", impact.Filter{}, "payments-late payments-soon payments-quiet payments-told cards-1 payments-someday payments-sometime"},
 			{"mine", "otto", impact.Filter{Mine: true}, "cards-1"},
 			{"of one product", "carl", impact.Filter{}, "cards-1"},
 		} {
@@ -176,15 +178,16 @@ func TestList(t *testing.T) {
 			t.Errorf("%+v", x)
 		}
 		var paged []impact.Listed
-		f := impact.Filter{Limit: 2}
-		for range 4 {
+		f := impact.Filter{Limit: 3}
+		for range 5 {
 			page, err := w.Impacts.List(w.Admin, f)
 			must(t, err)
 			if len(page) == 0 {
 				break
 			}
 			last := page[len(page)-1]
-			f.AfterAt, f.AfterRelease, f.AfterService = last.DueAt, last.Release, last.Service
+			f.AfterRelease, f.AfterService = last.Release, last.Service
+			must(t, f.AfterAt.UnmarshalText([]byte(last.DueAt.String()))) // as addresses and cursors have it
 			paged = append(paged, page...)
 		}
 		if keys(paged) != keys(rows) {
@@ -192,6 +195,72 @@ func TestList(t *testing.T) {
 		}
 		if _, err := w.Impacts.List(w.Admin, impact.Filter{Show: "some"}); !errs.Is(err, errs.CodeInvalid) {
 			t.Errorf("a filter that is not known: %v", err)
+		}
+	})
+}
+
+// TestMoved finds who was told a time that is not the release's any more, in the list and of the release, until they are told again.
+func TestMoved(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := calendartest.NewWhole(t, d)
+		day := 24 * time.Hour
+		tick := func() { d.Clock().(*clock.Fake).Advance(time.Hour) }
+		put := func(r plan.Release, start db.Time, length time.Duration) {
+			t.Helper()
+			tick()
+			_, err := w.Plans.Set(w.Admin, r.Key, 0, plan.Edit{Window: &plan.Window{Start: start, End: start.Add(length)}, Reason: "Less harm"})
+			must(t, err)
+		}
+		told := map[string]plan.Release{}
+		for _, key := range []string{"moved", "longer", "back", "untold"} {
+			r := in(t, w, "payments-"+key, 5*day)
+			told[key] = r
+			i, err := w.Impacts.Set(w.Admin, r.Key, "ledger", spec(24))
+			must(t, err)
+			if key != "untold" {
+				_, err = w.Impacts.Tell(w.Admin, r.Key, "ledger", i.Rev, 0)
+				must(t, err)
+			}
+		}
+		none := in(t, w, "payments-none", 0)
+		i, err := w.Impacts.Set(w.Admin, none.Key, "ledger", spec(24))
+		must(t, err)
+		_, err = w.Impacts.Tell(w.Admin, none.Key, "ledger", i.Rev, 0)
+		must(t, err)
+		start := told["moved"].Window.Start
+		put(told["moved"], start.Add(day), 2*time.Hour)
+		moved := db.At(d.Clock().Now())
+		put(told["longer"], start, 3*time.Hour)
+		put(told["back"], start.Add(day), 2*time.Hour)
+		put(told["back"], start, 2*time.Hour)
+		put(told["untold"], start.Add(day), 2*time.Hour)
+		put(none, start, 2*time.Hour)
+
+		rows, err := w.Impacts.List(w.Admin, impact.Filter{})
+		must(t, err)
+		for _, x := range rows {
+			want := impact.NoticeTold
+			switch x.ReleaseKey {
+			case "payments-moved":
+				want = impact.NoticeMoved
+			case "payments-untold":
+				want = impact.NoticeOwed
+			}
+			of, err := w.Impacts.Of(w.Admin, x.ReleaseKey)
+			must(t, err)
+			if x.Notice != want || of[0].Notice != want || x.MovedAt != of[0].MovedAt || (x.MovedAt == moved) != (want == impact.NoticeMoved) {
+				t.Errorf("%s: %s and %s, moved %s, want %s", x.ReleaseKey, x.Notice, of[0].Notice, x.MovedAt, want)
+			}
+		}
+		owed, err := w.Impacts.List(w.Admin, impact.Filter{Show: impact.ShowOwed})
+		must(t, err)
+		if len(rows) != 5 || len(owed) != 2 || owed[0].ReleaseKey != "payments-moved" && owed[1].ReleaseKey != "payments-moved" {
+			t.Errorf("%d impacts, owed %+v", len(rows), owed)
+		}
+		tick()
+		again, err := w.Impacts.Tell(w.Admin, "payments-moved", "ledger", 2, 0)
+		if err != nil || again.Notice != impact.NoticeTold || !again.MovedAt.IsZero() {
+			t.Errorf("told again: %+v %v", again, err)
 		}
 	})
 }

@@ -24,7 +24,7 @@ type Listed struct {
 
 // The choices of Filter.Show.
 const (
-	ShowOwed = "owed" // users who were not told of what they are owed a notice of, overdue or not
+	ShowOwed = "owed" // users who were not told of what they are owed a notice of, overdue or not, and those who were told another time
 	ShowTold = "told"
 )
 
@@ -69,10 +69,14 @@ func Read(tx *db.Tx, f Filter) ([]Listed, error) {
 	}
 	var w db.Where
 	auth.Seen(&w, "r.product", "product", all, scopes)
-	out, err := list(tx, f, w)
+	moved, err := movedSince(tx, "")
+	if err != nil {
+		return nil, err
+	}
+	out, err := list(tx, f, w, moved)
 	for i := range out {
 		x := &out[i]
-		x.judge(plan.Window{Start: x.WindowStart, End: x.WindowEnd}, tx.Now)
+		x.judge(plan.Window{Start: x.WindowStart, End: x.WindowEnd}, moved[x.on()], tx.Now)
 	}
 	return out, err
 }

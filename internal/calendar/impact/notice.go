@@ -21,16 +21,19 @@ const (
 	NoticeOverdue Notice = "overdue" // they should have been told already
 	NoticeTold    Notice = "told"    // they were told in time, or before the release had a window
 	NoticeLate    Notice = "late"    // they were told, later than they are owed
+	NoticeMoved   Notice = "moved"   // they were told, and the window was moved after that: they are to be told again
 )
 
 // judge says when a notice is due and where it stands.
-func (i *Impact) judge(w plan.Window, now db.Time) {
-	i.NoticeDue = 0
+func (i *Impact) judge(w plan.Window, moved, now db.Time) {
+	i.NoticeDue, i.MovedAt = 0, moved
 	if !w.IsZero() && i.NoticeHours > 0 {
 		i.NoticeDue = w.Start.Add(-time.Duration(i.NoticeHours) * time.Hour)
 	}
 	due := i.NoticeDue
 	switch {
+	case !moved.IsZero():
+		i.Notice = NoticeMoved
 	case !i.NoticeAt.IsZero() && !due.IsZero() && i.NoticeAt > due:
 		i.Notice = NoticeLate
 	case !i.NoticeAt.IsZero():
@@ -44,30 +47,11 @@ func (i *Impact) judge(w plan.Window, now db.Time) {
 	}
 }
 
-// MovedSince returns when the window of a release was last put at another start after an instant, zero if it was not: who was told at
-// that instant was told another time. It checks no permission.
-func MovedSince(tx *db.Tx, r plan.Release, at db.Time) (db.Time, error) {
-	changes, err := plan.ChangesSince(tx, r.ID, plan.SectionWindow, at)
-	if err != nil {
-		return 0, err
-	}
-	var moved db.Time
-	for _, c := range changes {
-		var before, after plan.WindowContent
-		if c.Before == nil {
-			continue
-		}
-		if err := c.Before.Decode(&before); err != nil {
-			return 0, err
-		}
-		if err := c.After.Decode(&after); err != nil {
-			return 0, err
-		}
-		if !before.Start.IsZero() && before.Start != after.Start {
-			moved = c.At
-		}
-	}
-	return moved, nil
+// stand judges an impact of a release as it was written.
+func (i *Impact) stand(tx *db.Tx, r plan.Release) error {
+	moved, err := movedSince(tx, r.ID)
+	i.judge(r.Window, moved[i.on()], tx.Now)
+	return err
 }
 
 // Tell marks the users of a service as told of an impact, at an instant or, if it is zero, now. rev is the version of the row as it
@@ -97,7 +81,9 @@ func (s *Impacts) Tell(ctx context.Context, release, service string, rev int64, 
 		if err := put(tx, out); err != nil {
 			return err
 		}
-		out.judge(r.Window, tx.Now)
+		if err := out.stand(tx, r); err != nil {
+			return err
+		}
 		entry(tx, r, Told, map[string]any{"service": x.Key, "at": at, "due": out.NoticeDue})
 		return s.changed(tx, r)
 	})

@@ -214,3 +214,12 @@ func BenchmarkStateAt200Freezes(b *testing.B) {
 		StateAt(in)
 	}
 }
+
+// A reason goes on behind a colon with a small letter.
+func TestClause(t *testing.T) {
+	for text, want := range map[string]string{"Freeze Peak trading is in force.": "freeze Peak trading is in force.", "No window is active, and none follows.": "no window is active, and none follows.", "": ""} {
+		if got := (Reason{Text: text}).Clause(); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}

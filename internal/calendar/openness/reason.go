@@ -1,6 +1,17 @@
 package openness
 
-import "time"
+import (
+	"strings"
+	"time"
+)
+
+// Clause is the text as it goes on behind a colon. Every text begins with a common noun or "No", never with a name.
+func (r Reason) Clause() string {
+	if r.Text == "" {
+		return ""
+	}
+	return strings.ToLower(r.Text[:1]) + r.Text[1:]
+}
 
 // reasons lists everything in force, first what decides.
 func (l standing) reasons(in Input) []Reason {

@@ -107,6 +107,20 @@ func TestNobodyIsChasedForWhatIsOver(t *testing.T) {
 	})
 }
 
+// Nothing waits for a reader who may not open it.
+func TestNothingWaitsForWhoMaySeeNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := calendartest.NewWhole(t, d)
+		ruth, nora, carl := authtest.Person(t, d, "ruth", "release-manager"), authtest.Person(t, d, "nora"), authtest.Person(t, d, "carl", "viewer@product/"+string(w.Cards.ID))
+		start := db.At(d.Clock().Now())
+		if _, err := w.Versions.Publish(ruth, publication.Spec{Name: "December", From: start, To: start.Add(60 * day), Readers: []string{"nora", "carl"}}); err != nil {
+			t.Fatal(err)
+		}
+		unread(t, d, nora, 0)
+		unread(t, d, carl, 1)
+	})
+}
+
 type chasedEntry struct {
 	Number, Round int64
 	Missing       int

@@ -28,8 +28,14 @@ func (v *Versions) List(ctx context.Context, before int64, limit int) ([]Version
 	return out, err
 }
 
-// Unread returns the versions that the caller is to read and has not, the newest first. It checks no permission.
-func Unread(tx *db.Tx) ([]Version, error) { return unread(tx, auth.Me(tx)) }
+// Unread returns the versions that the caller is to read, may see and has not read, the newest first.
+func Unread(tx *db.Tx) ([]Version, error) {
+	all, scopes, err := auth.Scopes(tx, "calendar.read")
+	if err != nil || !all && len(scopes) == 0 {
+		return nil, err
+	}
+	return unread(tx, auth.Me(tx))
+}
 
 // Get returns a version with as much of its content as the caller may see, and its readers. It fails with errs.NotFound.
 func (v *Versions) Get(ctx context.Context, number int64) (Whole, error) {

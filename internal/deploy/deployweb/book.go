@@ -204,7 +204,7 @@ func (p *Pages) put(r *http.Request, f sourceForm) (deploy.Version, apply.Outcom
 		return deploy.Version{}, "", err
 	}
 	if why != "" {
-		return deploy.Version{}, "", errs.Forbidden("auth.permission_missing", "Not saved: %s", why)
+		return deploy.Version{}, "", errs.Forbidden("auth.permission_missing", "Not allowed: %s", why)
 	}
 	b, err := runbookfile.Parse("runbook", []byte(f.Source))
 	if err != nil {

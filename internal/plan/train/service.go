@@ -134,11 +134,6 @@ func Next(tx *db.Tx, t Train) (id.Release, bool, error) {
 	return found.Release, found.Release != "", err
 }
 
-// OfReleases returns which of the releases trains opened. It checks no permission.
-func OfReleases(tx *db.Tx, releases []id.Release) (map[id.Release]ID, error) {
-	return ofReleases(tx, releases)
-}
-
 // Preview returns the next ten dates of a train as it is stated, without keeping it. It fails with errs.Invalid for faulty fields.
 func (s *Trains) Preview(ctx context.Context, in Spec) ([]Departure, error) {
 	var out []Departure

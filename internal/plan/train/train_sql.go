@@ -143,22 +143,3 @@ func insertDeparture(tx *db.Tx, t ID, d Departure) error {
 		t, d.At, d.Outcome, d.Reason, d.Version, d.Window.Start, d.Window.End, release, d.SettledAt)
 	return err
 }
-
-// ofReleases returns which of the releases trains opened.
-func ofReleases(tx *db.Tx, releases []id.Release) (map[id.Release]ID, error) {
-	out := map[id.Release]ID{}
-	if len(releases) == 0 {
-		return out, nil
-	}
-	var w db.Where
-	db.In(&w, "release", releases)
-	var rows []struct {
-		Release id.Release
-		Train   ID
-	}
-	err := tx.All(&rows, `SELECT release, train FROM train_departure`+w.String(), w.Args...)
-	for _, r := range rows {
-		out[r.Release] = r.Train
-	}
-	return out, err
-}

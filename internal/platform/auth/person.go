@@ -121,6 +121,9 @@ func TeamByRef(tx *db.Tx, ref string) (Team, error) {
 	return list[0], nil
 }
 
+// Roles returns every role without its permissions, the widest first.
+func Roles(tx *db.Tx) ([]Role, error) { return allRoles(tx) }
+
 // RoleByKey returns one role, without its permissions. It fails with errs.NotFound.
 func RoleByKey(tx *db.Tx, key string) (Role, error) {
 	r, err := roleBy(tx, key)

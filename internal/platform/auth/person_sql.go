@@ -66,10 +66,18 @@ func peopleByID(tx *db.Tx, people []id.Person) (map[id.Person]Person, error) {
 	return out, err
 }
 
+const roleColumns = `key, name, text, built_in, rank, changed_at, COALESCE(changed_by, '') AS changed_by, rev`
+
 func roleBy(tx *db.Tx, key string) (Role, error) {
 	var r Role
-	err := tx.Get(&r, `SELECT key, name, text, built_in, rank, changed_at, COALESCE(changed_by, '') AS changed_by, rev FROM role WHERE key = $1`, key)
+	err := tx.Get(&r, `SELECT `+roleColumns+` FROM role WHERE key = $1`, key)
 	return r, err
+}
+
+func allRoles(tx *db.Tx) ([]Role, error) {
+	var out []Role
+	err := tx.All(&out, `SELECT `+roleColumns+` FROM role ORDER BY rank, key`)
+	return out, err
 }
 
 // mainRole names the widest role a person holds.

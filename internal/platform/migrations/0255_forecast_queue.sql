@@ -30,3 +30,7 @@ CREATE TABLE outlook_due (
     asked    BIGINT NOT NULL
 );
 CREATE INDEX outlook_due_turn ON outlook_due (lane, turn);
+
+-- What a forecast rests on is told by another digest than before this table: each is looked at once.
+INSERT INTO outlook_due (release, lane, turn, due_at, asked)
+SELECT r.id, 1, r.window_start, 1, 1 FROM release r JOIN outlook_forecast f ON f.release = r.id WHERE r.ended = FALSE AND r.window_start IS NOT NULL;

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
+	"slipway/internal/errs"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uitest"
 )
@@ -87,4 +89,15 @@ func TestProblem(t *testing.T) {
 	d := uitest.Render(t, ui.ProblemPage(ui.Problem{Status: 409, Title: "Not saved", Happened: "Elena changed it.", Kept: "Your text.", Do: "Compare.", Reason: "risk.stale"}))
 	d.Says(".problem .code", "409 , risk.stale")
 	d.Says("dl", "What was kept Your text. What to do Compare.")
+}
+
+// What many refusals begin with stands once above a form.
+func TestAFormErrorSaysOnceThatNothingIsSaved(t *testing.T) {
+	for _, msg := range []string{"Not saved. Ledger was changed by somebody else.", "Ledger was changed by somebody else."} {
+		d := uitest.Render(t, ui.FormError(ui.ErrorsOf(errs.Conflict("row.stale", nil, "%s", msg))))
+		if got := strings.Join(strings.Fields(d.One(".note").Text()), " "); !strings.HasSuffix(got, "Not saved. Ledger was changed by somebody else.") || strings.Count(got, "Not saved.") != 1 {
+			t.Errorf("%q", got)
+		}
+	}
+	uitest.Render(t, ui.FormError(ui.Errors{})).None(".note")
 }

@@ -38,6 +38,6 @@
 // # Packages beside
 //
 // asset (files and their addresses), draw (SVG), uifigure (tiles, charts, heat map, timelines, logs, scrollers), uiverdict (verdict, poll,
-// differences, approvals, evidence), live (server-sent events), uitest (browser, axe and DOM tests), gallery (every
-// component on a page, for tests).
+// differences, approvals, evidence), uiform (the choice of many), live (server-sent events), uitest (browser, axe and DOM tests), gallery
+// (every component on a page, for tests).
 package ui

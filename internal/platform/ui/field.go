@@ -132,6 +132,9 @@ func ErrorsOf(err error) Errors {
 	return out
 }
 
+// WhyNotSaved is a refusal as it goes on behind "Not saved.", which many of them begin with themselves.
+func WhyNotSaved(msg string) string { return strings.TrimSpace(strings.TrimPrefix(msg, "Not saved.")) }
+
 // Of returns what is wrong with the field, or "".
 func (e Errors) Of(field string) string { return e.fields[field] }
 

@@ -56,7 +56,11 @@ func (s *Site) failStatus(w http.ResponseWriter, r *http.Request, status int, er
 	case status == http.StatusUnprocessableEntity && r.Method == http.MethodGet:
 		title = "Not shown"
 	}
-	f := Failure{Status: status, Title: title, Msg: e.Msg, Reason: e.Reason, Fields: e.Fields, Theirs: e.Theirs,
+	msg := e.Msg
+	if status == http.StatusUnprocessableEntity {
+		msg = ui.WhyNotSaved(msg) // the title says the rest
+	}
+	f := Failure{Status: status, Title: title, Msg: msg, Reason: e.Reason, Fields: e.Fields, Theirs: e.Theirs,
 		RequestID: httpx.RequestID(r.Context()), Fragment: ui.Partial(r)}
 	httpx.Headers(w, err)
 	body := s.o.Failure(r.Context(), f)

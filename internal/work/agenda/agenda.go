@@ -37,11 +37,12 @@ func (a *Agenda) TaskSpans(tx *db.Tx) (map[string]outlook.Span, error) {
 	}
 	hour := tx.Now.Std().Truncate(time.Hour)
 	was := a.all()
-	var changed []id.Release
+	is := make(map[id.Release]kept, len(stamps))
 	var owners [][]work.Task
+	var changed []id.Release
 	for _, s := range stamps {
 		if k, ok := was[s.Release]; ok && k.stamp == s && k.hour.Equal(hour) {
-			owners = append(owners, k.owners)
+			is[s.Release], owners = k, append(owners, k.owners)
 		} else {
 			changed = append(changed, s.Release)
 		}
@@ -57,24 +58,28 @@ func (a *Agenda) TaskSpans(tx *db.Tx) (map[string]outlook.Span, error) {
 	if err != nil {
 		return nil, err
 	}
-	is := make(map[id.Release]kept, len(stamps))
-	for _, s := range stamps {
-		k, list := was[s.Release], tasks[s.Release]
-		if list == nil {
-			if slices.EqualFunc(k.owners, k.made, func(t work.Task, made means.Made) bool { return clocks.Made[t.Owner] == made }) {
-				is[s.Release] = k
-				continue
-			}
-			if list, err = work.TasksOf(tx, s.Release); err != nil {
-				return nil, err
-			}
+	var moved []id.Release
+	for r, k := range is {
+		if !k.holds(clocks) {
+			delete(is, r)
+			moved = append(moved, r)
 		}
-		k = kept{stamp: s, hour: hour}
+	}
+	more, err := work.TasksOfEach(tx, moved)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(tasks, more)
+	for _, s := range stamps {
+		if _, ok := is[s.Release]; ok {
+			continue
+		}
+		k := kept{stamp: s, hour: hour}
 		r := plan.Release{ID: s.Release, Product: s.Product, CreatedAt: s.CreatedAt, Window: plan.Window{Start: s.WindowStart, End: s.WindowEnd}}
-		if k.spans, err = a.outlooks.Spans(tx, r, list, clocks); err != nil {
+		if k.spans, err = a.outlooks.Spans(tx, r, tasks[s.Release], clocks); err != nil {
 			return nil, err
 		}
-		k.own(list, clocks)
+		k.own(tasks[s.Release], clocks)
 		is[s.Release] = k
 	}
 	a.keep(is)
@@ -102,6 +107,11 @@ type kept struct {
 	owners []work.Task  // nothing but owners, each once
 	made   []means.Made // of the owners' calendars
 	spans  map[string]outlook.Span
+}
+
+// holds reports whether the calendars of the owners are those that the spans rest on.
+func (k *kept) holds(c means.Clocks) bool {
+	return slices.EqualFunc(k.owners, k.made, func(t work.Task, made means.Made) bool { return c.Made[t.Owner] == made })
 }
 
 func (k *kept) own(list []work.Task, c means.Clocks) {

@@ -86,3 +86,34 @@ func TestTaskSpans(t *testing.T) {
 		}
 	})
 }
+
+// TestSharedDays holds that a day away of somebody who works for many releases costs no statement for each of them.
+func TestSharedDays(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	authtest.Service(t, d, catalog.Permissions, plan.Permissions, work.Permissions, resource.Permissions, outlook.Permissions)
+	w := worktest.New(t, d)
+	people := resource.New(d, resource.Options{})
+	authtest.Person(t, d, "bob", "viewer")
+	for _, key := range []string{"a", "b", "c", "d", "e", "f"} {
+		w.Add(t, w.Release(t, key, plan.Draft).Key, work.Spec{Key: "bobs", Name: "Bob's", Owner: "bob", Estimate: work.Estimate{Likely: 60}})
+	}
+	a := agenda.New(outlook.New(d, outlook.Options{Resources: people, Zone: time.UTC}))
+	asked := func() (n int) {
+		t.Helper()
+		if err := d.Read(w.Admin, func(tx *db.Tx) error {
+			_, err := a.TaskSpans(tx)
+			n = tx.Statements()
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	first := asked()
+	if _, err := people.AskAbsence(w.Admin, resource.NewAbsence{Person: "bob", First: "2026-11-27", Last: "2026-11-27"}); err != nil {
+		t.Fatal(err)
+	}
+	if again := asked(); again > first {
+		t.Errorf("%d statements after a day away, %d at first", again, first)
+	}
+}

@@ -121,7 +121,13 @@ func TestWaysHold(t *testing.T) {
 			if !ok {
 				break
 			}
+			was := w.over(t)
 			after, err := w.Take(w.manager, capacity.Person, who, week, way.ID)
+			for x := range w.over(t) {
+				if !was[x] {
+					t.Errorf("%s (%s) in %s brings %s over", way.Title, way.Kind, week, x)
+				}
+			}
 			switch {
 			case errs.ReasonOf(err) == "capacity.way_fails":
 				taken["fails"]++
@@ -143,6 +149,24 @@ func TestWaysHold(t *testing.T) {
 		}
 		t.Log(taken["swap"], taken["move"], taken["level"], taken["fails"])
 	})
+}
+
+// over are the people and weeks over 100 percent.
+func (w world) over(t *testing.T) map[string]bool {
+	t.Helper()
+	tab, err := w.Table(w.manager, capacity.Query{Kind: capacity.Person, Over: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for _, r := range tab.Rows {
+		for _, c := range r.Cells {
+			if c.Over {
+				out[r.Key+" "+string(c.Week)] = true
+			}
+		}
+	}
+	return out
 }
 
 // untaken is a way that can be taken and was not tried, of the kind that was taken least.

@@ -7,7 +7,7 @@
 // holds is not made again: looking costs what reading its plan does.
 //
 // What is to be looked at waits in a table, and one job takes one release at a time, on one core: changes before the round, and of the round the
-// nearest window first. After each the keeper rests three times as long as it took, and a tenth of a second at least, so that all
+// nearest window first. After a second of that the keeper rests three times as long as it took, and a tenth of a second at least, so that all
 // forecasts together take about a quarter of one core, however many are due.
 //
 // Releases that have ended, have no window or no open tasks are left alone. It knows nothing of how a forecast is made.

@@ -18,7 +18,8 @@ const near = 30 * 24 * time.Hour
 // roundPage is how many releases are listed in one transaction.
 const roundPage = 200
 
-// round lists the releases that are to be looked at: those whose windows are near, those whose forecasts are worn, and with all every one.
+// round lists the releases that are to be looked at: those whose windows are near, those whose forecasts are worn, and with all every one. It has whatever
+// waits looked at, so that a lost job is made up for within the hour.
 func (k *Keeper) round(ctx context.Context, q job.Queue, all bool) error {
 	ctx = ledger.WithActor(auth.WithSystem(ctx), ledger.System)
 	for after := id.Release(""); ; {
@@ -27,30 +28,28 @@ func (k *Keeper) round(ctx context.Context, q job.Queue, all bool) error {
 			page, err = underway(tx, after, roundPage)
 			return err
 		})
-		if err != nil || len(page) == 0 {
+		if err != nil {
 			return err
 		}
+		if len(page) == 0 {
+			return k.db.Write(ctx, func(tx *db.Tx) error { return resume(tx, q, tx.Now) })
+		}
 		after = page[len(page)-1].Release
-		if err := k.db.Write(ctx, func(tx *db.Tx) error { return list(tx, q, page, all) }); err != nil {
+		if err := k.db.Write(ctx, func(tx *db.Tx) error { return list(tx, page, all) }); err != nil {
 			return err
 		}
 	}
 }
 
 // list puts those of some releases that are needed on the list.
-func list(tx *db.Tx, q job.Queue, page []age, all bool) error {
-	some := false
+func list(tx *db.Tx, page []age, all bool) error {
 	for _, x := range page {
 		if !all && x.WindowStart.After(tx.Now.Add(near)) && !outlook.Worn(x.MadeAt, x.WindowStart, tx.Now) {
 			continue
 		}
-		some = true
 		if err := putDue(tx, due{Release: x.Release, Lane: byRound, Turn: x.WindowStart, DueAt: tx.Now}); err != nil {
 			return err
 		}
 	}
-	if !some {
-		return nil
-	}
-	return next(tx, q, tx.Now)
+	return nil
 }

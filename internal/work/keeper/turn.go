@@ -13,71 +13,76 @@ import (
 	"slipway/internal/platform/ledger"
 )
 
-// After a forecast that took a while, rests times that while is left to others, and apart at least. A release at which something failed waits for again.
+// A turn goes on until it has taken a stretch: cheap looks do not wait for the queue, which on PostgreSQL wakes every five seconds. After it, rests times
+// as long as it took is left to others, and apart at least. A release at which something failed waits for again, counted from when it was taken.
 const (
-	rests = 3
-	apart = 100 * time.Millisecond
-	again = 10 * time.Minute
+	stretch = time.Second
+	rests   = 3
+	apart   = 100 * time.Millisecond
+	again   = 10 * time.Minute
 )
 
 // pause is how long nothing is done after work that took so long.
 func pause(took time.Duration) time.Duration { return max(apart, rests*took) }
 
-// turn looks at the release whose turn it is, and has the next one looked at after a pause.
+// turn looks at the releases whose turn it is for a stretch, and has the next one looked at after a pause.
 func (k *Keeper) turn(ctx context.Context, q job.Queue) error {
 	ctx = ledger.WithActor(auth.WithSystem(ctx), ledger.System)
-	begun := db.At(k.db.Clock().Now())
+	begun := k.now()
 	if at := k.resting(); at.After(begun) {
 		return k.db.Write(ctx, func(tx *db.Tx) error { return next(tx, q, at) })
 	}
-	x, found, err := k.first(ctx, q)
-	if err != nil || !found {
-		return err
+	at := begun
+	var failed error
+	for failed == nil && k.now().Sub(begun) < stretch {
+		x, found, err := k.take(ctx)
+		if err != nil {
+			return err
+		}
+		if !found {
+			break
+		}
+		failed = k.look(ctx, x)
+		at = k.now().Add(pause(k.now().Sub(begun)))
+		k.rests(at)
 	}
-	failed := k.look(ctx, x.Release)
-	ended := db.At(k.db.Clock().Now())
-	at := ended.Add(pause(ended.Sub(begun)))
-	k.rests(at)
-	err = k.db.Write(ctx, func(tx *db.Tx) error {
-		if err := settle(tx, x, failed); err != nil {
-			return err
-		}
-		waiting, err := wake(tx)
-		if err != nil || waiting.IsZero() {
-			return err
-		}
-		return next(tx, q, max(at, waiting))
-	})
-	return errors.Join(failed, err)
+	return errors.Join(failed, k.db.Write(ctx, func(tx *db.Tx) error { return resume(tx, q, at) }))
 }
 
-// settle takes a release off the list, or lets it wait where looking at it failed.
-func settle(tx *db.Tx, x due, failed error) error {
-	if failed != nil {
+func (k *Keeper) now() db.Time { return db.At(k.db.Clock().Now()) }
+
+// take returns the release whose turn it is, and lets it wait for again before it is anybody's turn: a look that fails, takes too long or ends the
+// process does not hold up the others.
+func (k *Keeper) take(ctx context.Context) (x due, found bool, err error) {
+	err = k.db.Write(ctx, func(tx *db.Tx) (err error) {
+		if x, found, err = nextDue(tx); err != nil || !found {
+			return err
+		}
 		return postpone(tx, x.Release, tx.Now.Add(again))
-	}
-	return takeDue(tx, x)
-}
-
-// first returns the release whose turn it is. If none is due yet, it comes again when one is.
-func (k *Keeper) first(ctx context.Context, q job.Queue) (x due, found bool, err error) {
-	var waiting db.Time
-	err = k.db.Read(ctx, func(tx *db.Tx) (err error) {
-		if x, found, err = nextDue(tx); err != nil || found {
-			return err
-		}
-		waiting, err = wake(tx)
-		return err
 	})
-	if err != nil || found || waiting.IsZero() {
-		return x, found, err
-	}
-	return x, false, k.db.Write(ctx, func(tx *db.Tx) error { return next(tx, q, waiting) })
+	return x, found, err
 }
 
-// look makes the forecast of a release if the last one no longer holds. A release that has ended, has no window or has no work left keeps its last, at the
+// look brings the forecast of a release up to date and takes it off the list.
+func (k *Keeper) look(ctx context.Context, x due) error {
+	if err := k.keep(ctx, x.Release); err != nil {
+		return err
+	}
+	return k.db.Write(ctx, func(tx *db.Tx) error { return takeDue(tx, x) })
+}
+
+// resume has the next release that waits looked at, when it is due and at an instant at the earliest.
+func resume(tx *db.Tx, q job.Queue, at db.Time) error {
+	waiting, err := wake(tx)
+	if err != nil || waiting.IsZero() {
+		return err
+	}
+	return next(tx, q, max(at, waiting))
+}
+
+// keep makes the forecast of a release if the last one no longer holds. A release that has ended, has no window or has no work left keeps its last, at the
 // cost of one statement; so does one whose plan cannot be forecast: its next change tries again.
-func (k *Keeper) look(ctx context.Context, release id.Release) error {
+func (k *Keeper) keep(ctx context.Context, release id.Release) error {
 	var worth []id.Release
 	err := k.db.Read(ctx, func(tx *db.Tx) (err error) {
 		worth, err = worthForecast(tx, []id.Release{release})

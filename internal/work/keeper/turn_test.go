@@ -89,7 +89,7 @@ func (s *slow) heed(t *testing.T, r plan.Release) {
 	}
 }
 
-// After each release the keeper rests three times as long as it took, whoever wakes it in between.
+// After a second of looking, or one long look, the keeper rests three times as long as it took, whoever wakes it in between.
 func TestForecastsAreSpacedByTheirCost(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := slowly(t, d)
@@ -110,7 +110,14 @@ func TestForecastsAreSpacedByTheirCost(t *testing.T) {
 		}
 		s.round(t, false)
 		if again := s.turn(t); again != db.At(s.clock.Now()).Add(100*time.Millisecond) {
-			t.Errorf("a short one: the next at %s", again)
+			t.Errorf("after a short one: the next at %s", again)
+		}
+		s.seen, s.took = nil, 600*time.Millisecond
+		third := s.at(t, "third", 25)
+		s.round(t, false)
+		s.clock.Advance(100 * time.Millisecond)
+		if again := s.turn(t); again != db.At(s.clock.Now()).Add(6*s.took) || !slices.Equal(s.seen, []id.Release{near.ID, far.ID}) || !slices.Equal(s.waiting(t), []id.Release{third.ID}) {
+			t.Errorf("two in a second: the next at %s, saw %v", again, s.seen)
 		}
 	})
 }
@@ -208,5 +215,52 @@ func TestFailuresDoNotHoldUp(t *testing.T) {
 	s.turn(t)
 	if !slices.Equal(s.seen, []id.Release{a.ID, b.ID, a.ID}) || len(s.waiting(t)) != 0 {
 		t.Errorf("saw %v, waiting are %v", s.seen, s.waiting(t))
+	}
+}
+
+// A release at which a look is cut off, by its time limit or with the process, lets the others pass as well.
+func TestInterruptionsDoNotHoldUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := slowly(t, d)
+		a, b := s.at(t, "a", 3), s.at(t, "b", 5)
+		s.round(t, false)
+		ctx, cut := context.WithCancel(t.Context())
+		s.keeper.Wrap(func(next func(context.Context, id.Release) (bool, error)) func(context.Context, id.Release) (bool, error) {
+			return func(ctx context.Context, r id.Release) (bool, error) {
+				if r == a.ID && len(s.seen) == 0 {
+					cut()
+				}
+				return next(ctx, r)
+			}
+		})
+		if err := s.keeper.Turn(ctx, &s.q); !errors.Is(err, context.Canceled) {
+			t.Fatalf("cut off: %v", err)
+		}
+		s.clock.Advance(time.Minute) // after which the job begins again
+		next := s.turn(t)
+		if !slices.Equal(s.seen, []id.Release{a.ID, b.ID}) {
+			t.Fatalf("saw %v", s.seen)
+		}
+		s.clock.Set(next.Std())
+		s.turn(t)
+		if !slices.Equal(s.seen, []id.Release{a.ID, b.ID, a.ID}) || len(s.waiting(t)) != 0 {
+			t.Errorf("saw %v, waiting are %v", s.seen, s.waiting(t))
+		}
+	})
+}
+
+// The round makes up for a lost job, also when it lists nothing itself.
+func TestRoundResumes(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	s := slowly(t, d)
+	s.took = 0
+	far := s.at(t, "far", 200)
+	s.round(t, false)
+	s.turn(t)
+	s.heed(t, far)
+	s.clock.Advance(time.Hour)
+	s.round(t, false)
+	if len(s.q.jobs) != 1 || s.q.jobs[0].Kind != keeper.JobForecast {
+		t.Errorf("%v waits, and the round enqueued %+v", s.waiting(t), s.q.jobs)
 	}
 }

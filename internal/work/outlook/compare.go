@@ -2,14 +2,15 @@ package outlook
 
 import (
 	"context"
+	"time"
 
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
 )
 
-// Comparison sets a release as it is beside what it was planned to be. Variances are in minutes of usual working hours; a positive one is
-// later, or more, than planned.
+// Comparison sets a release as it is beside what it was planned to be. A date that moved says so twice: around the clock, as people read dates, and in
+// minutes of usual working hours, which are 0 if it moved over a night or a weekend only. What is positive is later, or more, than planned.
 type Comparison struct {
 	Baseline Baseline         `json:"baseline"`
 	At       db.Time          `json:"at"`
@@ -24,9 +25,10 @@ type Comparison struct {
 // Against is one date beside what was planned.
 type Against struct {
 	Planned  db.Time `json:"planned,omitzero"`
-	Now      db.Time `json:"now,omitzero"` // when it happened, or is to happen
+	Now      db.Time `json:"now,omitzero"` // when it happened, or is to happen; what is overdue, at the earliest at the instant of the comparison
 	Actual   bool    `json:"actual"`       // it has happened
-	Variance int64   `json:"variance"`
+	Moved    int64   `json:"moved" doc:"Minutes from planned to now, around the clock; 0 if either is missing"`
+	Variance int64   `json:"variance" doc:"The same in minutes of usual working hours: 0 if it moved over a night or a weekend only"`
 }
 
 // TaskAgainst is a task beside what was planned of it.
@@ -110,10 +112,15 @@ func (o *Outlooks) compare(tx *db.Tx, r plan.Release, b Baseline) (Comparison, e
 
 // against sets one date beside another.
 func (m *model) against(planned, now db.Time, actual bool) Against {
-	return Against{Planned: planned, Now: now, Actual: actual && !now.IsZero(), Variance: m.variance(planned, now)}
+	a := Against{Planned: planned, Now: now, Actual: actual && !now.IsZero(), Variance: m.variance(planned, now)}
+	if !planned.IsZero() && !now.IsZero() {
+		a.Moved = int64(now.Sub(planned) / time.Minute)
+	}
+	return a
 }
 
-// stretches compares milestones and phases. A milestone now is where its work can be done, if that is later than its date.
+// stretches compares milestones and phases. A milestone now is where its work can be done, if that is later than its date. What has not happened and
+// is overdue, and a phase that has begun and should be over, is now at the earliest, unless the release has ended.
 func (m *model) stretches(c *Comparison, was *Content, now Schedule) {
 	marks := map[string]Stretch{}
 	for _, s := range was.Marks {
@@ -121,8 +128,13 @@ func (m *model) stretches(c *Comparison, was *Content, now Schedule) {
 	}
 	for _, k := range now.Marks[1:] {
 		at := max(k.Planned, k.Finish)
-		if k.Reached {
+		switch {
+		case k.Reached:
 			at = k.Finish
+		case k.Tasks > 0 && k.Finish.IsZero():
+			at = 0 // its work never ends
+		case !at.IsZero() && !m.r.Ended():
+			at = max(at, now.At)
 		}
 		a := m.against(marks[k.Key].From, at, k.Reached)
 		c.Marks = append(c.Marks, StretchAgainst{k.Key, k.Name, added(marks, k.Key), a, a})
@@ -137,8 +149,11 @@ func (m *model) stretches(c *Comparison, was *Content, now Schedule) {
 		if !p.ActualStart.IsZero() {
 			from = p.ActualStart
 		}
-		if !p.ActualEnd.IsZero() {
+		switch {
+		case !p.ActualEnd.IsZero():
 			to = p.ActualEnd
+		case !p.ActualStart.IsZero() && !to.IsZero() && !m.r.Ended():
+			to = max(to, now.At)
 		}
 		c.Phases = append(c.Phases, StretchAgainst{p.Key, p.Name, added(phases, p.Key), m.against(phases[p.Key].From, from, !p.ActualStart.IsZero()),
 			m.against(phases[p.Key].To, to, !p.ActualEnd.IsZero())})

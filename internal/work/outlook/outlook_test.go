@@ -247,6 +247,9 @@ func TestBaselineAndCompare(t *testing.T) {
 		if x := got["a"]; !x.Finish.Actual || x.Finish.Variance != -60 || x.Start.Variance != 0 || x.Change != "" {
 			t.Errorf("a %+v", x)
 		}
+		if x := got["a"]; x.Finish.Moved != int64(x.Finish.Now.Sub(x.Finish.Planned)/time.Minute) || x.Finish.Moved != -60 {
+			t.Errorf("a moved by %d min", x.Finish.Moved)
+		}
 		if x := got["b"]; x.Finish.Actual || x.Finish.Variance != 0 || x.Start.Variance != 0 {
 			t.Errorf("b %+v", x)
 		}

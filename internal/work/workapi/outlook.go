@@ -116,7 +116,7 @@ func baselines(a *api.API, s *outlook.Outlooks) {
 		})
 	type comparison struct{ Body outlook.Comparison }
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/releases/{release}/baselines/{number}/comparison", Permission: "outlook.read", Tag: outlookTag, Summary: "Compare planned and actual",
-		Description: "Every task, milestone and phase beside what was planned, with the variance in minutes of usual working hours."},
+		Description: "Every task, milestone and phase beside what was planned, by how much it moved: in minutes around the clock, and in minutes of usual working hours."},
 		func(ctx context.Context, in *byBaseline) (*comparison, error) {
 			c, err := s.Compare(ctx, in.Release, in.Number)
 			return &comparison{c}, err

@@ -395,7 +395,6 @@ func shown(err error) ui.Errors {
 			out.Msg = msg
 		}
 	}
-	out.Msg = strings.TrimPrefix(out.Msg, "Not saved. ")
 	return out
 }
 

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"context"
+	"strings"
 
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -47,6 +48,9 @@ func (f *Frame) MarksOf(tx *db.Tx, rs []plan.Release) (map[id.Release]Mark, erro
 	}
 	more, err := f.Marks(tx, open)
 	for r, m := range more {
+		if m.Word != strings.ToUpper(m.Word) { // what is no verdict stands among the words of states
+			m.Word = strings.ToLower(m.Word)
+		}
 		out[r] = m
 	}
 	return out, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"slipway/internal/calendar/calendarweb/frame"
 	"slipway/internal/calendar/impact"
@@ -200,6 +199,5 @@ func (p pages) shownAgain(w http.ResponseWriter, r *http.Request, err error) err
 		return fault
 	}
 	v.errors = ui.ErrorsOf(err)
-	v.errors.Msg = strings.TrimPrefix(v.errors.Msg, "Not saved. ") // the notice begins with it
 	return p.again(w, r, err, v.release.Key, v.page())
 }

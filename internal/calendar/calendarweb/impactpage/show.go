@@ -31,7 +31,6 @@ type row struct {
 	impact    *impact.Impact // nil if nothing is stated
 	by        string         // who stated it
 	left      bool           // the release no longer carries it
-	moved     db.Time        // when the window was moved after users were told, zero if it was not
 }
 
 // showView is the page of what a release does to users.
@@ -42,6 +41,7 @@ type showView struct {
 	stated    int
 	offers    []harm.Offer
 	earliest  db.Time // before it users cannot be told in time; none if they need not be
+	from, to  db.Time // the span that dependencies leave; none where they set no bound
 	conflicts []clashpage.Card
 	busy      []calendar.Listed
 	mayNot    string
@@ -52,6 +52,7 @@ type showView struct {
 const (
 	busyAhead = 60 * 24 * time.Hour
 	busyMost  = 8
+	searched  = 60 * 24 * time.Hour // how far ahead times are offered
 )
 
 // read reads the page in one snapshot.
@@ -76,6 +77,9 @@ func (p pages) read(ctx context.Context, ref string) (showView, error) {
 		if v.offers, err = p.Harm.WindowsTx(tx, v.release, harm.Want{}); err != nil {
 			return err
 		}
+		if v.from, v.to, err = p.Conflicts.Bounds(tx, v.release.ID); err != nil {
+			return err
+		}
 		return v.around(tx, p.Frame)
 	})
 	v.move = func(start db.Time) string { return p.Move(v.Look, v.release.Key, start) }
@@ -96,7 +100,7 @@ func (v *showView) services(tx *db.Tx) error {
 	var people []id.Person
 	for _, i := range all {
 		people = append(people, id.Person(i.ChangedBy))
-		if waits(i.Notice) {
+		if i.NoticeAt.IsZero() && i.NoticeHours > 0 {
 			v.earliest = max(v.earliest, tx.Now.Add(time.Duration(i.NoticeHours)*time.Hour))
 		}
 	}
@@ -107,11 +111,6 @@ func (v *showView) services(tx *db.Tx) error {
 	for _, i := range all {
 		x := row{key: i.ServiceKey, name: i.ServiceName, impact: &i, by: who[id.Person(i.ChangedBy)].Name}
 		x.left = !slices.ContainsFunc(items, func(m plan.ManifestItem) bool { return m.Service == i.Service })
-		if !i.NoticeAt.IsZero() {
-			if x.moved, err = impact.MovedSince(tx, v.release, i.NoticeAt); err != nil {
-				return err
-			}
-		}
 		v.rows = append(v.rows, x)
 	}
 	for _, m := range items {
@@ -169,17 +168,11 @@ func (x row) rev() map[string]string {
 
 // drawn is how a row is drawn and the word beside it.
 func (x row) drawn() (ui.State, string) {
-	switch {
-	case x.impact == nil:
+	if x.impact == nil {
 		return ui.Skip, "Nothing stated"
-	case !x.moved.IsZero():
-		return ui.Hold, "Told another time"
 	}
 	return state(x.impact.Notice)
 }
-
-// tells reports whether users are still to be told, or again.
-func (x row) tells() bool { return waits(x.impact.Notice) || !x.moved.IsZero() }
 
 // word is the word beside a row.
 func (x row) word() string {
@@ -201,9 +194,6 @@ func (v showView) note(x row) string {
 		return "Nothing is planned that its users would notice."
 	}
 	s := whom(*x.impact) + " " + told(v.Look, *x.impact)
-	if !x.moved.IsZero() {
-		s += " The window was moved after that, " + v.Near(x.moved) + ": tell them the new time."
-	}
 	if x.left {
 		s += " The release no longer carries the service."
 	}
@@ -235,12 +225,43 @@ func offerState(o harm.Offer, now time.Time) (ui.State, string) {
 	return ui.Go, "Does least harm"
 }
 
-// leftOut says why earlier times are not offered.
+// leftOut says why other times are not offered.
 func (v showView) leftOut() string {
-	if v.earliest.IsZero() {
-		return ""
+	var out []string
+	if !v.earliest.IsZero() {
+		out = append(out, "Users who were not told yet are owed their notice, so that nothing before "+v.Near(v.earliest)+" is offered.")
 	}
-	return "Users who were not told yet are owed their notice, so that nothing before " + v.Near(v.earliest) + " is offered."
+	if s := v.narrowed(); s != "" {
+		out = append(out, s)
+	}
+	return strings.Join(out, " ")
+}
+
+// narrowed says how dependencies narrow the time in which the release can go, "" if they do not within the days that are searched.
+func (v showView) narrowed() string {
+	now := db.At(v.Now)
+	after, before := v.from > now, !v.to.IsZero() && v.to < now.Add(searched)
+	switch {
+	case before && after && v.to <= v.from:
+		return "Its dependencies leave it no time: what it waits for comes " + v.Near(v.from) + ", and what waits for it needs it by " + v.Near(v.to) + "."
+	case before && v.to <= now:
+		return "Its dependencies leave it no time: what waits for it needs it by " + v.Near(v.to) + "."
+	case after && before:
+		return "Its dependencies narrow the time: what it waits for comes " + v.Near(v.from) + ", and what waits for it needs it by " + v.Near(v.to) + "."
+	case after:
+		return "Its dependencies narrow the time: what it waits for comes " + v.Near(v.from) + "."
+	case before:
+		return "Its dependencies narrow the time: what waits for it needs it by " + v.Near(v.to) + "."
+	}
+	return ""
+}
+
+// nothing is the heading where no time is offered.
+func (v showView) nothing() string {
+	if v.narrowed() != "" {
+		return "No time is free that its dependencies leave"
+	}
+	return "No time is free within 60 days"
 }
 
 // when says when a busy time is on.

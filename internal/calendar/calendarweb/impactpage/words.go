@@ -59,6 +59,12 @@ func told(l frame.Look, i impact.Impact) string {
 			return s + ". " + owed + " is owed once there is a window."
 		}
 		return s + ", in time for the notice of " + hours(i.NoticeHours) + "."
+	case impact.NoticeMoved:
+		s := "They were told " + l.Near(i.NoticeAt) + ". The window was moved after that, " + l.Near(i.MovedAt) + ": tell them the new time."
+		if !i.NoticeDue.IsZero() {
+			s += " " + owed + " is due " + l.Near(i.NoticeDue) + "."
+		}
+		return s
 	case impact.NoticeOverdue:
 		return owed + " was due " + l.Near(i.NoticeDue) + ", and they were not told."
 	}
@@ -79,12 +85,16 @@ func state(n impact.Notice) (ui.State, string) {
 		return ui.Go, "Told"
 	case impact.NoticeLate:
 		return ui.Hold, "Told late"
+	case impact.NoticeMoved:
+		return ui.Hold, "Told another time"
 	}
 	return ui.Skip, "No notice owed"
 }
 
-// waits reports whether users are still to be told.
-func waits(n impact.Notice) bool { return n == impact.NoticeOwed || n == impact.NoticeOverdue }
+// waits reports whether users are still to be told, or to be told again.
+func waits(n impact.Notice) bool {
+	return n == impact.NoticeOwed || n == impact.NoticeOverdue || n == impact.NoticeMoved
+}
 
 // brief says in one line what a release does to users, the notice that presses most first: "Downtime of Ledger for 30 min; notice
 // owed to All branches by tomorrow 18:00 (not told)".
@@ -116,6 +126,8 @@ func brief(l frame.Look, all []impact.Impact) string {
 		s += "; users told " + l.Near(i.NoticeAt)
 	case impact.NoticeLate:
 		s += "; users told late, " + l.Near(i.NoticeAt)
+	case impact.NoticeMoved:
+		s += "; users told another time, the window was moved " + l.Near(i.MovedAt)
 	}
 	if n := len(all) - 1; n > 0 {
 		s += "; and " + ui.Plural(n, "other service", "other services")
@@ -131,7 +143,7 @@ func pressing(i impact.Impact) int {
 	switch i.Notice {
 	case impact.NoticeOverdue:
 		return 0
-	case impact.NoticeOwed:
+	case impact.NoticeOwed, impact.NoticeMoved:
 		return 1
 	case impact.NoticeLate:
 		return 2

@@ -14,6 +14,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiform"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
@@ -33,7 +34,7 @@ type form struct {
 	Hardness     string   `form:"hardness"`
 	Running      string   `form:"running"`
 	Products     []string `form:"products"`
-	Services     string   `form:"services"`
+	Services     []string `form:"services"`
 	ServiceTiers string   `form:"serviceTiers"`
 	Environments []string `form:"environments"`
 	Tiers        []string `form:"tiers"`
@@ -44,7 +45,7 @@ type form struct {
 // spec turns the form into what the calendar is asked for.
 func (f form) spec() (calendar.Spec, error) {
 	s := calendar.Spec{Key: f.Key, Name: f.Name, Reason: f.Reason, Owner: f.Owner, Start: f.Start, End: f.End, Zone: f.Zone, RRule: f.RRule, ExDates: split(f.ExDates), RDates: split(f.RDates), Hardness: f.Hardness,
-		Running: calendar.Running(f.Running), Scope: calendar.Scope{Products: f.Products, Services: split(f.Services), Environments: f.Environments, Tiers: f.Tiers}}
+		Running: calendar.Running(f.Running), Scope: calendar.Scope{Products: f.Products, Services: uiform.Picked(f.Services), Environments: f.Environments, Tiers: f.Tiers}}
 	for _, t := range split(f.ServiceTiers) {
 		n, err := strconv.Atoi(t)
 		if err != nil {
@@ -61,7 +62,7 @@ func split(s string) []string {
 
 func formOf(p calendar.Period) form {
 	f := form{Key: p.Key, Name: p.Name, Reason: p.Reason, Owner: string(p.Owner), Start: p.Start, End: p.End, Zone: p.Zone, RRule: p.RRule, ExDates: strings.Join(p.ExDates, "\n"), RDates: strings.Join(p.RDates, "\n"), Hardness: p.Hardness(), Running: string(p.Running),
-		Products: p.Scope.Products, Services: strings.Join(p.Scope.Services, ", "), Environments: p.Scope.Environments, Tiers: p.Scope.Tiers, Rev: p.Rev}
+		Products: p.Scope.Products, Services: p.Scope.Services, Environments: p.Scope.Environments, Tiers: p.Scope.Tiers, Rev: p.Rev}
 	var ts []string
 	for _, t := range p.Scope.ServiceTiers {
 		ts = append(ts, strconv.Itoa(t))
@@ -82,6 +83,7 @@ type formView struct {
 	owners       []ui.Option
 	products     []ui.Option
 	environments []ui.Option
+	services     []ui.Option
 }
 
 func (v formView) action() string {
@@ -121,6 +123,9 @@ func (p pages) formView(ctx context.Context, k calendar.Kind, f form, old *calen
 	for _, x := range es {
 		v.environments = append(v.environments, ui.Option{Value: x.Key, Text: x.Name})
 	}
+	if err := v.offer(ctx, p.Catalog); err != nil {
+		return v, err
+	}
 	err = p.DB.Read(ctx, func(tx *db.Tx) error {
 		seen := map[string]bool{}
 		if who, ok := auth.Viewer(ctx); ok {
@@ -147,6 +152,29 @@ func (p pages) formView(ctx context.Context, k calendar.Kind, f form, old *calen
 	}
 	return v, err
 }
+
+// servicesOffered bounds the services that the form offers; any other is typed.
+const servicesOffered = 1_000
+
+// offer reads the services that can be chosen.
+func (v *formView) offer(ctx context.Context, c *catalog.Catalog) error {
+	for after := ""; ; {
+		page, err := c.Services(ctx, catalog.Filter{After: after, Limit: 200})
+		if err != nil {
+			return err
+		}
+		for _, x := range page {
+			v.services = append(v.services, ui.Option{Value: x.Key, Text: x.Name})
+		}
+		if len(page) < 200 || len(v.services) >= servicesOffered {
+			return nil
+		}
+		after = page[len(page)-1].Key
+	}
+}
+
+// picked are the services of the form.
+func (v formView) picked() []string { return uiform.Picked(v.Services) }
 
 func (v formView) page(title string) web.Page {
 	return web.Page{Title: title, Nav: "calendar", Crumbs: []web.Crumb{{Text: "Calendar", Href: "/calendar"}, {Text: title}}, Body: formBody(v)}

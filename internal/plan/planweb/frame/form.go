@@ -115,9 +115,8 @@ func Shown(err error, fields ...string) ui.Errors {
 		}
 	}
 	out := ui.ErrorsOf(e)
-	out.Msg = strings.TrimPrefix(out.Msg, "Not saved. ") // the notice says so
 	if len(above) > 0 {
-		out.Msg = strings.TrimPrefix(strings.TrimSpace(e.Msg+" "+strings.Join(above, " ")), "Not saved. ")
+		out.Msg = strings.TrimSpace(e.Msg + " " + strings.Join(above, " "))
 	}
 	return out
 }

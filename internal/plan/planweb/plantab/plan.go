@@ -12,6 +12,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
 )
 
@@ -106,7 +107,7 @@ func (v planView) finding() string {
 		if !p.ActualEnd.IsZero() {
 			done++
 		}
-		if v.late(p) > 0 {
+		if v.late(p) != "" {
 			late++
 		}
 	}
@@ -159,12 +160,12 @@ func deliverableNext(d plan.Deliverable) (plan.DeliverableState, string) {
 
 func (v planView) phaseState(p plan.Phase) (ui.State, string) {
 	switch {
-	case !p.ActualEnd.IsZero() && v.late(p) > 0:
-		return ui.Go, "Done, " + ui.Duration(v.late(p)) + " late"
+	case !p.ActualEnd.IsZero() && v.late(p) != "":
+		return ui.Go, "Done, " + v.late(p) + " late"
 	case !p.ActualEnd.IsZero():
 		return ui.Go, "Done"
-	case v.late(p) > 0:
-		return ui.Hold, ui.Duration(v.late(p)) + " late"
+	case v.late(p) != "":
+		return ui.Hold, v.late(p) + " late"
 	case !p.ActualStart.IsZero():
 		return ui.Live, "In progress"
 	}
@@ -182,14 +183,14 @@ func (v planView) days(from, to db.Time) string {
 	return v.Day(from) + " to " + v.Day(to)
 }
 
-// late is by how much a phase ended, or has not ended, behind its plan.
-func (v planView) late(p plan.Phase) time.Duration {
+// late is by how much a phase ended, or has not ended, behind its plan; "" under an hour.
+func (v planView) late(p plan.Phase) string {
 	end := v.Now
 	if !p.ActualEnd.IsZero() {
 		end = p.ActualEnd.Std()
 	}
-	if p.PlannedEnd.IsZero() || p.ActualStart.IsZero() {
-		return 0
+	if p.PlannedEnd.IsZero() || p.ActualStart.IsZero() || end.Sub(p.PlannedEnd.Std()) < time.Hour {
+		return ""
 	}
-	return max(0, end.Sub(p.PlannedEnd.Std()).Truncate(time.Hour))
+	return uifigure.Slip(p.PlannedEnd.Std(), end, v.Zone)
 }

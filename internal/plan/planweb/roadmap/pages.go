@@ -2,6 +2,7 @@ package roadmap
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -44,11 +45,13 @@ func (p *Pages) Mount() {
 	p.site.Handle("POST "+path+"/publish", "roadmap.publish", p.publish)
 	p.site.Handle("GET "+path+"/propose", "roadmap.propose", p.askPropose)
 	p.site.Handle("POST "+path+"/propose", "roadmap.propose", p.propose)
+	p.site.Handle("GET "+path+"/dates", "roadmap.read", p.part("list", "roadmap.read"))
 	p.site.Handle("GET "+path+"/dates/{date}", "roadmap.read", p.date)
 	p.site.Handle("POST "+path+"/dates/{date}/agree", "roadmap.answer", p.agree)
 	p.site.Handle("POST "+path+"/dates/{date}/counter", "roadmap.answer", p.counter)
 	p.site.Handle("POST "+path+"/dates/{date}/refuse", "roadmap.answer", p.refuse)
 	p.site.Handle("POST "+path+"/dates/{date}/withdraw", "roadmap.propose", p.withdraw)
+	p.site.Handle("GET "+trainPath, "train.read", p.part("trains", "train.read"))
 	p.site.Handle("GET "+trainPath+"/new", "train.edit", p.askTrain)
 	p.site.Handle("POST "+trainPath+"/new", "train.edit", p.addTrain)
 	p.site.Handle("GET "+trainPath+"/{train}", "train.read", p.train)
@@ -58,6 +61,16 @@ func (p *Pages) Mount() {
 	p.site.Handle("POST "+trainPath+"/{train}/resume", "train.edit", p.turnTrain)
 	p.site.Handle("POST "+trainPath+"/{train}/close", "train.edit", p.turnTrain)
 	p.site.Handle("POST "+trainPath+"/{train}/open", "train.edit", p.openTrain)
+}
+
+// part leads an address that is cut short to the part of the roadmap that lists what is below it.
+func (p *Pages) part(id, permission string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := p.db.Read(r.Context(), func(tx *db.Tx) error { return somewhere(tx, permission) }); err != nil {
+			return err
+		}
+		return p.site.Redirect(w, r, path+"#"+id)
+	}
 }
 
 // look is for whom a page is drawn, and when.

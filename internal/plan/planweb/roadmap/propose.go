@@ -3,30 +3,33 @@ package roadmap
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
 	"slipway/internal/plan"
 	"slipway/internal/plan/roadmap"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiform"
 	"slipway/internal/platform/web"
 )
 
 // proposing is what the form sends.
 type proposing struct {
-	Release  string `form:"release"`
-	Product  string `form:"product"`
-	Version  string `form:"version"`
-	Title    string `form:"title"`
-	Start    string `form:"start"`
-	End      string `form:"end"`
-	Roles    string `form:"roles"`
-	Role     string `form:"role"`
-	Vendor   string `form:"vendor"`
-	AnswerBy string `form:"answerBy"`
-	Reason   string `form:"reason"`
+	Release  string   `form:"release"`
+	Product  string   `form:"product"`
+	Version  string   `form:"version"`
+	Title    string   `form:"title"`
+	Start    string   `form:"start"`
+	End      string   `form:"end"`
+	Roles    []string `form:"roles"`
+	Role     string   `form:"role"`
+	Vendor   string   `form:"vendor"`
+	AnswerBy string   `form:"answerBy"`
+	Reason   string   `form:"reason"`
 }
 
 // proposal is the page of the form.
@@ -36,6 +39,7 @@ type proposal struct {
 	err      ui.Errors
 	releases []ui.Option
 	products []ui.Option
+	roles    []ui.Option
 }
 
 func (v proposal) page() web.Page {
@@ -73,6 +77,9 @@ func (p *Pages) offer(ctx context.Context, v *proposal) error {
 		if err := somewhere(tx, "roadmap.propose"); err != nil {
 			return err
 		}
+		if err := v.offerRoles(tx); err != nil {
+			return err
+		}
 		open := false
 		rs, err := plan.Releases(tx, plan.Filter{Ended: &open, Limit: 200})
 		v.releases = []ui.Option{{Text: "None yet: a version of a product"}}
@@ -84,6 +91,30 @@ func (p *Pages) offer(ctx context.Context, v *proposal) error {
 		}
 		return err
 	})
+}
+
+// offerRoles reads the roles that can agree.
+func (v *proposal) offerRoles(tx *db.Tx) error {
+	rs, err := auth.Roles(tx)
+	for _, r := range rs {
+		v.roles = append(v.roles, ui.Option{Value: r.Key, Text: r.Name})
+	}
+	return err
+}
+
+// oneRole are the roles of which one or none is chosen.
+func (v proposal) oneRole() []ui.Option {
+	return append([]ui.Option{{Text: "None: I do not agree by proposing"}}, v.roles...)
+}
+
+// rolesErr is what is wrong with the roles, whichever of them it is.
+func (v proposal) rolesErr() string {
+	for i := range len(uiform.Picked(v.in.Roles)) {
+		if s := v.err.Of("roles[" + strconv.Itoa(i) + "]"); s != "" {
+			return s
+		}
+	}
+	return v.err.Of("roles")
 }
 
 func (p *Pages) propose(w http.ResponseWriter, r *http.Request) error {
@@ -117,7 +148,7 @@ func (v proposal) proposal() (roadmap.Proposal, error) {
 	if in.Release != "" {
 		out.Product, out.Version = "", ""
 	}
-	out.Roles = words(in.Roles)
+	out.Roles = uiform.Picked(in.Roles)
 	var bad errs.Faults
 	var err error
 	out.Window, err = v.window("window", in.Start, in.End)

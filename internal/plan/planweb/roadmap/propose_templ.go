@@ -8,7 +8,10 @@ package roadmap
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "slipway/internal/platform/ui"
+import (
+	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiform"
+)
 
 func proposeBody(v proposal) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -72,7 +75,7 @@ func proposeBody(v proposal) templ.Component {
 			var templ_7745c5c3_Var4 templ.SafeURL
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(path + "/propose"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/propose.templ`, Line: 10, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/propose.templ`, Line: 13, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -114,11 +117,11 @@ func proposeBody(v proposal) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "roles", Label: "Roles that have to agree", Value: v.in.Roles, Hint: "Keys of roles, separated by commas. Left empty, those that approve the release; for a version without a release, the release manager.", Err: v.err.Of("roles[0]"), Complete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = uiform.PickField(ui.Field{Name: "roles", Label: "Roles that have to agree", Hint: "Left empty, those that approve the release; for a version without a release, the release manager.", Err: v.rolesErr()}, uiform.Picked(v.in.Roles), v.roles).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "role", Label: "Proposed for the role", Value: v.in.Role, Hint: "Where you hold one of them and agree by proposing; else empty.", Err: v.err.Of("role"), Complete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SelectField(ui.Field{Name: "role", Label: "Proposed for the role", Value: v.in.Role, Hint: "Where you hold one of them and agree by proposing.", Err: v.err.Of("role")}, v.oneRole()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -204,8 +204,18 @@ func TestRoadmap(t *testing.T) {
 	p.get("/roadmap?frm=x", 422)
 	p.get("/roadmap?view=goals", 200)
 
+	// An address that is cut short leads to the part of the roadmap that lists what was below it.
+	p.get("/trains", 200).Has("#trains")
+	p.get("/roadmap/dates", 200).Has("#list")
+
 	form := ines.get("/roadmap/propose?release=payments-26.11.0", 200)
 	form.Has(`input[name=start][value="2026-11-19T20:00"]`)
+	form.Says("fieldset legend", "Roles that have to agree")
+	form.Has("fieldset input[name=roles][value=release-manager]")
+	form.Has("select[name=role] option[value=release-manager]")
+	_, odd := ines.post("/roadmap/propose", 422, "release", "payments-26.11.0", "start", "2026-12-08T21:00", "end", "2026-12-08T23:00", "roles", "release-manager", "roles", "Not A Role")
+	odd.Has("input[name=roles][value=release-manager][checked]")
+	odd.Has("#roles-err")
 	_, again := ines.post("/roadmap/propose", 422, "release", "payments-26.11.0", "start", "", "end", "", "reason", "Kept")
 	again.Has("#start[aria-invalid=true]")
 	again.Says("textarea[name=reason]", "Kept")
@@ -279,6 +289,9 @@ func TestTrain(t *testing.T) {
 	edit.Has(`input[name=skips][value="2026-12-17"]`)
 	_, stale := p.post(at+"/edit", 409, "rev", "1", "product", "payments", "start", "2026-12-03T20:00", "zone", "UTC", "rrule", "X", "length", "2h", "lead", "3d", "pattern", "{n}.0", "frozen", "skip")
 	stale.Says("form .note", "changed by somebody else")
+	if s := stale.One("form .note").Text(); strings.Count(s, "Not saved.") != 1 {
+		t.Errorf("%q", s)
+	}
 	_, set := p.post(at+"/edit", 200, "rev", rev(stale), "product", "payments", "start", "2026-12-03T20:00", "zone", "UTC", "rrule", "X", "length", "2h", "lead", "3d", "pattern", "{n}.0", "frozen", "shift")
 	set.Says("#train-facts", "the next free day")
 	p.post(at+"/resume", 200, "rev", rev(set), "reason", "")

@@ -112,7 +112,7 @@ func (p *pages) put(w http.ResponseWriter, r *http.Request) error {
 func (f *sourceForm) refused(err error) {
 	e := errs.As(err)
 	f.lines = e.Fields
-	f.faults = ui.Errors{Msg: strings.TrimPrefix(e.Msg, "Not saved. "), Reason: e.Reason}
+	f.faults = ui.Errors{Msg: e.Msg, Reason: e.Reason}
 	newer, ok := e.Theirs.(plan.Template)
 	if !ok {
 		return

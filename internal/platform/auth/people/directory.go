@@ -95,7 +95,7 @@ func (s *Directory) Counts(ctx context.Context) (out Counts, err error) {
 		if err != nil {
 			return err
 		}
-		roles, err := readRoles(tx)
+		roles, err := auth.Roles(tx)
 		out = Counts{int(people), int(teams), len(roles)}
 		return err
 	})

@@ -217,7 +217,7 @@ func (s *Directory) Roles(ctx context.Context) (out []Role, err error) {
 }
 
 func (s *Directory) roles(tx *db.Tx) ([]Role, error) {
-	out, err := readRoles(tx)
+	out, err := auth.Roles(tx)
 	if err != nil {
 		return nil, err
 	}

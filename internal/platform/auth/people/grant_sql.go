@@ -65,12 +65,6 @@ func administrators(tx *db.Tx) (int64, error) {
 	return n, err
 }
 
-func readRoles(tx *db.Tx) ([]auth.Role, error) {
-	var out []auth.Role
-	err := tx.All(&out, `SELECT key, name, text, built_in, rank, changed_at, COALESCE(changed_by, '') AS changed_by, rev FROM role ORDER BY rank, key`)
-	return out, err
-}
-
 func insertRole(tx *db.Tx, r auth.Role, by id.Person) error {
 	_, err := tx.Exec(`INSERT INTO role (key, name, text, built_in, rank, search, changed_at, changed_by, rev) VALUES ($1, $2, $3, FALSE, 100, $4, $5, $6, 1)`,
 		r.Key, r.Name, r.Text, column.Folded(r.Name, r.Key), tx.Now, column.Null(by))

@@ -43,21 +43,23 @@ func Emulate(l Look) chromedp.Action[chromedp.Void] {
 	)
 }
 
-// Until waits up to 20 seconds for a condition written in JavaScript, also across a navigation. It fails the test with what
-// the page says.
+// Until waits up to 20 seconds for a condition written in JavaScript, also across a navigation, and while what it speaks of is not there yet. It fails
+// the test with what the page says.
 func Until(t testing.TB, ctx context.Context, what, js string) {
 	t.Helper()
 	wait, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
+	// An element that has not come is null, and what is asked of null is a TypeError; it stands in the message if it stays.
+	patient := "(() => { window.untilFault = ''; try { return (" + js + "); } catch (e) { if (!(e instanceof TypeError)) throw e; window.untilFault = String(e); return false; } })()"
 	for {
-		_, err := chromedp.Run(wait, chromedp.Poll[bool](js))
+		_, err := chromedp.Run(wait, chromedp.Poll[bool](patient))
 		if err == nil {
 			return
 		}
 		if wait.Err() == nil && (strings.Contains(err.Error(), "navigated") || strings.Contains(err.Error(), "context with specified id")) {
 			continue
 		}
-		seen, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText.slice(0, 2000)`))
+		seen, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`(window.untilFault || "") + document.body.innerText.slice(0, 2000)`))
 		t.Fatalf("%s: %v; the page says %q", what, err, seen)
 	}
 }

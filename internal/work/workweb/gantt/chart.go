@@ -102,6 +102,7 @@ const (
 	fullWidth = 1166.0
 	narrow    = 290.0
 	wide      = 330.0
+	phone     = 152.0 // of the names where the window is narrow; the style sheet says the same
 )
 
 // frame is a picture being drawn.
@@ -148,25 +149,38 @@ func (f *frame) name(r Row, y float64) {
 	f.line(0, y+rowHeight, f.left, y+rowHeight, "rl")
 	if r.Kind == Group {
 		f.rect(0, y, f.left, rowHeight, 0, "gb")
-		f.text(14, y+18, "gt", "", cut(r.Name, f.left-34-runes(r.Note)*6, 6.6))
+		f.label(14, y+18, "gt", r.Name, f.left-34-runes(r.Note)*6, 6.6)
 		f.text(f.left-14, y+18, "ow", "end", r.Note)
 		return
 	}
-	class, indent := "tn", 28.0
+	class, indent, advance := "tn", 28.0, 6.0
 	if r.Critical {
-		class = "tn cr"
+		class, advance = "tn cr", 6.4 // bold
 	}
 	if r.Kind == Lane {
 		indent = 14
+	} else {
+		class += " ti"
 	}
 	if r.Href != "" {
 		f.put(`<a href="`, escaper.Replace(r.Href), `" tabindex="-1">`)
 	}
-	f.text(indent, y+18, class, "", cut(r.Name, f.left-indent-runes(r.Note)*6-20, 6))
+	f.label(indent, y+18, class, r.Name, f.left-indent-runes(r.Note)*6-20, advance)
 	if r.Href != "" {
 		f.put(`</a>`)
 	}
 	f.text(f.left-14, y+18, "ow", "end", r.Note)
+}
+
+// label writes a name into the room that it has, and once more where a phone has less.
+func (f *frame) label(x, y float64, class, name string, room, advance float64) {
+	full, short := cut(name, room, advance), cut(name, phone-14-2, advance+.2)
+	if short == full {
+		f.text(x, y, class, "", full)
+		return
+	}
+	f.text(x, y, class+" lg", "", full)
+	f.text(x, y, class+" sm", "", short)
 }
 
 func (f *frame) y(row int) float64 { return f.top + float64(row-f.first)*rowHeight }

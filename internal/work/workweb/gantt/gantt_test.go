@@ -105,7 +105,7 @@ func chart() gantt.Chart {
 func TestDraw(t *testing.T) {
 	names, field := chart().Draw()
 	n, f := wellFormed(t, names), wellFormed(t, field)
-	for class, want := range map[string]int{"gb": 1, "tn": 7, "tn cr": 1, "ow": 2} {
+	for class, want := range map[string]int{"gb": 1, "tn": 1, "tn ti": 6, "tn cr ti": 1, "ow": 2} {
 		if n[class] != want {
 			t.Errorf("names: %d of %q, want %d", n[class], class, want)
 		}
@@ -127,6 +127,16 @@ func TestDraw(t *testing.T) {
 		wellFormed(t, field)
 		if z == gantt.Month && !strings.Contains(string(field), ">December 2026<") || z == gantt.Quarter && !strings.Contains(string(field), ">Q1 2027<") {
 			t.Errorf("%s: %.600s", z, field)
+		}
+	}
+}
+
+// TestNames: a name that a phone has no room for stands there cut, before its bar, and whole where there is room.
+func TestNames(t *testing.T) {
+	names, _ := gantt.Chart{Axis: axis(), Wide: true, Rows: []gantt.Row{{Kind: gantt.Lane, Name: "Open banking 26.12.0"}, {Kind: gantt.Lane, Name: "Accounts and onboarding 26.12.0"}}}.Draw()
+	for _, want := range []string{`class="tn">Open banking 26.12.0<`, `class="tn lg">Accounts and onboarding 26.12.0<`, `class="tn sm">Accounts and onboard…<`} {
+		if !strings.Contains(string(names), want) {
+			t.Errorf("no %s in %s", want, names)
 		}
 	}
 }
@@ -199,10 +209,13 @@ func TestHistogram(t *testing.T) {
 	if c["din"] != 10 || c["dout"] != 14 || c["tg"] != 1 || c["p5"] != 1 || c["p8"] != 1 {
 		t.Errorf("%v", c)
 	}
-	// A target outside of the bars stands at their edge.
+	// A target outside of the bars stands at their edge, and points to where it is.
 	h.Target = day(1, 1)
-	if c := wellFormed(t, h.Draw()); c["din"] != 0 || c["tg"] != 1 {
+	if c := wellFormed(t, h.Draw()); c["din"] != 0 || c["tg"] != 1 || !strings.Contains(string(h.Draw()), ">← Target Thu 1 Jan<") {
 		t.Errorf("%v", c)
+	}
+	if h.Target = day(12, 30); !strings.Contains(string(h.Draw()), ">Target Wed 30 Dec →<") {
+		t.Errorf("%s", h.Draw())
 	}
 }
 

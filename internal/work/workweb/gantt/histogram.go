@@ -117,6 +117,12 @@ func (h Histogram) marks(c *canvas, w float64) {
 			continue
 		}
 		k := mark{x: min(max(h.at(m.at, w), 1.5), histWidth-1.5), class: m.class, text: strings.TrimSpace(m.name + " " + m.at.In(h.Zone).Format("Mon 2 Jan"))}
+		switch first, last := h.Buckets[0].From, h.Buckets[len(h.Buckets)-1].To; { // what lies outside of the bars stands at their edge
+		case m.at.Before(first):
+			k.text = "← " + k.text
+		case m.at.After(last):
+			k.text += " →"
+		}
 		long := runes(k.text)*6.2 + 5
 		k.right = k.x+long <= histWidth && (m.class != "tg" || k.x < long)
 		if k.a, k.b = k.x-long, k.x; k.right {

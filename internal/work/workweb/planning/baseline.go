@@ -10,6 +10,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/outlook"
 )
@@ -124,12 +125,12 @@ func (v *baselinesView) url(pairs ...string) string {
 
 // row is a line of the comparison.
 type row struct {
-	name, second  string
-	planned, now  string
-	variance      string
-	state         ui.State
-	word          string
-	late, changed bool
+	name, second string
+	planned, now string
+	variance     string
+	state        ui.State
+	word         string
+	changed      bool
 }
 
 // rows are tasks, phases and milestones beside what was planned of them, only those that moved if that is asked for.
@@ -175,24 +176,31 @@ func (v *baselinesView) rows() (groups []struct {
 }
 
 func (v *baselinesView) row(name, change string, a outlook.Against) row {
-	r := row{name: name, planned: v.day(a.Planned), now: v.day(a.Now)}
-	r.changed = change != "" || a.Variance != 0
+	r := row{name: name, planned: v.day(a.Planned), now: v.day(a.Now), changed: true}
 	switch {
 	case change == "added":
 		r.state, r.word = ui.Wait, "Added since"
 	case change == "dropped":
 		r.state, r.word = ui.Skip, "Dropped since"
-	case a.Variance > 0:
-		r.state, r.word, r.late = ui.Hold, worked(a.Variance, false)+" late", true
-	case a.Variance < 0:
-		r.state, r.word = ui.Go, worked(-a.Variance, false)+" early"
+	case a.Planned.IsZero() && a.Now.IsZero():
+		r.state, r.word, r.changed = ui.Wait, "No date", false
+	case a.Planned.IsZero():
+		r.state, r.word = ui.Wait, "Dated since"
+	case a.Now.IsZero():
+		r.state, r.word = ui.Hold, "No date now"
+	case a.Moved > 0:
+		r.state, r.word, r.variance = ui.Hold, v.slip(a)+" late", worked(a.Variance, true)
+	case a.Moved < 0:
+		r.state, r.word, r.variance = ui.Go, v.slip(a)+" early", worked(a.Variance, true)
 	default:
-		r.state, r.word = ui.Go, "As planned"
-	}
-	if change == "" && a.Variance != 0 {
-		r.variance = worked(a.Variance, true)
+		r.state, r.word, r.changed = ui.Go, "As planned", false
 	}
 	return r
+}
+
+// slip is by how much a date moved, as the dates beside it have it.
+func (l look) slip(a outlook.Against) string {
+	return uifigure.Slip(a.Planned.Std(), a.Now.Std(), l.zone)
 }
 
 // ready is the finish of all work before the window beside the baseline's, in words.
@@ -201,10 +209,12 @@ func (v *baselinesView) ready() string {
 	switch {
 	case a.Planned.IsZero() || a.Now.IsZero():
 		return "The baseline and the plan cannot be set beside each other by date."
-	case a.Variance == 0:
+	case a.Moved == 0:
 		return "Ready " + v.day(a.Now) + ", as planned."
-	case a.Variance > 0:
-		return "Ready " + v.day(a.Now) + ", " + worked(a.Variance, false) + " later than planned (" + v.day(a.Planned) + ")."
 	}
-	return "Ready " + v.day(a.Now) + ", " + worked(-a.Variance, false) + " earlier than planned (" + v.day(a.Planned) + ")."
+	s, n := "Ready "+v.day(a.Now)+", "+v.slip(a)+" later than planned (", a.Variance
+	if a.Moved < 0 {
+		s, n = "Ready "+v.day(a.Now)+", "+v.slip(a)+" earlier than planned (", -n
+	}
+	return s + v.day(a.Planned) + "), " + worked(n, false) + " of it in working hours."
 }

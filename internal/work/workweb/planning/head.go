@@ -10,6 +10,7 @@ import (
 
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/work/outlook"
 	"slipway/internal/work/workweb/gantt"
 )
@@ -28,35 +29,96 @@ func (v *view) chanceOf() string {
 // spread says in a sentence where the finish lies.
 func (v *view) spread() string {
 	f := v.forecast
-	if f.P50.IsZero() {
+	runs := ui.Number(f.Samples) + " runs"
+	made := "made " + lower(v.near(f.At)) + "."
+	switch {
+	case v.finished():
 		return "No work is left before the window."
+	case f.P50.IsZero():
+		return "In half of the " + runs + " the work never ends, " + made
+	case v.alike():
+		return "All " + runs + " end " + v.day(f.P50) + ", " + made
 	}
-	s := "P50 is " + v.day(f.P50) + ", P80 is " + v.day(f.P80) + ", P95 is " + v.day(f.P95) + ". "
-	return s + ui.Number(f.Samples) + " runs, made " + lower(v.near(f.At)) + "."
+	return "P50 is " + v.day(f.P50) + ", P80 is " + v.reached(f.P80) + ", P95 is " + v.reached(f.P95) + ". " + runs + ", " + made
 }
 
-// trend says in a sentence how the chance has moved since the forecast of a week ago, or the first of the days since, and what lay between.
+// reached writes a date of the forecast, or that there is none.
+func (l look) reached(t db.Time) string {
+	if t.IsZero() {
+		return "never reached"
+	}
+	return l.day(t)
+}
+
+// finished reports whether no work is left before the window.
+func (v *view) finished() bool {
+	s := v.schedule
+	if s.Ready.IsZero() {
+		return len(s.Marks) > 0 && s.Marks[0].Tasks == 0
+	}
+	return !s.Ready.Std().After(v.now)
+}
+
+// alike reports whether all runs end at one time: there is nothing to draw.
+func (v *view) alike() bool { return v.forecast.P50 == v.forecast.P95 && len(v.forecast.Histogram) < 2 }
+
+// trend says in a sentence how the chance has moved since the forecast of a week ago, or the first of the days since, and what lay between; without a
+// window, how P50 has.
 func (v *view) trend() string {
-	f := v.forecast
-	b := f.Before
-	if b == nil || b.Chance == nil || f.Chance == nil {
+	b := v.forecast.Before
+	if b == nil {
 		return ""
 	}
-	was, is := hundredths(*b.Chance), hundredths(*f.Chance)
-	s := "Up from " + share(*b.Chance) + " " + v.since(b.At)
-	switch {
-	case was == is:
-		s = "As likely as " + v.since(b.At)
-	case was > is:
-		s = "Down from " + share(*b.Chance) + " " + v.since(b.At)
-	}
-	if b.Window != f.Window && !b.Window.IsZero() {
-		s += ", when the window was to open " + v.day(b.Window)
-	}
-	if b.Tasks > 0 {
+	s := v.shifted(b.Past)
+	if s != "" && b.Tasks > 0 {
 		s += "; " + ui.Plural(b.Tasks, "task has", "tasks have") + " changed since"
 	}
-	return s + "."
+	if s != "" {
+		s += "."
+	}
+	return s
+}
+
+// shifted says what an earlier forecast said.
+func (v *view) shifted(b outlook.Past) string {
+	f := v.forecast
+	switch {
+	case f.Chance != nil && b.Chance == nil:
+		return "There was no window " + v.since(b.At)
+	case f.Chance != nil:
+		was, is := uifigure.PerCent(*b.Chance), uifigure.PerCent(*f.Chance)
+		return cmp.Or(moved(is, was, "Up from "+share(*b.Chance)+" ", "Down from "+share(*b.Chance)+" "), "As likely as ") + v.since(b.At) + v.aimed(b)
+	case f.P50.IsZero() || b.P50.IsZero():
+		return ""
+	}
+	was, is := v.day(b.P50), v.day(f.P50)
+	if was == is {
+		return "The same day as " + v.since(b.At)
+	}
+	return moved(f.P50, b.P50, "Later than ", "Earlier than ") + v.since(b.At) + ", when it was " + was
+}
+
+// moved is one of two words, by what has grown and what has shrunk.
+func moved[T cmp.Ordered](is, was T, more, less string) string {
+	switch {
+	case is > was:
+		return more
+	case is < was:
+		return less
+	}
+	return ""
+}
+
+// aimed says for which window an earlier chance was, if for another.
+func (v *view) aimed(b outlook.Past) string {
+	now := v.forecast.Window
+	switch {
+	case b.Window == now || b.Window.IsZero():
+		return ""
+	case v.day(b.Window) == v.day(now): // only its time has moved
+		return ", when the window was to open at " + ui.Clock(b.Window.Std(), v.zone)
+	}
+	return ", when the window was to open " + v.day(b.Window)
 }
 
 // since names the day of an earlier forecast inside a sentence.
@@ -65,18 +127,28 @@ func (v *view) since(t db.Time) string {
 		y, m, d := t.In(v.zone).Date()
 		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 	}
-	switch days := int(midnight(v.forecast.At.Std()).Sub(midnight(t.Std())) / (24 * time.Hour)); {
-	case days == 7:
+	between := func(a, b time.Time) int { return int(midnight(b).Sub(midnight(a)) / (24 * time.Hour)) }
+	apart, ago := between(t.Std(), v.forecast.At.Std()), between(t.Std(), v.now)
+	switch {
+	case ago == 0:
+		return "at " + ui.Clock(t.Std(), v.zone) // days are counted in UTC
+	case ago == 1:
+		return "yesterday"
+	case apart == 7:
 		return "a week earlier"
-	case days < 7 && midnight(v.now).Sub(midnight(t.Std())) < 7*24*time.Hour:
+	case ago < 7:
 		return "on " + t.Std().In(v.zone).Format("Monday")
 	}
 	return "on " + v.day(t)
 }
 
-// trail is the chance of every day from the first forecast that is kept to the last; a day without one has that of the day before.
+// trail is the chance of every day from the first forecast that is kept to the last; a day without one has that of the day before. Without a window
+// there is none.
 func (v *view) trail() []float64 {
 	var out []float64
+	if v.forecast.Chance == nil {
+		return nil
+	}
 	last := int64(0)
 	for _, x := range slices.Backward(v.history) {
 		if x.Chance == nil {
@@ -96,6 +168,17 @@ const pastShown = 10
 
 // past are the last forecasts, for the list under the line.
 func (v *view) past() []outlook.Past { return v.history[:min(pastShown, len(v.history))] }
+
+// trailDays is how many days the past forecasts span.
+func (v *view) trailDays() int {
+	day := func(x outlook.Past) int64 { return x.At.Std().Unix() / (24 * 60 * 60) }
+	return int(day(v.history[0])-day(v.history[len(v.history)-1])) + 1
+}
+
+// aimedElsewhere reports whether one of the past forecasts that are listed was for another window.
+func (v *view) aimedElsewhere() bool {
+	return slices.ContainsFunc(v.past(), func(x outlook.Past) bool { return x.Window != v.forecast.Window })
+}
 
 // odds writes a chance that may be none.
 func odds(c *float64) string {

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -13,6 +16,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
 	"slipway/internal/work"
 	"slipway/internal/work/outlook"
@@ -26,14 +30,15 @@ type levelView struct {
 	after   outlook.Schedule
 	tasks   map[string]work.Task
 	who     people
-	moved   []outlook.Timing // later than they could start by themselves, by their start
-	started map[string]db.Time
+	all     bool               // list every task that moves
+	moved   []outlook.Timing   // later than they could start by themselves, by their start
+	started map[string]db.Time // before levelling
 	why     string
 	errors  ui.Errors
 }
 
 func (p *Pages) levelView(r *http.Request) (*levelView, error) {
-	v := &levelView{look: p.look(r.Context()), tasks: map[string]work.Task{}, started: map[string]db.Time{}}
+	v := &levelView{look: p.look(r.Context()), all: r.URL.Query().Get("all") != "", tasks: map[string]work.Task{}, started: map[string]db.Time{}}
 	err := p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
 		if v.release, err = plan.ReleaseByRef(tx, r.PathValue("ref")); err != nil {
 			return err
@@ -71,7 +76,51 @@ func (p *Pages) levelView(r *http.Request) (*levelView, error) {
 	return v, err
 }
 
-// digest tells whether what is saved is what was shown.
+// movedShown is how many tasks the page lists unless all are asked for.
+const movedShown = 50
+
+// listed are the tasks that the page lists.
+func (v *levelView) listed() []outlook.Timing {
+	if v.all {
+		return v.moved
+	}
+	return v.moved[:min(movedShown, len(v.moved))]
+}
+
+// later is by how much a task starts later, as the dates beside it have it.
+func (v *levelView) later(x outlook.Timing) string {
+	was := v.started[x.Key]
+	if was.IsZero() || x.Start.IsZero() {
+		return "–"
+	}
+	return uifigure.Slip(was.Std(), x.Start.Std(), v.zone)
+}
+
+// starts are the new starts as the form carries them, so that what is saved is what was shown: levelled a minute later, a plan may come out otherwise.
+func (v *levelView) starts() string {
+	var b strings.Builder
+	for _, x := range v.moved {
+		_, _ = fmt.Fprintln(&b, x.Key, int64(x.Start)) // a builder never fails
+	}
+	return b.String()
+}
+
+// take makes the starts that a form carries those of the view. It reports whether they can be read, each of a task that has not begun.
+func (v *levelView) take(starts string) bool {
+	v.moved = nil
+	for _, line := range strings.FieldsFunc(starts, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		key, text, _ := strings.Cut(line, " ")
+		at, err := strconv.ParseInt(text, 10, 64)
+		t, known := v.tasks[key]
+		if err != nil || at <= 0 || !known || !t.StartedAt.IsZero() || t.Status.Ended() {
+			return false
+		}
+		v.moved = append(v.moved, outlook.Timing{Key: key, Name: t.Name, Start: db.Time(at)})
+	}
+	return len(v.moved) > 0
+}
+
+// digest tells whether the tasks that are saved are those that were shown.
 func (v *levelView) digest() string {
 	h := sha256.New()
 	for _, x := range v.moved {
@@ -95,7 +144,9 @@ func (v *levelView) over() []levelled {
 			out = append(out, c)
 		}
 		c.tasks++
-		c.shift = max(c.shift, x.Shift)
+		if d := x.Start.Sub(v.started[x.Key]); d > c.by && !v.started[x.Key].IsZero() {
+			c.by, c.shift = d, v.later(x)
+		}
 	}
 	slices.SortStableFunc(out, func(a, b *levelled) int { return b.tasks - a.tasks })
 	list := make([]levelled, len(out))
@@ -109,7 +160,8 @@ func (v *levelView) over() []levelled {
 type levelled struct {
 	owner id.Person
 	tasks int
-	shift int64
+	by    time.Duration
+	shift string // the greatest, in words
 }
 
 // verdict is what levelling means for the date, in a sentence.
@@ -122,7 +174,7 @@ func (v *levelView) verdict() string {
 	case v.after.Ready == v.before.Ready:
 		return ui.Plural(len(v.moved), "task starts", "tasks start") + " later; the date stays, since they have the slack for it."
 	}
-	return ui.Plural(len(v.moved), "task starts", "tasks start") + " later, and the work before the window is done " + short(v.after.Ready.Sub(v.before.Ready)) + " later."
+	return ui.Plural(len(v.moved), "task starts", "tasks start") + " later, and the work before the window is done " + uifigure.Slip(v.before.Ready.Std(), v.after.Ready.Std(), v.zone) + " later."
 }
 
 func (v *levelView) facts() []ui.Fact {
@@ -166,6 +218,7 @@ func (p *Pages) askLevel(w http.ResponseWriter, r *http.Request) error {
 // level keeps the levelled plan: each task that moved does not start before its new start.
 func (p *Pages) level(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
+		Starts string `form:"starts"`
 		Digest string `form:"digest"`
 	}
 	if err := p.site.Form(r, &in); err != nil {
@@ -175,18 +228,19 @@ func (p *Pages) level(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if in.Digest != v.digest() {
+	shown := *v
+	if !shown.take(in.Starts) || in.Digest != shown.digest() {
 		v.errors = ui.ErrorsOf(errs.Conflict("outlook.changed", nil, "The plan has changed since this was shown. This is how it is levelled now."))
 		return p.o.Page(w, r, v.release.Key, "plan", web.Page{Title: "Level", Status: errs.CodeConflict.Status(), Body: levelPage(v)})
 	}
-	if err := p.keep(r, v); err != nil {
+	if err := p.keep(r, &shown); err != nil {
 		if !mendable(err) {
 			return err
 		}
 		v.errors = ui.ErrorsOf(err)
 		return p.o.Page(w, r, v.release.Key, "plan", web.Page{Title: "Level", Status: errs.CodeOf(err).Status(), Body: levelPage(v)})
 	}
-	return p.site.Redirect(w, r, releaseURL(v.release, "plan"), web.Toast{Title: "The plan is levelled", Text: ui.Plural(len(v.moved), "task has", "tasks have") + " a new start.", State: ui.Go})
+	return p.site.Redirect(w, r, releaseURL(v.release, "plan"), web.Toast{Title: "The plan is levelled", Text: ui.Plural(len(shown.moved), "task has", "tasks have") + " a new start.", State: ui.Go})
 }
 
 // keep writes the new starts in one change: all of them, or none if a task is no longer what was read.

@@ -15,6 +15,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/outlook"
 	"slipway/internal/work/target"
@@ -103,6 +104,8 @@ func worked(minutes int64, signed bool) string {
 		sign = "+"
 	}
 	switch {
+	case minutes == 0:
+		return "0 h"
 	case minutes < 60:
 		return sign + strconv.FormatInt(minutes, 10) + " min"
 	case minutes < workDay:
@@ -115,19 +118,7 @@ func worked(minutes int64, signed bool) string {
 func tenths(f float64) string { return strings.TrimSuffix(ui.Decimal(f, 1), ".0") }
 
 // share writes a chance in per cent.
-func share(c float64) string { return strconv.Itoa(hundredths(c)) + " %" }
-
-// hundredths is a chance in per cent; what is neither certain nor impossible is not rounded to it.
-func hundredths(c float64) int {
-	n := int(c*100 + .5)
-	switch {
-	case n == 0 && c > 0:
-		return 1
-	case n == 100 && c < 1:
-		return 99
-	}
-	return n
-}
+func share(c float64) string { return strconv.Itoa(uifigure.PerCent(c)) + " %" }
 
 // people are those whom a page names.
 type people map[id.Person]auth.Person

@@ -13,6 +13,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/outlook"
 	"slipway/internal/work/workweb/gantt"
@@ -176,12 +177,12 @@ func (v *view) finding() string {
 	}
 	s += ", ready " + v.day(v.schedule.Ready)
 	if m := v.schedule.Margin; m != nil {
-		d := time.Duration(*m) * time.Minute
+		apart := uifigure.Slip(v.schedule.Ready.Std(), v.schedule.Start.Std(), v.zone)
 		switch {
-		case d < 0:
-			s += ", " + short(-d) + " after the window opens"
-		case d >= time.Hour:
-			s += ", " + short(d) + " before the window opens"
+		case *m < 0:
+			s += ", " + apart + " after the window opens"
+		case *m >= 60:
+			s += ", " + apart + " before the window opens"
 		}
 	}
 	return s + "." + v.chain()

@@ -3,12 +3,14 @@ package planning
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/work"
 	"slipway/internal/work/outlook"
 	"slipway/internal/work/workweb/gantt"
@@ -89,14 +91,8 @@ func (f *facts) lines(l look) (lines []line, links []gantt.Link) {
 			groups[g] = append(groups[g], x)
 		}
 	}
-	if w := f.release.Window; !w.IsZero() {
-		g := f.phaseAt(w.Start)
-		x := line{Row: gantt.Row{Kind: gantt.Milestone, Name: "Window opens", Note: l.clock(w.Start), At: w.Start.Std(), Href: releaseURL(f.release, "scope", "window"), State: "wait"}, is: w.Start}
-		if f.baseline != nil && !f.baseline.Content.Window.Start.IsZero() {
-			x.was = f.baseline.Content.Window.Start
-			x.Was = x.was.Std()
-		}
-		x.Said = l.day(w.Start)
+	if x, drawn := f.windowLine(l); drawn {
+		g := f.phaseAt(x.is)
 		groups[g] = append(groups[g], x)
 	}
 	row := map[string]int{}
@@ -192,18 +188,18 @@ func (f *facts) phaseLine(l look, p plan.Phase, members []line) line {
 	if end.IsZero() {
 		end = db.At(l.now)
 	}
-	if !p.PlannedEnd.IsZero() && !p.ActualStart.IsZero() && end.Sub(p.PlannedEnd) >= time.Hour {
-		x.Late = short(end.Sub(p.PlannedEnd)) + " late"
+	if !p.PlannedEnd.IsZero() && !p.ActualStart.IsZero() {
+		x.Late = l.late(p.PlannedEnd, end)
 	}
 	return x
 }
 
-// short writes a stretch of elapsed time in its greatest unit: bars have little room.
-func short(d time.Duration) string {
-	if d >= 24*time.Hour {
-		return ui.Duration(d.Truncate(24 * time.Hour))
+// late says by how much a date is missed, "" under an hour.
+func (l look) late(planned, is db.Time) string {
+	if is.Sub(planned) < time.Hour {
+		return ""
 	}
-	return ui.Duration(d.Truncate(time.Hour))
+	return uifigure.Slip(planned.Std(), is.Std(), l.zone) + " late"
 }
 
 func (f *facts) taskLine(l look, t *work.Task, x *outlook.Timing) line {
@@ -219,8 +215,8 @@ func (f *facts) taskLine(l look, t *work.Task, x *outlook.Timing) line {
 	if t.Status == work.Done {
 		end = t.EndedAt
 	}
-	if !t.Due.IsZero() && end.Sub(t.Due) >= time.Hour {
-		r.Late = short(end.Sub(t.Due)) + " late"
+	if !t.Due.IsZero() {
+		r.Late = l.late(t.Due, end)
 	}
 	if p, known := f.planned[t.Key]; known && !p.Start.IsZero() && !p.Finish.IsZero() {
 		r.was, r.Base = p.Finish, gantt.Stretch{From: p.Start.Std(), To: p.Finish.Std()}
@@ -263,7 +259,7 @@ func (f *facts) milestoneLine(l look, m *plan.Milestone, reach outlook.Mark) lin
 	case !m.ActualAt.IsZero():
 		at, state, x.Said = m.ActualAt, "go", "reached"
 	case reach.Late:
-		state, x.Late = "hold", short(reach.Finish.Sub(m.PlannedAt))+" late"
+		state, x.Late = "hold", l.late(m.PlannedAt, reach.Finish)
 		x.Said = "its work can be done " + l.day(reach.Finish)
 	case !m.PlannedAt.IsZero() && m.PlannedAt.Before(db.At(l.now)):
 		state, x.Said = "hold", "not reached"
@@ -272,6 +268,9 @@ func (f *facts) milestoneLine(l look, m *plan.Milestone, reach outlook.Mark) lin
 	x.Href = releaseURL(f.release, "plan", "milestones") + "?id=" + m.ID
 	if !at.IsZero() {
 		x.At, x.Note = at.Std(), l.short(at)
+		if at == f.release.Window.Start {
+			x.Note = l.clock(at)
+		}
 		if x.Said != "" {
 			x.Said = ", " + x.Said
 		}
@@ -282,6 +281,37 @@ func (f *facts) milestoneLine(l look, m *plan.Milestone, reach outlook.Mark) lin
 		x.Was = s.From.Std()
 	}
 	return x
+}
+
+// The names of the window's row: the second where a milestone elsewhere has the first.
+const (
+	windowOpens = "Window opens"
+	windowStart = "Start of the window"
+)
+
+// windowLine is the beginning of the window. A milestone of that name that is planned there stands for it, and none is drawn.
+func (f *facts) windowLine(l look) (x line, drawn bool) {
+	w := f.release.Window
+	if w.IsZero() {
+		return line{}, false
+	}
+	name := windowOpens
+	for _, m := range f.milestones {
+		if !strings.EqualFold(strings.TrimSpace(m.Name), windowOpens) {
+			continue
+		}
+		if m.PlannedAt == w.Start {
+			return line{}, false
+		}
+		name = windowStart
+	}
+	x = line{Row: gantt.Row{Kind: gantt.Milestone, Name: name, Note: l.clock(w.Start), At: w.Start.Std(), Href: releaseURL(f.release, "scope", "window"), State: "wait"}, is: w.Start}
+	if f.baseline != nil && !f.baseline.Content.Window.Start.IsZero() {
+		x.was = f.baseline.Content.Window.Start
+		x.Was = x.was.Std()
+	}
+	x.Said = l.day(w.Start)
+	return x, true
 }
 
 // short writes a date for the narrow column beside a name.

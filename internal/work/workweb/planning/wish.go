@@ -2,6 +2,7 @@ package planning
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"slipway/internal/errs"
@@ -17,6 +18,7 @@ type wishForm struct {
 	By     string `form:"by"`
 	Chance string `form:"chance"` // per cent
 	Ask    bool   `form:"ask"`
+	All    bool   `form:"all"` // every way, not only the cheapest
 }
 
 // wishView is the question, and its answer once it was asked.
@@ -90,6 +92,23 @@ func (v wishView) finding() string {
 		return s + " Even everything together would bring it to " + share(a.All) + " only. Ask for a later date or a smaller chance."
 	}
 	return s + " " + ui.Plural(len(a.Sets), "way leads", "ways lead") + " to " + share(a.Wanted) + ", each as small as it can be."
+}
+
+// waysShown is how many ways the page lists unless all are asked for.
+const waysShown = 12
+
+// ways are the sets that are listed, the cheapest first.
+func (v wishView) ways() []target.Set {
+	if v.All {
+		return v.answer.Sets
+	}
+	return v.answer.Sets[:min(waysShown, len(v.answer.Sets))]
+}
+
+// more is the address with every way.
+func (v wishView) more() string {
+	q := url.Values{"by": {v.By}, "chance": {v.Chance}, "all": {"1"}}
+	return releaseURL(v.release, "plan", "must-be-true") + "?" + q.Encode()
 }
 
 // moves are the texts of a set.

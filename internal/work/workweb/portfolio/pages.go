@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"slipway/internal/catalog"
@@ -15,6 +16,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/outlook"
 	"slipway/internal/work/workweb/gantt"
@@ -341,7 +343,15 @@ func (x line) chance() string {
 	if x.forecast == nil || x.forecast.Chance == nil {
 		return ""
 	}
-	return ui.Number(int(*x.forecast.Chance*100+.5)) + " %"
+	return strconv.Itoa(uifigure.PerCent(*x.forecast.Chance)) + " %"
+}
+
+// by is the date that belongs to the chance where a narrow table has no columns for it.
+func (v view) by(x line) string {
+	if x.forecast == nil || x.forecast.P80.IsZero() {
+		return ""
+	}
+	return "P80 " + v.day(x.forecast.P80)
 }
 
 // day writes a date, a dash for none.

@@ -123,6 +123,13 @@ func TestPortfolio(t *testing.T) {
 		if n := s.page(200, "/plans?product=cards&view=table").Count("#plans tbody tr"); n != 14 {
 			t.Errorf("%d releases of cards", n)
 		}
+		folded := ""
+		for _, x := range s.page(200, "/plans?view=table").Texts("#plans td.r-state") {
+			folded += x
+		}
+		if !strings.Contains(folded, "% P80 ") {
+			t.Errorf("a chance without a date to it: %q", folded)
+		}
 		s.page(200, "/plans?q=nothing").Says(".empty", "No release passes this filter")
 		s.page(200, "/plans?zoom=quarter&from=2026-01-01").Says("#plans .gantt:not(.names)", "Q1 2026")
 		for _, bad := range []string{"view=wall", "state=lost", "after=zz", "owner=nobody"} {

@@ -7,7 +7,8 @@ const settle = n => {
   else n.removeAttribute("tabindex");
   if (!wide || n.dataset.settled !== undefined && Math.abs(n.scrollLeft - n.dataset.settled) > 2) return;
   const t = $(n.dataset.scrollTo || ":scope > [aria-current]", n);
-  if (t) n.scrollLeft = t.getBoundingClientRect().left - n.getBoundingClientRect().left + n.scrollLeft - n.clientWidth * .45;
+  const kept = $(".names", n)?.getBoundingClientRect().width ?? 0; // stays in place, and hides what is under it
+  if (t) n.scrollLeft = t.getBoundingClientRect().left - n.getBoundingClientRect().left + n.scrollLeft - kept - (n.clientWidth - kept) * (kept ? .25 : .45);
   n.dataset.settled = n.scrollLeft;
 };
 const settleAll = () => $$(scrollers).forEach(settle);

@@ -1,9 +1,0 @@
-package ui
-
-import (
-	"github.com/a-h/templ"
-
-	"slipway/internal/platform/ui/draw"
-)
-
-func scene() templ.Component { return draw.Scene() }
