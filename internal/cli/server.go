@@ -62,8 +62,11 @@ func (c *serverCommand) Run(s *Session) error {
 
 type demoCommand struct{ serverCommand }
 
-// Run starts the demonstration in a directory of its own unless one is given.
+// Run starts the demonstration in a directory of its own unless one is given. It never takes the database that a machine is set up with.
 func (c *demoCommand) Run(s *Session) error {
+	if c.Database != nil {
+		return Usage("The demonstration has its own database, in a file. Leave --database out.")
+	}
 	loaded, err := c.load(s)
 	if err != nil {
 		return err
