@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func decode(t *testing.T, text string, dst any) {
@@ -43,9 +44,10 @@ func TestJourney2TheBrokenVersion(t *testing.T) {
 		if s := w.state("tiny-1.1.0"); s != "rolled-back" {
 			t.Errorf("the release is %s, want rolled-back", s)
 		}
-		if a := w.tiny.answers(); !strings.Contains(a, `"1.0.0"`) || !strings.Contains(a, "true") {
-			t.Errorf("after the back-out what runs says %q", a)
-		}
+		eventually(t, 10*time.Second, "what ran before the broken version answers again", func() bool {
+			a := w.tiny.answers()
+			return strings.Contains(a, `"1.0.0"`) && strings.Contains(a, "true")
+		})
 		for _, e := range []string{"staging", "prod"} {
 			r := w.run(w.tokens["pipeline"], "may-deploy", "--service", "tiny", "--version", "1.1.0", "--environment", e)
 			if r.status != 3 || !strings.Contains(r.out+r.err, "barred") {

@@ -79,16 +79,18 @@ func TestAnswersSomething(t *testing.T) {
 }
 `
 
-// deployScript ends what runs and starts another version. An ended process has no program any more, also where nobody collects
-// its exit status.
+// deployScript ends what runs and starts another version. A process that has ended has given its port back, also where nobody collects its
+// exit status (state Z); while it ends it has no program any more, but the port still. What is started stays behind only once it has a session
+// of its own: what a command leaves in its process group is ended with it.
 const deployScript = `set -eu
 version=$1
 if [ -f pid ]; then
 	kill "$(cat pid)" 2>/dev/null || true
-	while [ -e "/proc/$(cat pid)/exe" ]; do sleep 0.05; done
+	while state=$(sed 's/.*) //' "/proc/$(cat pid)/stat" 2>/dev/null) && [ "${state%%%% *}" != Z ]; do sleep 0.05; done
 fi
 setsid "%[1]s/tiny-$version" 127.0.0.1:%[2]d >"$version.log" 2>&1 </dev/null &
 echo $! >pid
+while [ -d "/proc/$!" ] && [ "$(readlink "/proc/$!/exe")" != "%[1]s/tiny-$version" ]; do sleep 0.05; done
 echo "started $version as $(cat pid)"
 `
 

@@ -104,7 +104,7 @@ owner: rory
 
 		b.open("/roadmap/propose?release=night-90.7.0")
 		day := window.AddDate(0, 0, 1).UTC().Format("2006-01-02")
-		b.steps("propose another day", puts("start", day+"T18:00", "end", day+"T20:00"), typing("input[name=roles]", "release-manager"), typing("input[name=role]", "release-manager"), clicking("#save"))
+		b.steps("propose another day", puts("start", day+"T18:00", "end", day+"T20:00", "role", "release-manager"), clicking("#roles-release-manager"), clicking("#save"))
 		b.sees("it is agreed", `location.pathname === "/roadmap/dates/night-90.7.0" && document.querySelector(".pagehead").innerText.includes("Agreed for")`)
 		w.into(w.tokens["rory"], &r, "release", "show", "night-90.7.0")
 		if got := r.Window.Start.UTC().Format("2006-01-02T15:04"); got != day+"T18:00" && r.Window.Start.In(zone).Format("2006-01-02T15:04") != day+"T18:00" {

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"slipway/internal/id"
@@ -47,6 +48,12 @@ func (r Reader) Mid(t db.Time) string {
 		return None
 	}
 	return uiverdict.NearMid(t.Std(), r.Now, r.Zone)
+}
+
+// NearDay writes an instant as people say it, without the time where it names a date: "Today 21:00", "Thu 19 Nov".
+func (r Reader) NearDay(t db.Time) string {
+	day, _, _ := strings.Cut(r.Near(t), ", ")
+	return day
 }
 
 // Day writes the date of an instant: "Thu 19 Nov".

@@ -35,6 +35,8 @@ func TestReaderWritesInstants(t *testing.T) {
 		{"near yesterday", r.Near(at("2026-11-19T20:00:00Z")), "Yesterday 21:00"},
 		{"mid", r.Mid(at("2026-11-20T20:00:00Z")), "today 21:00"},
 		{"mid far", r.Mid(at("2026-11-26T20:00:00Z")), "Thu 26 Nov, 21:00"},
+		{"near day", r.NearDay(at("2026-11-20T20:00:00Z")), "Today 21:00"},
+		{"near day far", r.NearDay(at("2026-11-26T20:00:00Z")), "Thu 26 Nov"},
 		{"day", r.Day(at("2026-11-26T23:30:00Z")), "Fri 27 Nov"},
 		{"between", r.Between(at("2026-11-26T20:00:00Z"), at("2026-11-26T22:00:00Z")), "Thu 26 Nov, 21:00 to 23:00 CET"},
 		{"local", r.Local(at("2026-11-26T20:00:00Z")), "2026-11-26T21:00"},

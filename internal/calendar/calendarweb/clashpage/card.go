@@ -150,7 +150,7 @@ func (c *Card) moves(f *frame.Frame, tx *db.Tx, look bool) error {
 			return err
 		}
 		for i, s := range slots {
-			c.ways = append(c.ways, way{text: "Move " + p.what() + " to " + c.Near(s.Start), note: free(s), act: "Propose", href: c.move(f, p, s), first: i == 0})
+			c.ways = append(c.ways, way{text: "Move " + p.what() + " to " + c.Mid(s.Start), note: free(s), act: "Propose", href: c.move(f, p, s), first: i == 0})
 		}
 		if len(slots) == 0 {
 			c.ways = append(c.ways, way{text: "Move " + p.what(), note: "no time of its length is free within 60 days", act: "Move", href: c.move(f, p, clash.Slot{})})
@@ -269,9 +269,9 @@ func (c *Card) Title() string {
 	}
 	switch c.Code {
 	case clash.PersonTwice, clash.PersonAway, clash.BookedTwice:
-		return on + ": " + strings.ToLower(short(c.Code)) + " " + c.Near(c.From)
+		return on + ": " + strings.ToLower(short(c.Code)) + " " + c.Mid(c.From)
 	}
-	return short(c.Code) + " " + c.Near(c.From) + " on " + on
+	return short(c.Code) + " " + c.Mid(c.From) + " on " + on
 }
 
 // placed names what is concerned, as it follows the rule.

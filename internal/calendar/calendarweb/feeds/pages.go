@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"slipway/internal/calendar/feed"
 	"slipway/internal/calendar/ical"
@@ -12,6 +11,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/httpx"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -85,25 +85,16 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// look is who looks and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-}
+// look is who looks, and when.
+type look struct{ reader.Reader }
 
-func (p *Pages) look(ctx context.Context) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.zone = v.Zone()
-	}
-	return l
-}
+func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
 
 func (l look) since(t db.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
-	return ui.Instant(t.Std(), l.now, l.zone)
+	return ui.Instant(t.Std(), l.Now, l.Zone)
 }
 
 // may says whether the caller may, and else why not.

@@ -57,7 +57,7 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request) error {
 	if err := p.mayEdit(r); err != nil {
 		return err
 	}
-	return p.site.Render(w, r, askView{form: sourceForm{Kind: string(feed.Holiday), Zone: p.look(r.Context()).zone.String(), EveryHours: 24}}.page())
+	return p.site.Render(w, r, askView{form: sourceForm{Kind: string(feed.Holiday), Zone: p.look(r.Context()).Zone.String(), EveryHours: 24}}.page())
 }
 
 func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
@@ -96,7 +96,7 @@ func (p *Pages) showView(r *http.Request) (v showView, err error) {
 	if v.Source, err = p.feeds.Source(ctx, r.PathValue("ref")); err != nil {
 		return v, err
 	}
-	all, err := p.feeds.Events(ctx, db.At(v.now), db.At(v.now.AddDate(1, 0, 0)), 5_000)
+	all, err := p.feeds.Events(ctx, db.At(v.Now), db.At(v.Now.AddDate(1, 0, 0)), 5_000)
 	for _, e := range all {
 		if e.SourceKey == v.Key && len(v.events) < shown {
 			v.events = append(v.events, e)

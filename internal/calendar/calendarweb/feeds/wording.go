@@ -80,13 +80,13 @@ func origin(s feed.Source) string {
 
 func (l look) when(e feed.Event) string {
 	if e.FirstDay == "" {
-		return ui.Period(e.Start.Std(), e.End.Std(), l.now, l.zone)
+		return ui.Period(e.Start.Std(), e.End.Std(), l.Now, l.Zone)
 	}
-	first, last := dayOf(e.FirstDay, l.zone), dayOf(e.LastDay, l.zone)
+	first, last := dayOf(e.FirstDay, l.Zone), dayOf(e.LastDay, l.Zone)
 	if e.FirstDay == e.LastDay {
-		return ui.Date(first, l.now, l.zone)
+		return ui.Date(first, l.Now, l.Zone)
 	}
-	return ui.Date(first, l.now, l.zone) + " to " + ui.Date(last, l.now, l.zone)
+	return ui.Date(first, l.Now, l.Zone) + " to " + ui.Date(last, l.Now, l.Zone)
 }
 
 func dayOf(s string, loc *time.Location) time.Time {

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/booking"
@@ -17,10 +16,9 @@ import (
 	"slipway/internal/catalog"
 	"slipway/internal/id"
 	"slipway/internal/plan"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
-	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
 
@@ -49,44 +47,14 @@ type Frame struct {
 	moves bool
 }
 
-// Look is who looks and when.
-type Look struct {
-	Now  time.Time
-	Zone *time.Location
-	Me   id.Person
-}
+// Look is who looks, and when.
+type Look struct{ reader.Reader }
 
 // Look returns who looks.
-func (f *Frame) Look(ctx context.Context) Look {
-	l := Look{Now: f.DB.Clock().Now(), Zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.Zone, l.Me = v.Zone(), v.Person
-	}
-	return l
-}
+func (f *Frame) Look(ctx context.Context) Look { return Look{reader.Of(ctx, f.DB.Clock().Now())} }
 
 // Stretch writes a stretch of time in the viewer's zone.
 func (l Look) Stretch(s calendar.Span) string { return l.Between(s.Start, s.End) }
-
-// Between writes a stretch of time in the viewer's zone.
-func (l Look) Between(from, to db.Time) string { return ui.Period(from.Std(), to.Std(), l.Now, l.Zone) }
-
-// Near writes an instant as the middle of a sentence has it.
-func (l Look) Near(t db.Time) string { return uiverdict.NearMid(t.Std(), l.Now, l.Zone) }
-
-// Local writes an instant as a date and time field of the viewer has it.
-func (l Look) Local(t db.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return ui.DateTimeValue(t.Std(), l.Zone)
-}
-
-// Midnight is the start of the viewer's day that an instant is in.
-func (l Look) Midnight(t time.Time) time.Time {
-	y, m, d := t.In(l.Zone).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, l.Zone)
-}
 
 // Periods is where the pages of a kind of period are.
 func Periods(k calendar.Kind) string {

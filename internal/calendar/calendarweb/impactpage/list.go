@@ -157,7 +157,7 @@ func (v listView) due(x impact.Listed) string {
 		if x.NoticeDue.IsZero() {
 			return "no date yet"
 		}
-		return "due " + v.Near(x.NoticeDue)
+		return "due " + v.Mid(x.NoticeDue)
 	}
 	return said(x.Notice)
 }

@@ -206,7 +206,7 @@ func (v showView) stamp(x row) string {
 	if who == "" {
 		who = "a token"
 	}
-	return "Stated by " + who + ", " + v.Near(x.impact.ChangedAt) + "."
+	return "Stated by " + who + ", " + v.Mid(x.impact.ChangedAt) + "."
 }
 
 // why is what the rank of an offer rests on, with instants as the viewer says them.
@@ -229,7 +229,7 @@ func offerState(o harm.Offer, now time.Time) (ui.State, string) {
 func (v showView) leftOut() string {
 	var out []string
 	if !v.earliest.IsZero() {
-		out = append(out, "Users who were not told yet are owed their notice, so that nothing before "+v.Near(v.earliest)+" is offered.")
+		out = append(out, "Users who were not told yet are owed their notice, so that nothing before "+v.Mid(v.earliest)+" is offered.")
 	}
 	if s := v.narrowed(); s != "" {
 		out = append(out, s)
@@ -243,15 +243,15 @@ func (v showView) narrowed() string {
 	after, before := v.from > now, !v.to.IsZero() && v.to < now.Add(searched)
 	switch {
 	case before && after && v.to <= v.from:
-		return "Its dependencies leave it no time: what it waits for comes " + v.Near(v.from) + ", and what waits for it needs it by " + v.Near(v.to) + "."
+		return "Its dependencies leave it no time: what it waits for comes " + v.Mid(v.from) + ", and what waits for it needs it by " + v.Mid(v.to) + "."
 	case before && v.to <= now:
-		return "Its dependencies leave it no time: what waits for it needs it by " + v.Near(v.to) + "."
+		return "Its dependencies leave it no time: what waits for it needs it by " + v.Mid(v.to) + "."
 	case after && before:
-		return "Its dependencies narrow the time: what it waits for comes " + v.Near(v.from) + ", and what waits for it needs it by " + v.Near(v.to) + "."
+		return "Its dependencies narrow the time: what it waits for comes " + v.Mid(v.from) + ", and what waits for it needs it by " + v.Mid(v.to) + "."
 	case after:
-		return "Its dependencies narrow the time: what it waits for comes " + v.Near(v.from) + "."
+		return "Its dependencies narrow the time: what it waits for comes " + v.Mid(v.from) + "."
 	case before:
-		return "Its dependencies narrow the time: what waits for it needs it by " + v.Near(v.to) + "."
+		return "Its dependencies narrow the time: what waits for it needs it by " + v.Mid(v.to) + "."
 	}
 	return ""
 }

@@ -49,10 +49,10 @@ func told(l frame.Look, i impact.Impact) string {
 	case impact.NoticeNone:
 		return "No notice is owed."
 	case impact.NoticeTold, impact.NoticeLate:
-		s := "They were told " + l.Near(i.NoticeAt)
+		s := "They were told " + l.Mid(i.NoticeAt)
 		switch {
 		case i.Notice == impact.NoticeLate:
-			return s + ", later than they are owed: " + l.Near(i.NoticeDue) + "."
+			return s + ", later than they are owed: " + l.Mid(i.NoticeDue) + "."
 		case i.NoticeHours == 0:
 			return s + "."
 		case i.NoticeDue.IsZero():
@@ -60,18 +60,18 @@ func told(l frame.Look, i impact.Impact) string {
 		}
 		return s + ", in time for the notice of " + hours(i.NoticeHours) + "."
 	case impact.NoticeMoved:
-		s := "They were told " + l.Near(i.NoticeAt) + ". The window was moved after that, " + l.Near(i.MovedAt) + ": tell them the new time."
+		s := "They were told " + l.Mid(i.NoticeAt) + ". The window was moved after that, " + l.Mid(i.MovedAt) + ": tell them the new time."
 		if !i.NoticeDue.IsZero() {
-			s += " " + owed + " is due " + l.Near(i.NoticeDue) + "."
+			s += " " + owed + " is due " + l.Mid(i.NoticeDue) + "."
 		}
 		return s
 	case impact.NoticeOverdue:
-		return owed + " was due " + l.Near(i.NoticeDue) + ", and they were not told."
+		return owed + " was due " + l.Mid(i.NoticeDue) + ", and they were not told."
 	}
 	if i.NoticeDue.IsZero() {
 		return owed + " is owed once there is a window. They were not told yet."
 	}
-	return owed + " is due " + l.Near(i.NoticeDue) + ". They were not told yet."
+	return owed + " is due " + l.Mid(i.NoticeDue) + ". They were not told yet."
 }
 
 // state is how a notice is drawn and the word beside it.
@@ -115,19 +115,19 @@ func brief(l frame.Look, all []impact.Impact) string {
 	}
 	switch i.Notice {
 	case impact.NoticeOverdue:
-		s += "; notice" + to + " overdue since " + l.Near(i.NoticeDue) + " (not told)"
+		s += "; notice" + to + " overdue since " + l.Mid(i.NoticeDue) + " (not told)"
 	case impact.NoticeOwed:
 		s += "; notice owed" + to
 		if !i.NoticeDue.IsZero() {
-			s += " by " + l.Near(i.NoticeDue)
+			s += " by " + l.Mid(i.NoticeDue)
 		}
 		s += " (not told)"
 	case impact.NoticeTold:
-		s += "; users told " + l.Near(i.NoticeAt)
+		s += "; users told " + l.Mid(i.NoticeAt)
 	case impact.NoticeLate:
-		s += "; users told late, " + l.Near(i.NoticeAt)
+		s += "; users told late, " + l.Mid(i.NoticeAt)
 	case impact.NoticeMoved:
-		s += "; users told another time, the window was moved " + l.Near(i.MovedAt)
+		s += "; users told another time, the window was moved " + l.Mid(i.MovedAt)
 	}
 	if n := len(all) - 1; n > 0 {
 		s += "; and " + ui.Plural(n, "other service", "other services")

@@ -144,7 +144,7 @@ func listBody(v listView) templ.Component {
 }
 
 func (v listView) row(x publication.Version) ui.Row {
-	r := ui.Row{State: ui.Go, Said: "Read by all", Title: x.Name, Href: URL(x.Number), Note: days(v.Look, x) + ". Published " + v.Near(x.PublishedAt) + " by " + x.ByName + ".", Due: read(x)}
+	r := ui.Row{State: ui.Go, Said: "Read by all", Title: x.Name, Href: URL(x.Number), Note: days(v.Look, x) + ". Published " + v.Mid(x.PublishedAt) + " by " + x.ByName + ".", Due: read(x)}
 	if x.Read < x.Readers {
 		r.State, r.Said = ui.Wait, "Not read by all yet"
 	}
@@ -183,7 +183,7 @@ func until(l frame.Look, x publication.Version) string {
 	}
 	s := "To be read by " + ui.Date((x.ReadBy-1).Std(), l.Now, l.Zone) + "."
 	if !x.ChasedAt.IsZero() && x.Waits(db.At(l.Now)) {
-		s += " Who has not was told " + often(x.Chases) + l.Near(x.ChasedAt) + "."
+		s += " Who has not was told " + often(x.Chases) + l.Mid(x.ChasedAt) + "."
 	}
 	return s
 }
@@ -608,7 +608,7 @@ func showBody(v showView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if !v.Mine.IsZero() {
-				templ_7745c5c3_Err = ui.Pill(ui.Go, "You read it "+v.Near(v.Mine)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Pill(ui.Go, "You read it "+v.Mid(v.Mine)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -623,7 +623,7 @@ func showBody(v showView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.PageHead(v.Name, days(v.Look, v.Version)+". Published "+v.Near(v.PublishedAt)+" by "+v.ByName+". Times in "+ui.ZoneName(v.Now, v.Zone)+".").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PageHead(v.Name, days(v.Look, v.Version)+". Published "+v.Mid(v.PublishedAt)+" by "+v.ByName+". Times in "+ui.ZoneName(v.Now, v.Zone)+".").Render(templ.WithChildren(ctx, templ_7745c5c3_Var21), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1095,7 +1095,7 @@ func (v showView) reader(x publication.Reader) ui.Row {
 	if x.AcknowledgedAt.IsZero() {
 		return ui.Row{State: ui.Wait, Said: "Not read yet", Title: x.Name, Due: "not yet"}
 	}
-	return ui.Row{State: ui.Go, Said: "Read", Title: x.Name, Due: v.Near(x.AcknowledgedAt)}
+	return ui.Row{State: ui.Go, Said: "Read", Title: x.Name, Due: v.Mid(x.AcknowledgedAt)}
 }
 
 func (v showView) period(x publication.Period) ui.Row {

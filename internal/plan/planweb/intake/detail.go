@@ -131,7 +131,7 @@ func (v detail) outcome() string {
 
 func (v detail) facts() []ui.Fact {
 	state, word := v.stateOf(v.Request)
-	out := []ui.Fact{{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Wanted by", Value: v.day(v.Wanted)}, {Key: "Asked", Value: v.Near(v.CreatedAt)}}
+	out := []ui.Fact{{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Wanted by", Value: v.NearDay(v.Wanted)}, {Key: "Asked", Value: v.Near(v.CreatedAt)}}
 	if v.RequesterName != "" {
 		out = append(out, ui.Fact{Key: "By", Body: ui.Who(ui.Person{ID: string(v.Requester), Name: v.RequesterName})})
 	}

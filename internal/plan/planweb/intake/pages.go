@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -54,12 +53,6 @@ func (p *Pages) Mount() {
 type look struct{ reader.Reader }
 
 func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
-
-// day writes the day of an instant.
-func (l look) day(t db.Time) string {
-	s, _, _ := strings.Cut(l.Near(t), ", ")
-	return s
-}
 
 func address(r intake.Request, below ...string) string {
 	s := path + "/" + url.PathEscape(r.Key)

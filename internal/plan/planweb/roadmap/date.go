@@ -82,7 +82,7 @@ func waits(d roadmap.Date) string {
 	return ui.List(out...)
 }
 
-func (l look) nowDB() db.Time { return db.At(l.now) }
+func (l look) nowDB() db.Time { return db.At(l.Now) }
 
 // answerBy says until when answers are asked for.
 func (l look) answerBy(d roadmap.Date) string {
@@ -90,9 +90,9 @@ func (l look) answerBy(d roadmap.Date) string {
 	case d.AnswerBy.IsZero() || !d.Open():
 		return ""
 	case d.Overdue(l.nowDB()):
-		return "answer was due " + l.near(d.AnswerBy)
+		return "answer was due " + l.Mid(d.AnswerBy)
 	}
-	return "answer by " + l.near(d.AnswerBy)
+	return "answer by " + l.Mid(d.AnswerBy)
 }
 
 // by is answerBy for a line of its own.
@@ -206,7 +206,7 @@ func (v detail) typed(verb string) saying {
 	}
 	in := saying{}
 	if verb == "counter" {
-		in.Start, in.End = ui.DateTimeValue(v.Window.Start.Std(), v.zone), ui.DateTimeValue(v.Window.End.Std(), v.zone)
+		in.Start, in.End = ui.DateTimeValue(v.Window.Start.Std(), v.Zone), ui.DateTimeValue(v.Window.End.Std(), v.Zone)
 	}
 	return in
 }
@@ -217,7 +217,7 @@ func (v detail) silent() string {
 	case v.Vendor != "":
 		return v.Vendor + " forces this date. Nobody has to agree."
 	case v.State == roadmap.StateAgreed:
-		return "Everybody agreed " + v.near(v.AgreedAt) + ". Propose another date to open it again."
+		return "Everybody agreed " + v.Mid(v.AgreedAt) + ". Propose another date to open it again."
 	case v.State == roadmap.StateWithdrawn:
 		return "The date is withdrawn."
 	}
@@ -237,7 +237,7 @@ func (v detail) facts() []ui.Fact {
 		out = append(out, ui.Fact{Key: "Proposed by", Body: ui.Who(ui.Person{ID: string(v.Date.Proposer), Name: v.proposer})})
 	}
 	if !v.AnswerBy.IsZero() {
-		out = append(out, ui.Fact{Key: "Answer by", Value: v.at(v.AnswerBy)})
+		out = append(out, ui.Fact{Key: "Answer by", Value: v.Near(v.AnswerBy)})
 	}
 	if v.Published != nil {
 		out = append(out, ui.Fact{Key: "Published", Value: v.windowText(*v.Published)})
@@ -304,9 +304,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request, verb string, do f
 // window reads two wall times of the viewer's zone.
 func (l look) window(field, start, end string) (plan.Window, error) {
 	var bad errs.Faults
-	a, err := ui.ParseDateTime(field+".start", start, l.zone)
+	a, err := ui.ParseDateTime(field+".start", start, l.Zone)
 	bad.Add(err)
-	b, err := ui.ParseDateTime(field+".end", end, l.zone)
+	b, err := ui.ParseDateTime(field+".end", end, l.Zone)
 	bad.Add(err)
 	return plan.Window{Start: db.At(a), End: db.At(b)}, bad.Err("The date is not valid.", 0)
 }

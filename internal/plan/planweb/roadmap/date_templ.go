@@ -281,7 +281,7 @@ func dateBody(v detail) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Btn(ui.Button{Text: "Agree to " + v.day(v.Window.Start), Kind: "primary", ID: "agree", Acts: true}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Btn(ui.Button{Text: "Agree to " + v.NearDay(v.Window.Start), Kind: "primary", ID: "agree", Acts: true}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

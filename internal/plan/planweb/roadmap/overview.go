@@ -271,7 +271,7 @@ func (v view) freezeText() string {
 			names = append(names, ui.Number(len(all)-i)+" more")
 			break
 		}
-		names = append(names, f.Name+" "+f.Window.Start.Std().In(v.zone).Format("2 Jan")+" to "+f.Window.End.Std().In(v.zone).Format("2 Jan"))
+		names = append(names, f.Name+" "+f.Window.Start.Std().In(v.Zone).Format("2 Jan")+" to "+f.Window.End.Std().In(v.Zone).Format("2 Jan"))
 	}
 	return "Freezes: " + strings.Join(names, ", ") + "."
 }
@@ -310,9 +310,9 @@ func hrefOf(m roadmap.Mark) string {
 // title of a mark: what a pointer over it tells; the table says the same.
 func (v view) title(m roadmap.Mark) string {
 	_, word := stateOf(m.State, m.Vendor)
-	s := m.Name + ": " + strings.ToLower(word) + " " + ui.Instant(m.Window.Start.Std(), v.now, v.zone)
+	s := m.Name + ": " + strings.ToLower(word) + " " + ui.Instant(m.Window.Start.Std(), v.Now, v.Zone)
 	if m.Train != "" {
-		s += ", opened by its train " + v.near(m.OpensAt)
+		s += ", opened by its train " + v.Mid(m.OpensAt)
 	}
 	return s
 }
@@ -372,15 +372,15 @@ func (v view) trainText(t train.Timetable) string {
 		return s + ". No date any more"
 	}
 	for _, d := range t.Past {
-		if d.Boards(db.At(v.now)) {
+		if d.Boards(db.At(v.Now)) {
 			return s + ". " + d.Version + " is open"
 		}
 	}
 	d := t.Ahead[0]
 	if d.Outcome == train.OutcomeSkipped {
-		return s + ". " + d.At.Std().In(v.zone).Format("2 Jan") + " left out: " + d.Reason
+		return s + ". " + d.At.Std().In(v.Zone).Format("2 Jan") + " left out: " + d.Reason
 	}
-	return s + ". Next " + d.Version + " opens by itself " + v.near(d.OpensAt)
+	return s + ". Next " + d.Version + " opens by itself " + v.Mid(d.OpensAt)
 }
 
 // windowText writes a window in a zone.
@@ -388,5 +388,5 @@ func (l look) windowText(w plan.Window) string {
 	if w.IsZero() {
 		return "–"
 	}
-	return ui.Period(w.Start.Std(), w.End.Std(), l.now, l.zone)
+	return ui.Period(w.Start.Std(), w.End.Std(), l.Now, l.Zone)
 }

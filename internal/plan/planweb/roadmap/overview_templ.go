@@ -466,13 +466,13 @@ func picture(v view) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				if !v.now.Before(v.from) && v.now.Before(v.to) {
+				if !v.Now.Before(v.from) && v.Now.Before(v.to) {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<div class=\"overlay\"><span class=\"nowline\" style=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var15 string
-					templ_7745c5c3_Var15, templ_7745c5c3_Err = templruntime.SanitizeStyleAttributeValues(ui.Vars("--x", v.percent(v.now)))
+					templ_7745c5c3_Var15, templ_7745c5c3_Err = templruntime.SanitizeStyleAttributeValues(ui.Vars("--x", v.percent(v.Now)))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 105, Col: 89}
 					}
@@ -860,7 +860,7 @@ func talk(v view) templ.Component {
 							}
 							ctx = templ.InitializeContext(ctx)
 							for _, d := range v.others() {
-								templ_7745c5c3_Err = ui.RowItem(ui.Row{State: stateShape(d), Said: stateWord(d), Title: subject(d), Href: dateURL(d.Key), Note: v.at(d.Window.Start) + ". Waits for " + waits(d), Due: v.answerBy(d), Hot: d.Overdue(v.nowDB())}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.RowItem(ui.Row{State: stateShape(d), Said: stateWord(d), Title: subject(d), Href: dateURL(d.Key), Note: v.Near(d.Window.Start) + ". Waits for " + waits(d), Due: v.answerBy(d), Hot: d.Overdue(v.nowDB())}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -1073,9 +1073,9 @@ func said(l look, d roadmap.Date) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var44 string
-			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(l.at(s.Window.Start))
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(l.Near(s.Window.Start))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 203, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 203, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var44))
 			if templ_7745c5c3_Err != nil {
@@ -1092,9 +1092,9 @@ func said(l look, d roadmap.Date) templ.Component {
 				}
 			}
 			var templ_7745c5c3_Var45 string
-			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(" " + l.near(s.At))
+			templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinStringErrs(" " + l.Mid(s.At))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 209, Col: 26}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 209, Col: 25}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var45))
 			if templ_7745c5c3_Err != nil {
@@ -1234,9 +1234,9 @@ func table(v view) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var52 string
-						templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(v.at(m.Window.Start))
+						templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(v.Near(m.Window.Start))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 238, Col: 50}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 238, Col: 52}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var52))
 						if templ_7745c5c3_Err != nil {
@@ -1263,9 +1263,9 @@ func table(v view) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var53 string
-						templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(v.day(m.AnswerBy))
+						templ_7745c5c3_Var53, templ_7745c5c3_Err = templ.JoinStringErrs(v.NearDay(m.AnswerBy))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 245, Col: 45}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/roadmap/overview.templ`, Line: 245, Col: 49}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var53))
 						if templ_7745c5c3_Err != nil {
@@ -1309,7 +1309,7 @@ func table(v view) templ.Component {
 func kindText(v view, m roadmap.Mark) string {
 	switch m.Kind {
 	case "train":
-		return "opened by its train " + v.near(m.OpensAt)
+		return "opened by its train " + v.Mid(m.OpensAt)
 	case "version":
 		if m.Vendor != "" {
 			return "forced by " + m.Vendor

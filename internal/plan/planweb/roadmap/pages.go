@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
-	"time"
 
 	"slipway/internal/catalog"
 	"slipway/internal/plan"
@@ -13,8 +11,8 @@ import (
 	"slipway/internal/plan/train"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
-	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
 )
 
@@ -74,40 +72,9 @@ func (p *Pages) part(id, permission string) web.Handler {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-}
+type look struct{ reader.Reader }
 
-func (p *Pages) look(ctx context.Context) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.zone = v.Zone()
-	}
-	return l
-}
-
-// at writes an instant, "–" for none.
-func (l look) at(t db.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Near(t.Std(), l.now, l.zone)
-}
-
-// day writes the day of an instant.
-func (l look) day(t db.Time) string {
-	s, _, _ := strings.Cut(l.at(t), ", ")
-	return s
-}
-
-// near writes an instant inside a sentence.
-func (l look) near(t db.Time) string {
-	if t.IsZero() {
-		return l.at(t)
-	}
-	return uiverdict.NearMid(t.Std(), l.now, l.zone)
-}
+func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
 
 func dateURL(key string) string { return path + "/dates/" + url.PathEscape(key) }
 func trainURL(key string, below ...string) string {

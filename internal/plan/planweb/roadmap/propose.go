@@ -86,7 +86,7 @@ func (p *Pages) offer(ctx context.Context, v *proposal) error {
 		for _, x := range rs {
 			v.releases = append(v.releases, ui.Option{Value: x.Key, Text: x.Name})
 			if x.Key == v.in.Release && v.in.Start == "" && !x.Window.IsZero() {
-				v.in.Start, v.in.End = ui.DateTimeValue(x.Window.Start.Std(), v.zone), ui.DateTimeValue(x.Window.End.Std(), v.zone)
+				v.in.Start, v.in.End = ui.DateTimeValue(x.Window.Start.Std(), v.Zone), ui.DateTimeValue(x.Window.End.Std(), v.Zone)
 			}
 		}
 		return err
@@ -154,7 +154,7 @@ func (v proposal) proposal() (roadmap.Proposal, error) {
 	out.Window, err = v.window("window", in.Start, in.End)
 	bad.Add(err)
 	if in.AnswerBy != "" {
-		t, err := ui.ParseDateTime("answerBy", in.AnswerBy, v.zone)
+		t, err := ui.ParseDateTime("answerBy", in.AnswerBy, v.Zone)
 		bad.Add(err)
 		out.AnswerBy = db.At(t)
 	}

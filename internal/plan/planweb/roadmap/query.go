@@ -59,13 +59,13 @@ func (q query) keep() map[string]string {
 
 // span returns the first quarter's start and how many quarters are shown.
 func (q query) span(l look) (from time.Time, n int, err error) {
-	from, n = roadmap.Quarter(l.now, l.zone), quartersUsual
+	from, n = roadmap.Quarter(l.Now, l.Zone), quartersUsual
 	if q.From != "" {
 		var y, k int
 		if _, err := fmt.Sscanf(q.From, "%d-Q%d", &y, &k); err != nil || y < 2000 || y > 2199 || k < 1 || k > 4 || q.From != fmt.Sprintf("%d-Q%d", y, k) {
 			return from, n, errs.InvalidField("from", "roadmap.quarter", "Write a quarter as 2026-Q4.")
 		}
-		from = time.Date(y, time.Month(3*k-2), 1, 0, 0, 0, 0, l.zone)
+		from = time.Date(y, time.Month(3*k-2), 1, 0, 0, 0, 0, l.Zone)
 	}
 	if q.Quarters != "" {
 		if n, err = strconv.Atoi(q.Quarters); err != nil || n < 1 || n > quartersMost {

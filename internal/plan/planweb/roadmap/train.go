@@ -74,7 +74,7 @@ func (v timetable) facts() []ui.Fact {
 	state, word := v.state()
 	lead := "its window"
 	out := []ui.Fact{
-		{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Departs", Value: often(v.RRule) + ", " + wall(v.Start) + " " + v.Zone},
+		{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Departs", Value: often(v.RRule) + ", " + wall(v.Start) + " " + v.Train.Zone},
 		{Key: "Rule", Body: ui.Mono(v.RRule)}, {Key: "Window", Value: string(v.Length)}, {Key: "Opens", Value: string(v.Lead) + " before " + lead},
 		{Key: "Versions", Body: ui.Mono(v.Pattern)}, {Key: "Template", Body: ui.Mono(v.Template)}, {Key: "Environments", Value: strings.Join(v.Environments, ", ")},
 		{Key: "Carries", Value: cmp.Or(carried(v.Services, ", "), "nothing of its own")},
@@ -99,7 +99,7 @@ func (v timetable) outcome(d train.Departure) (ui.State, string) {
 	case v.State != train.StateRunning:
 		return ui.Wait, "Waits for the train"
 	}
-	return ui.Wait, "Opens " + v.near(d.OpensAt)
+	return ui.Wait, "Opens " + v.Mid(d.OpensAt)
 }
 
 // in writes an instant in the zone of the train, where that is not the viewer's.
@@ -107,7 +107,7 @@ func (v timetable) local(t db.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return ui.Instant(t.Std(), v.now, v.zone)
+	return ui.Instant(t.Std(), v.Now, v.Zone)
 }
 
 func (p *Pages) turnTrain(w http.ResponseWriter, r *http.Request) error {
@@ -245,7 +245,7 @@ func (v trainForm) back() string {
 func (p *Pages) askTrain(w http.ResponseWriter, r *http.Request) error {
 	v := trainForm{look: p.look(r.Context()), key: r.PathValue("train"),
 		in: stating{Zone: "Europe/Copenhagen", RRule: "FREQ=WEEKLY;INTERVAL=4", Length: "2h", Lead: "3w", Pattern: "{yy}.{m}.0", Template: "standard", Frozen: string(train.Skip)}}
-	v.in.Zone = v.zone.String()
+	v.in.Zone = v.Zone.String()
 	if err := p.offerTrain(r.Context(), &v, true); err != nil {
 		return err
 	}

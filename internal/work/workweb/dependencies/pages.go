@@ -50,12 +50,6 @@ type look struct{ reader.Reader }
 
 func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
 
-// short writes the day of an instant, as tables show it.
-func (l look) short(t db.Time) string {
-	day, _, _ := strings.Cut(l.Near(t), ", ")
-	return day
-}
-
 func address(d dependency.Dependency, below ...string) string {
 	s := path + "/" + url.PathEscape(d.Key)
 	for _, b := range below {

@@ -176,7 +176,7 @@ func (v *baselinesView) rows() (groups []struct {
 }
 
 func (v *baselinesView) row(name, change string, a outlook.Against) row {
-	r := row{name: name, planned: v.day(a.Planned), now: v.day(a.Now), changed: true}
+	r := row{name: name, planned: v.Day(a.Planned), now: v.Day(a.Now), changed: true}
 	switch {
 	case change == "added":
 		r.state, r.word = ui.Wait, "Added since"
@@ -200,7 +200,7 @@ func (v *baselinesView) row(name, change string, a outlook.Against) row {
 
 // slip is by how much a date moved, as the dates beside it have it.
 func (l look) slip(a outlook.Against) string {
-	return uifigure.Slip(a.Planned.Std(), a.Now.Std(), l.zone)
+	return uifigure.Slip(a.Planned.Std(), a.Now.Std(), l.Zone)
 }
 
 // ready is the finish of all work before the window beside the baseline's, in words.
@@ -210,11 +210,11 @@ func (v *baselinesView) ready() string {
 	case a.Planned.IsZero() || a.Now.IsZero():
 		return "The baseline and the plan cannot be set beside each other by date."
 	case a.Moved == 0:
-		return "Ready " + v.day(a.Now) + ", as planned."
+		return "Ready " + v.Day(a.Now) + ", as planned."
 	}
-	s, n := "Ready "+v.day(a.Now)+", "+v.slip(a)+" later than planned (", a.Variance
+	s, n := "Ready "+v.Day(a.Now)+", "+v.slip(a)+" later than planned (", a.Variance
 	if a.Moved < 0 {
-		s, n = "Ready "+v.day(a.Now)+", "+v.slip(a)+" earlier than planned (", -n
+		s, n = "Ready "+v.Day(a.Now)+", "+v.slip(a)+" earlier than planned (", -n
 	}
-	return s + v.day(a.Planned) + "), " + worked(n, false) + " of it in working hours."
+	return s + v.Day(a.Planned) + "), " + worked(n, false) + " of it in working hours."
 }

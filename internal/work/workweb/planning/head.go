@@ -23,23 +23,23 @@ func (v *view) chanceOf() string {
 	if v.forecast.Window.IsZero() {
 		return "Done by"
 	}
-	return "Chance of " + v.day(v.forecast.Window)
+	return "Chance of " + v.Day(v.forecast.Window)
 }
 
 // spread says in a sentence where the finish lies.
 func (v *view) spread() string {
 	f := v.forecast
 	runs := ui.Number(f.Samples) + " runs"
-	made := "made " + lower(v.near(f.At)) + "."
+	made := "made " + lower(v.Near(f.At)) + "."
 	switch {
 	case v.finished():
 		return "No work is left before the window."
 	case f.P50.IsZero():
 		return "In half of the " + runs + " the work never ends, " + made
 	case v.alike():
-		return "All " + runs + " end " + v.day(f.P50) + ", " + made
+		return "All " + runs + " end " + v.Day(f.P50) + ", " + made
 	}
-	return "P50 is " + v.day(f.P50) + ", P80 is " + v.reached(f.P80) + ", P95 is " + v.reached(f.P95) + ". " + runs + ", " + made
+	return "P50 is " + v.Day(f.P50) + ", P80 is " + v.reached(f.P80) + ", P95 is " + v.reached(f.P95) + ". " + runs + ", " + made
 }
 
 // reached writes a date of the forecast, or that there is none.
@@ -47,7 +47,7 @@ func (l look) reached(t db.Time) string {
 	if t.IsZero() {
 		return "never reached"
 	}
-	return l.day(t)
+	return l.Day(t)
 }
 
 // finished reports whether no work is left before the window.
@@ -56,7 +56,7 @@ func (v *view) finished() bool {
 	if s.Ready.IsZero() {
 		return len(s.Marks) > 0 && s.Marks[0].Tasks == 0
 	}
-	return !s.Ready.Std().After(v.now)
+	return !s.Ready.Std().After(v.Now)
 }
 
 // alike reports whether all runs end at one time: there is nothing to draw.
@@ -91,7 +91,7 @@ func (v *view) shifted(b outlook.Past) string {
 	case f.P50.IsZero() || b.P50.IsZero():
 		return ""
 	}
-	was, is := v.day(b.P50), v.day(f.P50)
+	was, is := v.Day(b.P50), v.Day(f.P50)
 	if was == is {
 		return "The same day as " + v.since(b.At)
 	}
@@ -115,31 +115,31 @@ func (v *view) aimed(b outlook.Past) string {
 	switch {
 	case b.Window == now || b.Window.IsZero():
 		return ""
-	case v.day(b.Window) == v.day(now): // only its time has moved
-		return ", when the window was to open at " + ui.Clock(b.Window.Std(), v.zone)
+	case v.Day(b.Window) == v.Day(now): // only its time has moved
+		return ", when the window was to open at " + ui.Clock(b.Window.Std(), v.Zone)
 	}
-	return ", when the window was to open " + v.day(b.Window)
+	return ", when the window was to open " + v.Day(b.Window)
 }
 
 // since names the day of an earlier forecast inside a sentence.
 func (v *view) since(t db.Time) string {
 	midnight := func(t time.Time) time.Time {
-		y, m, d := t.In(v.zone).Date()
+		y, m, d := t.In(v.Zone).Date()
 		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 	}
 	between := func(a, b time.Time) int { return int(midnight(b).Sub(midnight(a)) / (24 * time.Hour)) }
-	apart, ago := between(t.Std(), v.forecast.At.Std()), between(t.Std(), v.now)
+	apart, ago := between(t.Std(), v.forecast.At.Std()), between(t.Std(), v.Now)
 	switch {
 	case ago == 0:
-		return "at " + ui.Clock(t.Std(), v.zone) // days are counted in UTC
+		return "at " + ui.Clock(t.Std(), v.Zone) // days are counted in UTC
 	case ago == 1:
 		return "yesterday"
 	case apart == 7:
 		return "a week earlier"
 	case ago < 7:
-		return "on " + t.Std().In(v.zone).Format("Monday")
+		return "on " + t.Std().In(v.Zone).Format("Monday")
 	}
-	return "on " + v.day(t)
+	return "on " + v.Day(t)
 }
 
 // trail is the chance of every day from the first forecast that is kept to the last; a day without one has that of the day before. Without a window
@@ -225,10 +225,10 @@ func (v *view) rests() string {
 
 func (v *view) histogram() templ.Component {
 	f := v.forecast
-	h := gantt.Histogram{Zone: v.zone, Label: "Forecast of the finish: " + v.spread()}
+	h := gantt.Histogram{Zone: v.Zone, Label: "Forecast of the finish: " + v.spread()}
 	if f.Chance != nil {
 		h.Target = f.Window.Std()
-		h.Label = "Forecast of the finish: " + share(*f.Chance) + " by " + v.day(f.Window) + ". " + v.spread()
+		h.Label = "Forecast of the finish: " + share(*f.Chance) + " by " + v.Day(f.Window) + ". " + v.spread()
 	}
 	if !f.P50.IsZero() {
 		h.P50, h.P80 = f.P50.Std(), f.P80.Std()

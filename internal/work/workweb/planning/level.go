@@ -93,7 +93,7 @@ func (v *levelView) later(x outlook.Timing) string {
 	if was.IsZero() || x.Start.IsZero() {
 		return "–"
 	}
-	return uifigure.Slip(was.Std(), x.Start.Std(), v.zone)
+	return uifigure.Slip(was.Std(), x.Start.Std(), v.Zone)
 }
 
 // starts are the new starts as the form carries them, so that what is saved is what was shown: levelled a minute later, a plan may come out otherwise.
@@ -174,7 +174,7 @@ func (v *levelView) verdict() string {
 	case v.after.Ready == v.before.Ready:
 		return ui.Plural(len(v.moved), "task starts", "tasks start") + " later; the date stays, since they have the slack for it."
 	}
-	return ui.Plural(len(v.moved), "task starts", "tasks start") + " later, and the work before the window is done " + uifigure.Slip(v.before.Ready.Std(), v.after.Ready.Std(), v.zone) + " later."
+	return ui.Plural(len(v.moved), "task starts", "tasks start") + " later, and the work before the window is done " + uifigure.Slip(v.before.Ready.Std(), v.after.Ready.Std(), v.Zone) + " later."
 }
 
 func (v *levelView) facts() []ui.Fact {
@@ -182,13 +182,13 @@ func (v *levelView) facts() []ui.Fact {
 		if s.Ready.IsZero() {
 			return "no work left"
 		}
-		text := v.near(s.Ready)
+		text := v.Near(s.Ready)
 		if s.Margin != nil && *s.Margin < 0 {
 			text += ", after the window opens"
 		}
 		return text
 	}
-	return []ui.Fact{{Key: "As planned", Value: row(v.before)}, {Key: "Levelled", Value: row(v.after)}, {Key: "Window", Value: v.near(v.release.Window.Start)}}
+	return []ui.Fact{{Key: "As planned", Value: row(v.before)}, {Key: "Levelled", Value: row(v.after)}, {Key: "Window", Value: v.Near(v.release.Window.Start)}}
 }
 
 // reason says what a task waits for in the levelled plan.

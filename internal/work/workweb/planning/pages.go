@@ -7,13 +7,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
@@ -62,34 +62,9 @@ func (p *Pages) exists(path string) bool {
 }
 
 // look is for whom a page is drawn, and when.
-type look struct {
-	now  time.Time
-	zone *time.Location
-}
+type look struct{ reader.Reader }
 
-func (p *Pages) look(ctx context.Context) look {
-	l := look{now: p.db.Clock().Now(), zone: time.UTC}
-	if v, ok := auth.Viewer(ctx); ok {
-		l.zone = v.Zone()
-	}
-	return l
-}
-
-// day writes a date, a dash for none.
-func (l look) day(t db.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Date(t.Std(), l.now, l.zone)
-}
-
-// near writes an instant as people say it.
-func (l look) near(t db.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Near(t.Std(), l.now, l.zone)
-}
+func (p *Pages) look(ctx context.Context) look { return look{reader.Of(ctx, p.db.Clock().Now())} }
 
 // workDay is the working time of a usual day, in minutes.
 const workDay = 8 * 60

@@ -50,7 +50,7 @@ func (p *Pages) Panel(ctx context.Context, r plan.Release, q url.Values) (templ.
 // view reads what the tab shows: the baselines first, then everything else in one snapshot.
 func (p *Pages) view(ctx context.Context, r plan.Release, q url.Values) (*view, error) {
 	v := &view{look: p.look(ctx), hasMove: p.exists("/releases/{ref}/move"), hasFile: p.exists("/releases/{ref}/plan/file")}
-	v.query, v.release = queryOf(q, v.zone), r
+	v.query, v.release = queryOf(q, v.Zone), r
 	var err error
 	if v.saved, err = p.outlook.Baselines(ctx, r.Key); err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (p *Pages) fill(tx *db.Tx, v *view) (err error) {
 	if err != nil {
 		return err
 	}
-	v.now, v.forecast, v.history = tx.Now.Std(), s.Forecast, s.History
+	v.Now, v.forecast, v.history = tx.Now.Std(), s.Forecast, s.History
 	if err := v.read(tx, s); err != nil {
 		return err
 	}
@@ -110,15 +110,15 @@ func (v *view) lay() {
 		z = gantt.Fitting(from, to)
 	}
 	if !v.from.IsZero() {
-		v.axis = gantt.NewAxis(z, v.from, v.zone)
+		v.axis = gantt.NewAxis(z, v.from, v.Zone)
 		return
 	}
-	v.axis = gantt.Around(z, from, to, v.now, v.zone)
+	v.axis = gantt.Around(z, from, to, v.Now, v.Zone)
 }
 
 // span is the time from the first to the last that is drawn.
 func (v *view) span() (from, to time.Time) {
-	from, to = v.now, v.now
+	from, to = v.Now, v.Now
 	see := func(ts ...time.Time) {
 		for _, t := range ts {
 			if t.IsZero() {
@@ -143,7 +143,7 @@ func (v *view) span() (from, to time.Time) {
 
 // chart is the picture from the first row that is asked for.
 func (v *view) chart() gantt.Chart {
-	g := gantt.Chart{Label: v.finding(), Axis: v.axis, First: v.row, Count: rowsShown, Links: v.links, Now: v.now, Freezes: v.freezes}
+	g := gantt.Chart{Label: v.finding(), Axis: v.axis, First: v.row, Count: rowsShown, Links: v.links, Now: v.Now, Freezes: v.freezes}
 	for _, x := range v.lines {
 		g.Rows = append(g.Rows, x.Row)
 	}
@@ -175,9 +175,9 @@ func (v *view) finding() string {
 	if v.schedule.Ready.IsZero() {
 		return s + "."
 	}
-	s += ", ready " + v.day(v.schedule.Ready)
+	s += ", ready " + v.Day(v.schedule.Ready)
 	if m := v.schedule.Margin; m != nil {
-		apart := uifigure.Slip(v.schedule.Ready.Std(), v.schedule.Start.Std(), v.zone)
+		apart := uifigure.Slip(v.schedule.Ready.Std(), v.schedule.Start.Std(), v.Zone)
 		switch {
 		case *m < 0:
 			s += ", " + apart + " after the window opens"
@@ -211,7 +211,7 @@ func (v *view) note() string {
 	if v.baseline == nil {
 		return "no baseline"
 	}
-	return v.baseline.Name + ", saved " + v.baseline.SavedAt.Std().In(v.zone).Format("2 Jan")
+	return v.baseline.Name + ", saved " + v.baseline.SavedAt.Std().In(v.Zone).Format("2 Jan")
 }
 
 // foot is what the picture leaves open: estimates that are missing, work without end.
@@ -261,7 +261,7 @@ func (v *view) moved(quarters int) string {
 
 func (v *view) stretch() string {
 	last := v.axis.To.AddDate(0, 0, -1)
-	return ui.Date(v.axis.From, v.now, v.zone) + " to " + ui.Date(last, v.now, v.zone)
+	return ui.Date(v.axis.From, v.Now, v.Zone) + " to " + ui.Date(last, v.Now, v.Zone)
 }
 
 // rows answers with further rows alone, which the page puts where its last row ends; without script they are a page of their own.
@@ -289,6 +289,6 @@ func (p *Pages) forecast(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	toast := web.Toast{Title: "The forecast is made", Text: "Half of the samples are done by " + p.look(r.Context()).day(f.P50) + ".", State: ui.Go}
+	toast := web.Toast{Title: "The forecast is made", Text: "Half of the samples are done by " + p.look(r.Context()).Day(f.P50) + ".", State: ui.Go}
 	return p.site.Redirect(w, r, "/releases/"+url.PathEscape(f.ReleaseKey)+"/plan", toast)
 }

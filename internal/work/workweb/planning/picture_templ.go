@@ -282,7 +282,7 @@ func pictureBar(v *view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Btn(ui.Button{Text: "Today", Size: "sm", Href: v.with(v.release, paramFrom, v.now.AddDate(0, 0, -v.axis.Zoom.Days()/4).In(v.zone).Format(ui.DateLayout), paramZoom, string(v.axis.Zoom))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Btn(ui.Button{Text: "Today", Size: "sm", Href: v.with(v.release, paramFrom, v.Now.AddDate(0, 0, -v.axis.Zoom.Days()/4).In(v.Zone).Format(ui.DateLayout), paramZoom, string(v.axis.Zoom))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -681,7 +681,7 @@ func table(v *view) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var23 string
-					templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.day(x.is))
+					templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.Day(x.is))
 					if templ_7745c5c3_Err != nil {
 						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/workweb/planning/picture.templ`, Line: 151, Col: 40}
 					}
@@ -712,7 +712,7 @@ func table(v *view) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var25 string
-						templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(v.day(x.was))
+						templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(v.Day(x.was))
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/workweb/planning/picture.templ`, Line: 154, Col: 44}
 						}

@@ -186,7 +186,7 @@ func (f *facts) phaseLine(l look, p plan.Phase, members []line) line {
 	}
 	end := p.ActualEnd
 	if end.IsZero() {
-		end = db.At(l.now)
+		end = db.At(l.Now)
 	}
 	if !p.PlannedEnd.IsZero() && !p.ActualStart.IsZero() {
 		x.Late = l.late(p.PlannedEnd, end)
@@ -199,7 +199,7 @@ func (l look) late(planned, is db.Time) string {
 	if is.Sub(planned) < time.Hour {
 		return ""
 	}
-	return uifigure.Slip(planned.Std(), is.Std(), l.zone) + " late"
+	return uifigure.Slip(planned.Std(), is.Std(), l.Zone) + " late"
 }
 
 func (f *facts) taskLine(l look, t *work.Task, x *outlook.Timing) line {
@@ -230,7 +230,7 @@ func (f *facts) taskSaid(l look, t *work.Task, x *outlook.Timing, r gantt.Row) s
 	if s != "" {
 		s += ", "
 	}
-	s += l.day(x.Start) + " to " + l.day(x.Finish) + ", " + ui.Number(r.Done) + " per cent done"
+	s += l.Day(x.Start) + " to " + l.Day(x.Finish) + ", " + ui.Number(r.Done) + " per cent done"
 	if r.Critical {
 		s += ", critical"
 	}
@@ -260,8 +260,8 @@ func (f *facts) milestoneLine(l look, m *plan.Milestone, reach outlook.Mark) lin
 		at, state, x.Said = m.ActualAt, "go", "reached"
 	case reach.Late:
 		state, x.Late = "hold", l.late(m.PlannedAt, reach.Finish)
-		x.Said = "its work can be done " + l.day(reach.Finish)
-	case !m.PlannedAt.IsZero() && m.PlannedAt.Before(db.At(l.now)):
+		x.Said = "its work can be done " + l.Day(reach.Finish)
+	case !m.PlannedAt.IsZero() && m.PlannedAt.Before(db.At(l.Now)):
 		state, x.Said = "hold", "not reached"
 	}
 	x.Kind, x.Name, x.State, x.is = gantt.Milestone, m.Name, state, at
@@ -274,7 +274,7 @@ func (f *facts) milestoneLine(l look, m *plan.Milestone, reach outlook.Mark) lin
 		if x.Said != "" {
 			x.Said = ", " + x.Said
 		}
-		x.Said = l.day(at) + x.Said
+		x.Said = l.Day(at) + x.Said
 	}
 	if s, known := f.promised[m.Key]; known && !s.From.IsZero() {
 		x.was = s.From
@@ -310,14 +310,14 @@ func (f *facts) windowLine(l look) (x line, drawn bool) {
 		x.was = f.baseline.Content.Window.Start
 		x.Was = x.was.Std()
 	}
-	x.Said = l.day(w.Start)
+	x.Said = l.Day(w.Start)
 	return x, true
 }
 
 // short writes a date for the narrow column beside a name.
-func (l look) short(t db.Time) string { return t.Std().In(l.zone).Format("2 Jan") }
+func (l look) short(t db.Time) string { return t.Std().In(l.Zone).Format("2 Jan") }
 
-func (l look) clock(t db.Time) string { return t.Std().In(l.zone).Format("2 Jan 15:04") }
+func (l look) clock(t db.Time) string { return t.Std().In(l.Zone).Format("2 Jan 15:04") }
 
 // ties are the links' types as the picture has them.
 var ties = map[string]gantt.Tie{"FS": gantt.FinishStart, "SS": gantt.StartStart, "FF": gantt.FinishFinish, "SF": gantt.StartFinish}

@@ -19,7 +19,7 @@ func groupNote(v *view, x line) string {
 	if x.Start.IsZero() {
 		return ""
 	}
-	s := ui.Date(x.Start, v.now, v.zone) + " to " + ui.Date(x.End, v.now, v.zone)
+	s := ui.Date(x.Start, v.Now, v.Zone) + " to " + ui.Date(x.End, v.Now, v.Zone)
 	if x.Said != "" {
 		s += ", " + x.Said
 	}
@@ -94,7 +94,7 @@ func (x line) starts(l look) string {
 	if x.timing == nil {
 		return ""
 	}
-	return l.day(x.timing.Start)
+	return l.Day(x.timing.Start)
 }
 
 // slack is how much later a task may be without harm.

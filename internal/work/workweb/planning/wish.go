@@ -42,7 +42,7 @@ func (p *Pages) wish(w http.ResponseWriter, r *http.Request) error {
 	}
 	asked := v.By != "" || v.Chance != "" || v.Ask
 	if v.By == "" && !v.release.Window.IsZero() {
-		v.By = ui.DateTimeValue(v.release.Window.Start.Std(), v.zone)
+		v.By = ui.DateTimeValue(v.release.Window.Start.Std(), v.Zone)
 	}
 	if v.Chance == "" {
 		v.Chance = "80"
@@ -67,7 +67,7 @@ func (v *wishView) find(p *Pages, r *http.Request) error {
 	}
 	q.Chance = float64(n) / 100
 	if v.By != "" {
-		at, err := ui.ParseDateTime("by", v.By, v.zone)
+		at, err := ui.ParseDateTime("by", v.By, v.Zone)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (v *wishView) find(p *Pages, r *http.Request) error {
 // finding is the answer in a sentence.
 func (v wishView) finding() string {
 	a := v.answer
-	s := "As things stand the chance to be done by " + v.near(a.By) + " is " + share(a.Chance) + "; P80 is " + v.day(a.P80) + "."
+	s := "As things stand the chance to be done by " + v.Near(a.By) + " is " + share(a.Chance) + "; P80 is " + v.Day(a.P80) + "."
 	switch {
 	case a.Chance >= a.Wanted:
 		return s + " Nothing more has to be done."

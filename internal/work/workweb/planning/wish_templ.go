@@ -180,7 +180,7 @@ func wishPage(v wishView) templ.Component {
 										return templ_7745c5c3_Err
 									}
 									var templ_7745c5c3_Var11 string
-									templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(v.day(s.P80))
+									templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(v.Day(s.P80))
 									if templ_7745c5c3_Err != nil {
 										return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/workweb/planning/wish.templ`, Line: 29, Col: 43}
 									}
@@ -316,7 +316,7 @@ func wishPage(v wishView) templ.Component {
 										return templ_7745c5c3_Err
 									}
 									var templ_7745c5c3_Var19 string
-									templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.day(m.P80))
+									templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.Day(m.P80))
 									if templ_7745c5c3_Err != nil {
 										return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/work/workweb/planning/wish.templ`, Line: 46, Col: 43}
 									}
@@ -415,7 +415,7 @@ func wishPage(v wishView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "by", Label: "Wanted date", Value: v.By, Hint: "When the work before the window is to be done. Time in " + v.zone.String() + ".", Err: v.errors.Of("by")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.DateTimeField(ui.Field{Name: "by", Label: "Wanted date", Value: v.By, Hint: "When the work before the window is to be done. Time in " + v.Zone.String() + ".", Err: v.errors.Of("by")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
