@@ -19,7 +19,7 @@ type quiet struct {
 func silent(tx *db.Tx, limit int) ([]quiet, error) {
 	var out []quiet
 	err := tx.All(&out, `SELECT t.id, t.release, t.key, t.name, t.owner, t.heard_at, t.due FROM task t JOIN release r ON r.id = t.release
-		WHERE t.status IN ('todo', 'doing', 'blocked') AND t.heard_at < $1 AND (t.silent_told <> t.heard_at OR t.heard_at < $2 AND t.silent_raised <> t.heard_at)
+		WHERE t.status IN `+OpenStatuses+` AND t.heard_at < $1 AND (t.silent_told <> t.heard_at OR t.heard_at < $2 AND t.silent_raised <> t.heard_at)
 		AND (t.status <> 'todo' OR t.due < $3) AND r.ended = FALSE AND r.state <> $4 ORDER BY t.heard_at, t.id LIMIT $5`,
 		tx.Now.Add(-Silence), tx.Now.Add(-SilenceRaised), tx.Now.Add(SilenceDue), plan.Held, limit)
 	return out, err

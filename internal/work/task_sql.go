@@ -12,6 +12,9 @@ import (
 	"slipway/internal/platform/db"
 )
 
+// OpenStatuses are the statuses of tasks that have not ended, for SQL. The partial index of silent tasks is written with the same words.
+const OpenStatuses = `('todo', 'doing', 'blocked')`
+
 const taskFrom = `SELECT t.id, t.release, r.key AS release_key, t.key, t.name, t.text, t.owner, t.phase, t.status, t.status_at, t.blocker,
 	t.low AS "est.low", t.likely AS "est.likely", t.high AS "est.high", t.due, t.from_window, t.started_at, t.ended_at,
 	t.not_before, t.fixed_start, t.fixed_finish AS fixed_end, t.remaining, t.waits_for, t.waits_party, t.heard_at,
@@ -237,8 +240,8 @@ func nodesOf(tx *db.Tx, r id.Release) ([]node, error) {
 // CountOpen counts the tasks of a release with one statement. It checks no permission.
 func CountOpen(tx *db.Tx, r id.Release) (Count, error) {
 	var c Count
-	err := tx.Get(&c, `SELECT count(*) AS total, count(*) FILTER (WHERE status IN ('todo', 'doing', 'blocked')) AS open, count(*) FILTER (WHERE status = 'blocked') AS blocked,
-		count(*) FILTER (WHERE status IN ('todo', 'doing', 'blocked') AND due < $1) AS late, count(*) FILTER (WHERE status = 'done') AS done
+	err := tx.Get(&c, `SELECT count(*) AS total, count(*) FILTER (WHERE status IN `+OpenStatuses+`) AS open, count(*) FILTER (WHERE status = 'blocked') AS blocked,
+		count(*) FILTER (WHERE status IN `+OpenStatuses+` AND due < $1) AS late, count(*) FILTER (WHERE status = 'done') AS done
 		FROM task WHERE release = $2`, tx.Now, r)
 	return c, err
 }

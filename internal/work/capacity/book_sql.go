@@ -32,7 +32,7 @@ func (r taskRow) left() int64 {
 	return work.Estimate{Low: r.Low, Likely: r.Likely, High: r.High}.Expected()
 }
 
-const isOpen = `t.status IN ('todo', 'doing', 'blocked') AND NOT r.ended AND r.state <> 'held'`
+const isOpen = `t.status IN ` + work.OpenStatuses + ` AND NOT r.ended AND r.state <> 'held'`
 
 func openTasks(tx *db.Tx) ([]taskRow, error) {
 	var out []taskRow

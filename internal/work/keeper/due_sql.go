@@ -6,6 +6,7 @@ import (
 
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
+	"slipway/internal/work"
 )
 
 // The lanes, in the order in which they are served.
@@ -75,7 +76,7 @@ type age struct {
 }
 
 // worth is what makes a release worth a forecast.
-const worth = `r.ended = FALSE AND r.window_start IS NOT NULL AND EXISTS (SELECT 1 FROM task t WHERE t.release = r.id AND t.status IN ('todo', 'doing', 'blocked'))`
+const worth = `r.ended = FALSE AND r.window_start IS NOT NULL AND EXISTS (SELECT 1 FROM task t WHERE t.release = r.id AND t.status IN ` + work.OpenStatuses + `)`
 
 // underway returns the releases that are worth a forecast, by identifier.
 func underway(tx *db.Tx, after id.Release, limit int) ([]age, error) {

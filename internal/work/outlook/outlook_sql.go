@@ -8,6 +8,7 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
+	"slipway/internal/work"
 	"slipway/internal/work/means"
 	"slipway/internal/work/resource"
 )
@@ -36,7 +37,7 @@ func rivals(tx *db.Tx, r plan.Release, wanted map[string][]string) ([]rival, err
 	}
 	by := map[id.Release]rival{}
 	look := func(from string, w db.Where) error {
-		w.And("t.status IN ('todo', 'doing', 'blocked')")
+		w.And("t.status IN " + work.OpenStatuses)
 		var page []rival
 		err := tx.All(&page, `SELECT r.id AS release, r.product, r.created_at, r.window_start, r.window_end, COUNT(*) AS tasks, CAST(SUM(t.rev) AS BIGINT) AS revs FROM `+from+w.String()+
 			` GROUP BY r.id, r.product, r.created_at, r.window_start, r.window_end`, w.Args...)
