@@ -65,7 +65,7 @@ type pass struct {
 // meanwhile share one read for it.
 func (c *Clearance) pass(ctx context.Context, p *pass) error {
 	if c.db.Engine() == db.Postgres {
-		if err := c.shared.Do(ctx, p, c.follow); err != nil {
+		if err := c.shared.Do(ctx, p); err != nil {
 			return err
 		}
 		return p.err

@@ -17,7 +17,7 @@ type Clearance struct {
 	standing func(tx *db.Tx, r plan.Release) (Standing, error)
 	memory   memory
 	loading  sync.Mutex
-	shared   share.Group[*pass]
+	shared   *share.Group[*pass]
 }
 
 // Reason is one cause of an answer.
@@ -45,6 +45,7 @@ type Options struct {
 // New returns the service over a migrated database. It must be made before the first write.
 func New(d *db.DB, o Options) *Clearance {
 	c := &Clearance{db: d, standing: o.Standing}
+	c.shared = share.New(c.follow)
 	if c.standing == nil {
 		c.standing = func(*db.Tx, plan.Release) (Standing, error) { return Standing{Verdict: "pending"}, nil }
 	}

@@ -29,7 +29,7 @@ func (c *Clearance) Warm(ctx context.Context) error { return c.fresh(ctx) }
 // memory unless something must be read again; on PostgreSQL one statement, shared by all who ask meanwhile.
 func (c *Clearance) fresh(ctx context.Context) error {
 	if c.db.Engine() == db.Postgres {
-		return c.shared.Do(ctx, nil, c.follow)
+		return c.shared.Do(ctx, nil)
 	}
 	for !c.current() {
 		if err := c.again(ctx); err != nil {

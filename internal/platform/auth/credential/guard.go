@@ -158,7 +158,7 @@ func (s *Keeper) version(ctx context.Context) (int64, error) {
 		return s.rights.Remembered(), nil
 	}
 	v := new(int64)
-	err := s.versions.Do(ctx, v, s.readVersion)
+	err := s.versions.Do(ctx, v)
 	if err != nil {
 		return 0, err
 	}

@@ -14,7 +14,7 @@ type Keeper struct {
 	db       *db.DB
 	rights   *auth.Rights
 	memory   memory
-	versions share.Group[*int64]
+	versions *share.Group[*int64]
 	idle     time.Duration
 	life     time.Duration
 }
@@ -33,5 +33,7 @@ func NewKeeper(d *db.DB, r *auth.Rights, idle, absolute time.Duration) *Keeper {
 	if absolute == 0 {
 		absolute = Absolute
 	}
-	return &Keeper{db: d, rights: r, idle: idle, life: absolute}
+	k := &Keeper{db: d, rights: r, idle: idle, life: absolute}
+	k.versions = share.New(k.readVersion)
+	return k
 }

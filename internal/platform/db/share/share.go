@@ -10,8 +10,9 @@ import (
 )
 
 // Group gathers those who come while a call is under way and serves all of them with the next, so that the call that
-// serves somebody began after they came. The zero Group is ready; it is safe for concurrent use.
+// serves somebody began after they came. It is safe for concurrent use.
 type Group[T any] struct {
+	fn      func(ctx context.Context, items []T) error
 	mu      sync.Mutex
 	next    *call[T]
 	running bool
@@ -26,11 +27,14 @@ type call[T any] struct {
 // Most bounds how many a call serves, so that the first of them does not wait for ever.
 const Most = 256
 
-// Do hands item to a call of fn that begins after Do was called, and returns when that call has ended: with its error, or
-// with the context's if that ends before. fn runs once at a time, under a context that no caller ends; while it runs it
-// alone may touch the items, and after an early end the caller must not touch its own.
-func (g *Group[T]) Do(ctx context.Context, item T, fn func(ctx context.Context, items []T) error) error {
-	c, err := g.join(ctx, item, fn)
+// New returns a group whose calls are calls of fn. fn runs once at a time, under a context that no caller ends and that
+// carries nothing of theirs; while it runs it alone may touch the items.
+func New[T any](fn func(ctx context.Context, items []T) error) *Group[T] { return &Group[T]{fn: fn} }
+
+// Do hands item to a call that begins after Do was called, and returns when that call has ended: with its error, or with
+// the context's if that ends before. After an early end the caller must not touch its item.
+func (g *Group[T]) Do(ctx context.Context, item T) error {
+	c, err := g.join(ctx, item)
 	if err != nil {
 		return err
 	}
@@ -42,7 +46,7 @@ func (g *Group[T]) Do(ctx context.Context, item T, fn func(ctx context.Context, 
 	}
 }
 
-func (g *Group[T]) join(ctx context.Context, item T, fn func(ctx context.Context, items []T) error) (*call[T], error) {
+func (g *Group[T]) join(ctx context.Context, item T) (*call[T], error) {
 	for {
 		g.mu.Lock()
 		c := g.next
@@ -54,7 +58,7 @@ func (g *Group[T]) join(ctx context.Context, item T, fn func(ctx context.Context
 			c.items = append(c.items, item)
 			if !g.running {
 				g.running = true
-				go g.run(context.WithoutCancel(ctx), fn)
+				go g.run()
 			}
 			g.mu.Unlock()
 			return c, nil
@@ -68,7 +72,7 @@ func (g *Group[T]) join(ctx context.Context, item T, fn func(ctx context.Context
 	}
 }
 
-func (g *Group[T]) run(ctx context.Context, fn func(ctx context.Context, items []T) error) {
+func (g *Group[T]) run() {
 	for {
 		g.mu.Lock()
 		c := g.next
@@ -79,17 +83,17 @@ func (g *Group[T]) run(ctx context.Context, fn func(ctx context.Context, items [
 			return
 		}
 		g.mu.Unlock()
-		c.err = safely(ctx, c.items, fn)
+		c.err = g.safely(c.items)
 		close(c.done)
 	}
 }
 
 // safely turns a panic into an error of all who share the call: it is on no caller's goroutine, where it would be caught.
-func safely[T any](ctx context.Context, items []T, fn func(ctx context.Context, items []T) error) (err error) {
+func (g *Group[T]) safely(items []T) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = errs.Internal("db.shared_call_panicked", fmt.Errorf("share: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	return fn(ctx, items)
+	return g.fn(context.Background(), items)
 }

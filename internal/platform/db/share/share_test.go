@@ -15,9 +15,8 @@ type item struct{ came, served int64 }
 
 // Whoever comes is served once, by a call that began after they came, and calls never overlap.
 func TestServedByACallThatBeganAfter(t *testing.T) {
-	var g share.Group[*item]
 	var tick, calls, running atomic.Int64
-	fn := func(_ context.Context, items []*item) error {
+	g := share.New(func(_ context.Context, items []*item) error {
 		if running.Add(1) != 1 {
 			t.Error("two calls at once")
 		}
@@ -34,14 +33,14 @@ func TestServedByACallThatBeganAfter(t *testing.T) {
 			i.served = began
 		}
 		return nil
-	}
+	})
 	var wg sync.WaitGroup
 	const clients, each = 600, 20
 	for range clients {
 		wg.Go(func() {
 			for range each {
 				i := &item{came: tick.Add(1)}
-				if err := g.Do(t.Context(), i, fn); err != nil {
+				if err := g.Do(t.Context(), i); err != nil {
 					t.Error(err)
 				}
 				if i.served <= i.came {
@@ -58,18 +57,17 @@ func TestServedByACallThatBeganAfter(t *testing.T) {
 
 // Those who wait share the next call, and one who goes away does not stop it for the others.
 func TestThoseWhoWaitShare(t *testing.T) {
-	var g share.Group[int]
 	entered, leave := make(chan []int), make(chan error)
-	fn := func(ctx context.Context, items []int) error {
+	g := share.New(func(ctx context.Context, items []int) error {
 		entered <- items
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return <-leave
-	}
+	})
 	got := make(chan error, 4)
 	ctx, cancel := context.WithCancel(t.Context())
-	go func() { got <- g.Do(ctx, 1, fn) }()
+	go func() { got <- g.Do(ctx, 1) }()
 	if items := <-entered; len(items) != 1 {
 		t.Fatalf("the first call served %d", len(items))
 	}
@@ -78,7 +76,7 @@ func TestThoseWhoWaitShare(t *testing.T) {
 		t.Errorf("who went away got %v", err)
 	}
 	for i := range 3 {
-		go func() { got <- g.Do(t.Context(), i, fn) }()
+		go func() { got <- g.Do(t.Context(), i) }()
 	}
 	for g.Waiting() < 3 {
 		select {
@@ -100,13 +98,34 @@ func TestThoseWhoWaitShare(t *testing.T) {
 	}
 }
 
-// A panic is an error of all who shared the call, and the next call goes on.
+// A panic is an error of all who shared the call, and the next call goes on, also for those who came before it ended.
 func TestPanicIsAnError(t *testing.T) {
-	var g share.Group[int]
-	if err := g.Do(t.Context(), 1, func(context.Context, []int) error { panic("boom") }); !errs.Is(err, errs.CodeInternal) {
-		t.Errorf("got %v", err)
+	entered, leave := make(chan bool), make(chan bool)
+	g := share.New(func(_ context.Context, items []int) error {
+		if items[0] != 1 {
+			return nil
+		}
+		entered <- true
+		<-leave
+		panic("boom")
+	})
+	first, second := make(chan error), make(chan error)
+	go func() { first <- g.Do(t.Context(), 1) }()
+	<-entered
+	go func() { second <- g.Do(t.Context(), 2) }()
+	for g.Waiting() < 1 {
+		if t.Context().Err() != nil {
+			t.Fatal("the second did not come to wait")
+		}
 	}
-	if err := g.Do(t.Context(), 1, func(context.Context, []int) error { return nil }); err != nil {
+	leave <- true
+	if err := <-first; !errs.Is(err, errs.CodeInternal) {
+		t.Errorf("the first got %v", err)
+	}
+	if err := <-second; err != nil {
+		t.Errorf("the second got %v", err)
+	}
+	if err := g.Do(t.Context(), 3); err != nil {
 		t.Errorf("the next one got %v", err)
 	}
 }
