@@ -46,6 +46,14 @@ type HarmOffer struct {
 	Why         []string   `json:"why"`
 }
 
+// HarmWindows are the free times of a release, and how its dependencies narrow them; Narrowed is a sentence, "" if they do not.
+type HarmWindows struct {
+	Items    []HarmOffer `json:"items"`
+	After    *time.Time  `json:"after,omitempty"`
+	Before   *time.Time  `json:"before,omitempty"`
+	Narrowed string      `json:"narrowed,omitempty"`
+}
+
 // ImpactSpec is what is stated about the impact of a release on a service; Rev is 0 for a new one.
 type ImpactSpec struct {
 	Kind        string     `json:"kind"`
@@ -84,6 +92,6 @@ func (c *Client) TellImpact(ctx context.Context, release, service string, rev in
 }
 
 // HarmWindows returns free times of a release, the least harmful first, as the parameters of the operation narrow them.
-func (c *Client) HarmWindows(ctx context.Context, release string, q url.Values) (out Page[HarmOffer], err error) {
+func (c *Client) HarmWindows(ctx context.Context, release string, q url.Values) (out HarmWindows, err error) {
 	return out, c.Get(ctx, Path("releases", release, "impacts", "windows"), q, &out)
 }

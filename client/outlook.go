@@ -167,6 +167,8 @@ type Wish struct {
 // WishAnswer is what must be true for a wanted date.
 type WishAnswer struct {
 	By     time.Time `json:"by"`
+	At     time.Time `json:"at"`
+	Kept   bool      `json:"kept"` // the chance and P80 are those of the last forecast
 	Wanted float64   `json:"wanted"`
 	Chance float64   `json:"chance"`
 	P80    time.Time `json:"p80"`

@@ -203,6 +203,11 @@ func (c *Client) AddToken(ctx context.Context, t NewToken) (out Token, err error
 	return out, c.Post(ctx, "/tokens", t, &out)
 }
 
+// Token returns a token, without its secret.
+func (c *Client) Token(ctx context.Context, token string) (out Token, err error) {
+	return out, c.Get(ctx, Path("tokens", token), nil, &out)
+}
+
 // SetToken changes a token, named by identifier or by the name that it alone has.
 func (c *Client) SetToken(ctx context.Context, token string, t TokenChange) (out Token, err error) {
 	return out, c.Patch(ctx, Path("tokens", token), t, &out)

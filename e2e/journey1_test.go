@@ -26,7 +26,7 @@ const passphrase = "four words are enough, they say"
 // steps does things in the browser that have to succeed.
 func (b *seat) steps(what string, list ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, list...); err != nil {
 		seen, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.pathname + ": " + document.body.innerText.slice(0, 2000)`))

@@ -44,7 +44,7 @@ func TestJourney2TheBrokenVersion(t *testing.T) {
 		if s := w.state("tiny-1.1.0"); s != "rolled-back" {
 			t.Errorf("the release is %s, want rolled-back", s)
 		}
-		eventually(t, 10*time.Second, "what ran before the broken version answers again", func() bool {
+		eventually(t, time.Minute, "what ran before the broken version answers again", func() bool {
 			a := w.tiny.answers()
 			return strings.Contains(a, `"1.0.0"`) && strings.Contains(a, "true")
 		})

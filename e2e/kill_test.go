@@ -244,7 +244,7 @@ func checkForty(t *testing.T, s *server, run string, rec *receiver, dir string) 
 		} `json:"payload"`
 	}
 	// What a run has written is in the ledger when its end is: PostgreSQL gives entries their places after the commit.
-	eventually(t, 30*time.Second, "the ledger tells of the end of the run", func() bool {
+	eventually(t, time.Minute, "the ledger tells of the end of the run", func() bool {
 		entries = nil
 		s.into(adminToken, &entries, "ledger", "list", "--action", "run.succeeded", "--limit", "100000")
 		for _, e := range entries {
@@ -296,7 +296,7 @@ steps:
 		var r runView
 		s.into(manager, &r, "run", "start", "night-1")
 		run := r.ID
-		eventually(t, 20*time.Second, "the command begins", func() bool { return lines(keeper) == 1 })
+		eventually(t, time.Minute, "the command begins", func() bool { return lines(keeper) == 1 })
 		b, err := os.ReadFile(keeper)
 		if err != nil {
 			t.Fatal(err)
@@ -310,7 +310,7 @@ steps:
 			t.Fatal(err)
 		}
 		s.up()
-		eventually(t, 30*time.Second, "the step says that its outcome is unknown", func() bool {
+		eventually(t, time.Minute, "the step says that its outcome is unknown", func() bool {
 			r = s.watch(manager, run)
 			return r.step("migrate") == "unknown"
 		})
@@ -321,7 +321,7 @@ steps:
 			t.Errorf("with an unknown outcome the run is %s and the next step %s", r.State, r.step("close"))
 		}
 		s.must(manager, "run", "confirm", run, "migrate", "--reason", "The tables are there.")
-		eventually(t, 20*time.Second, "the run succeeds", func() bool {
+		eventually(t, time.Minute, "the run succeeds", func() bool {
 			r = s.watch(manager, run)
 			return r.State == "succeeded"
 		})

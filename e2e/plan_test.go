@@ -160,7 +160,7 @@ func TestJourneyPlan(t *testing.T) {
 		right.open(plan)
 		right.watches()
 		api := w.client(adminToken)
-		eventually(t, 2*time.Minute, "a forecast of the plan as it is now", func() bool {
+		eventually(t, 5*time.Minute, "a forecast of the plan as it is now", func() bool {
 			f, err := api.Forecast(t.Context(), key)
 			return err == nil && !f.Stale && f.Window != nil && f.Window.Equal(later)
 		})

@@ -77,7 +77,7 @@ func visit(t *testing.T, s *server, who string) *visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &visitor{t, http.Client{Jar: jar, Timeout: 20 * time.Second}}
+	v := &visitor{t, http.Client{Jar: jar, Timeout: time.Minute}}
 	s.must(adminToken, "person", "set", who, "--email", who+"@night.example")
 	link := strings.TrimSpace(s.must(adminToken, "person", "invite", who))
 	res, err := v.PostForm(link, url.Values{"login": {who + "@night.example"}, "password": {passphrase}, "again": {passphrase}})
@@ -182,7 +182,9 @@ steps:
 			t.Errorf("the page at %s does not ask for the bridge", x.URL)
 		}
 	}
+	asked := time.Now()
 	b.must(manager, "run", "confirm", run, "bridge")
+	command := time.Since(asked)
 	for _, x := range all {
 		if text := v.page(x.URL + "/runs/" + run); strings.Contains(text, "/runs/"+run+"/steps/bridge/confirm") || !strings.Contains(text, "Rory Manager") {
 			t.Errorf("the page at %s does not show that Rory confirmed the bridge", x.URL)
@@ -191,7 +193,7 @@ steps:
 	write(t, all) // while the run is busy
 
 	awaitCall(t, target, "the call is made")
-	eventually(t, 20*time.Second, "the command begins", func() bool { return lines(begun) == 1 })
+	eventually(t, time.Minute, "the command begins", func() bool { return lines(begun) == 1 })
 	victim := holder(t, database, all, run, "call", "work")
 	other := a
 	if victim.URL == a.URL {
@@ -199,17 +201,19 @@ steps:
 	}
 	victim.kill()
 	killed := time.Now()
+	// Leases take 26 of the 30 seconds at most. The rest is for a machine on which a command takes a tenth of a second.
+	within := func() time.Duration { return 30*time.Second + max(0, 10*command-time.Second) - time.Since(killed) }
 	awaitCall(t, target, "the other replica makes the call again")
-	eventually(t, 30*time.Second-time.Since(killed), "the other replica repeats the command", func() bool { return lines(begun) == 2 })
+	eventually(t, within(), "the other replica repeats the command", func() bool { return lines(begun) == 2 })
 	if err := os.WriteFile(goOn, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, 30*time.Second-time.Since(killed), "the last step waits", func() bool {
+	eventually(t, within(), "the last step waits", func() bool {
 		r = other.watch(manager, run)
 		return r.step("close") == "awaiting"
 	})
 	other.must(manager, "run", "confirm", run, "close")
-	eventually(t, 30*time.Second-time.Since(killed), "the run succeeds", func() bool {
+	eventually(t, within(), "the run succeeds", func() bool {
 		r = other.watch(manager, run)
 		return r.State == "succeeded"
 	})
@@ -246,8 +250,8 @@ func awaitCall(t *testing.T, r *stubborn, what string) {
 	t.Helper()
 	select {
 	case <-r.came:
-	case <-time.After(30 * time.Second):
-		t.Fatalf("not within 30 s: %s", what)
+	case <-time.After(time.Minute):
+		t.Fatalf("not within a minute: %s", what)
 	}
 }
 

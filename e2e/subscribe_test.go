@@ -61,7 +61,7 @@ func (p subscriber) write(program, text string) {
 // run runs a program that has to succeed and to say nothing that looks like a warning.
 func (p subscriber) run(program string, args ...string) string {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, program, args...)
 	c.Env = append(os.Environ(), "HOME="+p.dir, "XDG_CONFIG_HOME="+p.dir, "XDG_DATA_HOME="+p.dir, "XDG_CACHE_HOME="+p.dir, "TZ=Europe/Copenhagen", "LC_ALL=C.UTF-8", "PYTHONWARNINGS=ignore")

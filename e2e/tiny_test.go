@@ -412,7 +412,7 @@ func (w *world) carry(key string) runView {
 	run := r.ID
 	w.asked(w.tokens["olive"], run, "bridge")
 	w.as("olive", "run", "confirm", run, "bridge")
-	eventually(w.t, 60*time.Second, "the run ends", func() bool {
+	eventually(w.t, 3*time.Minute, "the run ends", func() bool {
 		r = w.watch(w.tokens["rory"], run)
 		return r.State != "running" && r.State != "paused"
 	})

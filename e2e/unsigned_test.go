@@ -64,7 +64,7 @@ func TestJourneyNobodySigns(t *testing.T) {
 			t.Errorf("a roll back without a reason ended with %d: %s%s", x.status, x.out, x.err)
 		}
 		s.must(manager, "run", "rollback", r.ID, "--reason", "Customers see errors since the morning.")
-		eventually(t, 30*time.Second, "the roll back", func() bool {
+		eventually(t, time.Minute, "the roll back", func() bool {
 			got, err := s.client(manager).Release(t.Context(), "owl-1")
 			return err == nil && got.State == "rolled-back"
 		})
@@ -103,7 +103,7 @@ func TestJourneyNobodySigns(t *testing.T) {
 // asked waits until a step asks a person.
 func (s *server) asked(token, run, step string) {
 	s.t.Helper()
-	eventually(s.t, 30*time.Second, "the question of "+step, func() bool {
+	eventually(s.t, time.Minute, "the question of "+step, func() bool {
 		return s.watch(token, run).step(step) == "awaiting"
 	})
 }

@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -128,15 +130,14 @@ func TestEvidenceLimit(t *testing.T) {
 
 // TestMetricsAtAnAddressOfTheirOwn asks the separate address for figures and profiles, and the site for neither.
 func TestMetricsAtAnAddressOfTheirOwn(t *testing.T) {
-	free := func() string {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	at := ""
+	for at == "" { // below the ports that the system gives to whoever asks for any, so that nobody gets it meanwhile
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(10000)))
+		if err == nil {
+			at = l.Addr().String()
+			l.Close()
 		}
-		defer l.Close()
-		return l.Addr().String()
 	}
-	at := free()
 	c, err := config.Load(config.Settings{}, []string{"SLIPWAY_LISTEN=127.0.0.1:0", "SLIPWAY_METRICS_LISTEN=" + at, "SLIPWAY_PROFILING=true", "SLIPWAY_DATA=" + t.TempDir()}, "")
 	if err != nil {
 		t.Fatal(err)

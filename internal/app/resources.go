@@ -94,7 +94,7 @@ func (a absences) Away(tx *db.Tx, people []id.Person, from, to db.Time) ([]calen
 	names, err := auth.PeopleByID(tx, people...)
 	out := make([]calendar.Absence, len(rows))
 	for i, x := range rows {
-		out[i] = calendar.Absence{Person: x.Person, Name: names[x.Person].Name, Text: "away", From: db.At(x.From), To: db.At(x.To)}
+		out[i] = calendar.Absence{Person: x.Person, Name: names[x.Person].Name, From: db.At(x.From), To: db.At(x.To)}
 	}
 	return out, err
 }

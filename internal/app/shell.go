@@ -12,6 +12,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiproblem"
 	"slipway/internal/platform/web"
 )
 
@@ -60,7 +61,7 @@ func (a *App) viewer(i auth.Identity) *ui.Viewer {
 
 // failure draws the body of an error page.
 func failure(ctx context.Context, f web.Failure) templ.Component {
-	p := ui.Problem{Status: f.Status, Title: f.Title, Happened: f.Msg, Reason: f.Reason, Request: f.RequestID, Do: failureAdvice[f.Status]}
+	p := uiproblem.Problem{Status: f.Status, Title: f.Title, Happened: f.Msg, Reason: f.Reason, Request: f.RequestID, Do: failureAdvice[f.Status]}
 	if len(f.Fields) > 0 {
 		said := ""
 		for _, x := range f.Fields {
@@ -72,11 +73,11 @@ func failure(ctx context.Context, f web.Failure) templ.Component {
 		p.Kept = "Nothing was changed by this request."
 	}
 	if _, signedIn := auth.Viewer(ctx); signedIn {
-		return ui.ProblemPage(p)
+		return uiproblem.Page(p)
 	}
 	p.Href, p.Link = "/sign-in", "Sign in"
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return ui.Solo().Render(templ.WithChildren(ctx, ui.ProblemPage(p)), w)
+		return ui.Solo().Render(templ.WithChildren(ctx, uiproblem.Page(p)), w)
 	})
 }
 

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"time"
 
 	"slipway/internal/calendar/period"
@@ -12,7 +13,7 @@ type Cadence struct{ rule *recur.Rule }
 
 const (
 	cadenceYears = 10 // how far After looks
-	underWay     = 8  // stretches that may have begun before
+	underWay     = 8  // stretches that are expected to have begun before
 )
 
 // NewCadence reads a recurrence: a first start in wall time of an IANA zone, its length, and an RRULE. It fails with errs.Invalid, naming
@@ -34,12 +35,16 @@ func wallEnd(start string, length time.Duration) string {
 
 // After returns the first n stretches that start after an instant, in order; fewer where the recurrence ends within ten years.
 func (c Cadence) After(t time.Time, n int) []Span {
-	var out []Span
-	found, _ := c.rule.Occurrences(t, t.AddDate(cadenceYears, 0, 0), n+underWay)
-	for _, o := range found {
-		if o.Start.After(t) && len(out) < n {
+	for most := n + underWay; ; most *= 8 {
+		found, more := c.rule.Occurrences(t, t.AddDate(cadenceYears, 0, 0), most)
+		ahead := slices.DeleteFunc(found, func(o recur.Occurrence) bool { return !o.Start.After(t) })
+		if more && len(ahead) < n {
+			continue // more had begun before
+		}
+		var out []Span
+		for _, o := range ahead[:min(n, len(ahead))] {
 			out = append(out, period.SpanOf(o))
 		}
+		return out
 	}
-	return out
 }

@@ -8,9 +8,9 @@ import (
 	"slipway/internal/calendar/openness"
 	"slipway/internal/calendar/period"
 	"slipway/internal/calendar/place"
-	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
 
@@ -82,8 +82,8 @@ func (c *Calendar) Effect(ctx context.Context, k Kind, ref string, in Spec) (Eff
 		}
 		if p.ID = old.ID; p.ID == "" {
 			p.ID = "new"
-			if theirs, err := period.By(tx, k, p.Key); err == nil {
-				return errs.Conflict("key.taken", theirs, "There is a %s with the key %s already. Choose another key.", k, p.Key)
+			if _, err := period.By(tx, k, p.Key); err == nil {
+				return taken(tx, k, p.Key)
 			} else if !period.Missing(err) {
 				return err
 			}
@@ -171,7 +171,11 @@ func effect(tx *db.Tx, p Period) (Effect, error) {
 		}
 	}
 	if p.Withdrawn.IsZero() {
-		e.cut(p, times, before, from, to)
+		hidden, err := unseen(tx, from)
+		if err != nil {
+			return e, err
+		}
+		e.cut(p, times, before, from, to, hidden)
 	}
 	if p.Kind == Freeze {
 		e.Running = runningText(p.Running)
@@ -225,11 +229,25 @@ func (e *Effect) hit(r plan.Release, p Period, places []book.Place, before, afte
 // cutsMax bounds the list of periods that a period meets.
 const cutsMax = 50
 
-// cut lists the first meeting of the period with each period of the other kind whose places it shares.
-func (e *Effect) cut(p Period, times openness.Times, b *book.Book, from, to time.Time) {
+// unseen returns the windows and freezes that the caller may not see.
+func unseen(tx *db.Tx, from time.Time) (map[string]bool, error) {
+	all, scopes, err := auth.Scopes(tx, "calendar.read")
+	if err != nil || all {
+		return nil, err
+	}
+	ps, err := period.Standing(tx, db.At(from))
+	out := map[string]bool{}
+	for _, p := range ps {
+		out[string(p.ID)] = !p.SeenBy(all, scopes)
+	}
+	return out, err
+}
+
+// cut lists the first meeting of the period with each period of the other kind whose places it shares and that is not hidden.
+func (e *Effect) cut(p Period, times openness.Times, b *book.Book, from, to time.Time, hidden map[string]bool) {
 	for i := range b.Entries {
 		o := &b.Entries[i]
-		if o.Kind == p.Kind || !p.Scope.Shares(&o.Scope) || len(e.Windows) == cutsMax {
+		if o.Kind == p.Kind || hidden[o.ID] || !p.Scope.Shares(&o.Scope) || len(e.Windows) == cutsMax {
 			continue
 		}
 		s, u, ok := book.Meet(times, o.Times, from, to)

@@ -16,7 +16,7 @@ import (
 // Filter narrows the list of windows or freezes.
 type Filter struct {
 	Kind        Kind    // Window, Freeze or Busy; "" for windows and freezes
-	From, To    db.Time // only those with an occurrence between these, where given
+	From, To    db.Time // only those with an occurrence between these; with one of them alone, those that go on behind it or begin before it
 	Product     string  // only those that can apply to it, by key or identifier
 	Service     string
 	Environment string
@@ -93,6 +93,9 @@ func (c *Calendar) listed(tx *db.Tx, f Filter) ([]Listed, []*period.Written, err
 		if err != nil {
 			return nil, nil, err
 		}
+		if !f.touched(t) {
+			continue
+		}
 		out, from = append(out, listed(e.Named(w), t, tx.Now)), append(from, w)
 		if f.Limit > 0 && len(out) == f.Limit {
 			break
@@ -114,6 +117,15 @@ func (f Filter) takes(p Period) bool {
 		return false
 	}
 	return true
+}
+
+// touched reports whether some occurrence lies between the ends of the filter, where it has both.
+func (f Filter) touched(t *recur.Table) bool {
+	if f.From.IsZero() || f.To.IsZero() {
+		return true
+	}
+	found, _ := t.Occurrences(f.From.Std(), f.To.Std(), 1)
+	return len(found) > 0
 }
 
 // occurring is a rule, or one that is written out.

@@ -46,11 +46,7 @@ func (c *Calendar) add(tx *db.Tx, k Kind, in Spec) (Period, []Note, error) {
 		return p, nil, err
 	}
 	if !fresh {
-		theirs, err := period.By(tx, k, p.Key)
-		if err != nil {
-			return p, nil, err
-		}
-		return p, nil, errs.Conflict("key.taken", theirs, "There is a %s with the key %s already. Choose another key.", k, p.Key)
+		return p, nil, taken(tx, k, p.Key)
 	}
 	if err := record(tx, added(k), p, p.Spec()); err != nil {
 		return p, nil, err
@@ -195,6 +191,19 @@ func same(a, b Period) bool {
 
 func stale(p Period) error {
 	return errs.Conflict("row.stale", p, "Not saved. %s was changed at %s by somebody else. Compare with what it is now, then save again.", p.Name, p.ChangedAt.Std().Format("15:04:05 MST on 2 Jan"))
+}
+
+// taken refuses a key that a period has. It carries the period where the caller may see it.
+func taken(tx *db.Tx, k Kind, key string) error {
+	var theirs any
+	p, err := PeriodByRef(tx, k, key)
+	switch {
+	case err == nil:
+		theirs = p
+	case !errs.Is(err, errs.CodeNotFound):
+		return err
+	}
+	return errs.Conflict("key.taken", theirs, "There is a %s with the key %s already. Choose another key.", k, key)
 }
 
 // CheckReason fails with errs.Invalid, naming the field "reason", if a reason is missing or too long.

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"errors"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -39,78 +38,67 @@ type NewBar struct {
 
 // BarVersion bars a version. It fails with errs.Invalid without a reason and errs.Conflict if it is barred as widely already.
 func (c *Catalog) BarVersion(ctx context.Context, in NewBar) (Bar, error) {
-	var out Bar
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Bar, error) {
 		s, err := ServiceByRef(tx, in.Service)
 		if err != nil {
-			return err
+			return Bar{}, err
 		}
 		if err := auth.Check(tx, "version.bar", Scope(s.Product)); err != nil {
-			return err
+			return Bar{}, err
 		}
-		var fresh bool
-		if out, fresh, err = BarVersion(tx, in); err != nil {
-			return err
+		b, fresh, err := BarVersion(tx, in)
+		if err == nil && !fresh {
+			err = errs.Conflict("version.barred", b, "Version %s of %s is barred already.", in.Version, s.Key)
 		}
-		if !fresh {
-			return errs.Conflict("version.barred", out, "Version %s of %s is barred already.", in.Version, s.Key)
-		}
-		return nil
+		return b, err
 	})
-	return out, err
 }
 
-// LiftVersion lifts a bar. It fails with errs.Invalid without a reason and errs.Conflict if it was lifted before.
+// LiftVersion lifts a bar. It fails with errs.NotFound for a bar of a service that the caller may not see, with errs.Invalid
+// without a reason, and with errs.Conflict if it was lifted before.
 func (c *Catalog) LiftVersion(ctx context.Context, bar, reason string) (Bar, error) {
-	var out Bar
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Bar, error) {
 		b, err := barByID(tx, bar)
-		if errors.Is(err, db.ErrNone) {
-			return auth.Unseen("bar")
-		}
 		if err != nil {
-			return err
+			return b, auth.Missing("bar", err)
 		}
 		s, err := ServiceByRef(tx, string(b.Service))
 		if err != nil {
-			return err
+			return Bar{}, err
 		}
 		if err := auth.Check(tx, "version.lift", Scope(s.Product)); err != nil {
-			return err
+			return Bar{}, err
 		}
 		if !b.LiftedAt.IsZero() {
-			return errs.Conflict("bar.lifted", b, "This bar was lifted already.")
+			return Bar{}, errs.Conflict("bar.lifted", b, "This bar was lifted already.")
 		}
 		if err := CheckText("reason", reason, TextMax, true); err != nil {
-			return err
+			return Bar{}, err
 		}
 		b.LiftedAt, b.LiftedBy, b.LiftReason = tx.Now, actor(tx), reason
 		if err := liftBar(tx, b); err != nil {
-			return err
+			return Bar{}, err
 		}
 		ledger.Append(tx, ledger.Entry{Action: VersionLifted, Subject: ledger.Subject{Kind: "bar", ID: b.ID}, Release: b.Release, Scope: string(Scope(s.Product)), Payload: b})
-		out = b
-		return nil
+		return b, nil
 	})
-	return out, err
 }
 
-// Bars returns the bars of a service that stand, newest first; with lifted, those too.
+// Bars returns the bars of a service that stand, newest first, 200 at most; with lifted, those too. It fails with
+// errs.NotFound for a service that the caller may not see.
 func (c *Catalog) Bars(ctx context.Context, service string, lifted bool) ([]Bar, error) {
-	var out []Bar
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Bar, error) {
 		s, err := ServiceByRef(tx, service)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = bars(tx, s.ID, lifted)
-		return err
+		return bars(tx, s.ID, lifted)
 	})
-	return out, err
 }
 
 // BarVersion bars a version inside the caller's change, after the caller has checked the right to it. fresh is false if a
-// bar that reaches as far stands already; then that one is returned.
+// bar that reaches as far stands already; then that one is returned. It fails with errs.Invalid for faulty fields and with
+// errs.NotFound for a service that the caller may not see.
 func BarVersion(tx *db.Tx, in NewBar) (b Bar, fresh bool, err error) {
 	if err := CheckVersion("version", in.Version); err != nil {
 		return b, false, err
@@ -125,7 +113,7 @@ func BarVersion(tx *db.Tx, in NewBar) (b Bar, fresh bool, err error) {
 	if err != nil {
 		return b, false, err
 	}
-	standing, err := Barred(tx, s.ID, in.Version, in.Digest)
+	standing, err := barred(tx, s.ID, in.Version, in.Digest)
 	if err != nil {
 		return b, false, err
 	}

@@ -7,15 +7,16 @@ import (
 
 const barColumns = `id, service, version, digest, from_tier, reason, release, barred_at, barred_by, lifted_at, lifted_by, lift_reason`
 
-// Barred returns the standing bars that meet a version of a service, or a digest under any version.
-func Barred(tx *db.Tx, s id.Service, version, digest string) ([]Bar, error) {
+// barred returns the standing bars that meet a version of a service, or a digest under any version, newest first. It
+// checks no permission.
+func barred(tx *db.Tx, s id.Service, version, digest string) ([]Bar, error) {
 	var out []Bar
 	err := tx.All(&out, `SELECT `+barColumns+` FROM barred WHERE service = $1 AND lifted_at IS NULL
 		AND (version = $2 OR (digest <> '' AND digest = $3)) ORDER BY barred_at DESC, id DESC`, s, version, digest)
 	return out, err
 }
 
-// StandingBars returns every bar that stands, for what keeps them in memory.
+// StandingBars returns every bar that stands, for what keeps them in memory. It checks no permission.
 func StandingBars(tx *db.Tx) ([]Bar, error) {
 	var out []Bar
 	err := tx.All(&out, `SELECT `+barColumns+` FROM barred WHERE lifted_at IS NULL ORDER BY id`)

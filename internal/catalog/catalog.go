@@ -133,7 +133,8 @@ func CheckText(field, s string, limit int, required bool) error {
 	return nil
 }
 
-// Version of a service: what a tag or a package says. It fails with errs.Invalid if it could not stand in an address.
+// CheckVersion fails with errs.Invalid, naming the field, unless v is a version as a tag or a package says it: 1 to 128 bytes
+// that can stand in an address.
 func CheckVersion(field, v string) error {
 	if v == "" {
 		return errs.InvalidField(field, "version.missing", "A version is required, for example 4.8.0.")

@@ -50,42 +50,35 @@ type NewDeployment struct {
 	Run         id.Run            `json:"-"`
 }
 
-// RecordDeployment records a deployment that Slipway did not run itself. It fails with errs.Invalid for unknown services
-// and environments, faulty versions, and instants that lie ahead.
+// RecordDeployment records a deployment that Slipway did not run itself. It fails with errs.NotFound for a service
+// or an environment that the caller may not see, and with errs.Invalid for faulty fields, such as an instant that lies ahead.
 func (c *Catalog) RecordDeployment(ctx context.Context, in NewDeployment) (Deployment, error) {
-	var out Deployment
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Deployment, error) {
 		s, err := ServiceByRef(tx, in.Service)
 		if err != nil {
-			return err
+			return Deployment{}, err
 		}
 		if err := auth.Check(tx, "deployment.record", Scope(s.Product)); err != nil {
-			return err
+			return Deployment{}, err
 		}
-		out, err = RecordDeployment(tx, in)
-		return err
+		return RecordDeployment(tx, in)
 	})
-	return out, err
 }
 
 // DeploymentFilter narrows the list of deployments.
 type DeploymentFilter struct {
-	Service     string
-	Environment string
+	Service     string // key or identifier
+	Environment string // key or identifier
 	Release     id.Release
-	Since       db.Time
-	Before      string // the identifier before which the page starts; newest first
-	Limit       int    // 1 to 200; 0 means 50
+	Since       db.Time // only those that ended then or later
+	Before      string  // the identifier before which the page starts; newest first
+	Limit       int     // 1 to 201; 0 means 50
 }
 
-// Deployments returns one page of the deployments that the caller may see, newest first.
+// Deployments returns one page of the deployments that the caller may see, newest first. It fails with errs.NotFound for a
+// service or an environment that the caller may not see.
 func (c *Catalog) Deployments(ctx context.Context, f DeploymentFilter) ([]Deployment, error) {
-	var out []Deployment
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Deployments(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Deployment, error) { return Deployments(tx, f) })
 }
 
 func (in NewDeployment) check(tx *db.Tx) error {

@@ -16,7 +16,8 @@ type Running struct {
 	Deployment  string         `json:"deployment"`
 }
 
-// Runs returns what runs of a service in an environment. It fails with db.ErrNone if nothing was recorded.
+// Runs returns what runs of a service in an environment. It fails with db.ErrNone if nothing was recorded,
+// and checks no permission.
 func Runs(tx *db.Tx, s id.Service, e id.Environment) (Running, error) {
 	var r Running
 	err := tx.Get(&r, `SELECT service, environment, version, digest, since, deployment FROM running WHERE service = $1 AND environment = $2`, s, e)

@@ -14,7 +14,8 @@ import (
 const clockSkew = 5 * time.Minute
 
 // RecordDeployment records a deployment inside the caller's change, after the caller has checked the right to it. Unless
-// it failed, the version is what runs there from then on; a fact older than what is known changes the history only.
+// it failed, the version is what runs there from then on; a fact older than what is known changes the history only. It fails
+// with errs.Invalid for faulty fields and with errs.NotFound for a service or an environment that the caller may not see.
 func RecordDeployment(tx *db.Tx, in NewDeployment) (Deployment, error) {
 	if in.Outcome == "" {
 		in.Outcome = Succeeded
@@ -57,7 +58,7 @@ func RunningOf(tx *db.Tx, services ...id.Service) (map[id.Service]map[id.Environ
 	return cellsOf(tx, services, 0)
 }
 
-// Deployments returns one page of the deployments that the caller may see, newest first.
+// Deployments is Catalog.Deployments inside the caller's snapshot.
 func Deployments(tx *db.Tx, f DeploymentFilter) ([]Deployment, error) {
 	all, scopes, err := auth.Scopes(tx, "catalog.read")
 	if err != nil {

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"errors"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -27,65 +26,54 @@ type EnvironmentSpec struct {
 // AddEnvironment adds an environment. It fails with errs.Invalid for a faulty field and errs.Conflict for a key that is
 // taken.
 func (c *Catalog) AddEnvironment(ctx context.Context, in EnvironmentSpec) (Environment, error) {
-	var out Environment
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Environment, error) {
 		if err := auth.Check(tx, "environment.edit", ""); err != nil {
-			return err
+			return Environment{}, err
 		}
-		if _, err := environmentByKey(tx, in.Key); !errors.Is(err, db.ErrNone) {
-			return taken(err, "environment", in.Key)
+		if err := free(tx, "environment", in.Key, environmentByKey); err != nil {
+			return Environment{}, err
 		}
-		out, err = addEnvironment(tx, in)
-		return err
+		return addEnvironment(tx, in)
 	})
-	return out, err
 }
 
 // SetEnvironment replaces what is stated about an environment; its key stays. It fails with errs.Conflict, carrying the
 // present row, if the version the caller read is gone.
 func (c *Catalog) SetEnvironment(ctx context.Context, ref string, rev int64, in EnvironmentSpec) (Environment, error) {
-	var out Environment
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Environment, error) {
 		if err := auth.Check(tx, "environment.edit", ""); err != nil {
-			return err
+			return Environment{}, err
 		}
 		e, err := EnvironmentByRef(tx, ref)
 		if err != nil {
-			return err
+			return Environment{}, err
 		}
 		if e.Rev != rev {
-			return stale(e, e.Name, e.ChangedAt)
+			return Environment{}, stale(e, e.Name, e.ChangedAt)
 		}
-		out, _, err = changeEnvironment(tx, e, in)
-		return err
+		e, _, err = changeEnvironment(tx, e, in)
+		return e, err
 	})
-	return out, err
 }
 
-// Environment returns an environment by key or identifier.
+// Environment returns an environment by key or identifier. It fails with errs.NotFound if it does not exist.
 func (c *Catalog) Environment(ctx context.Context, ref string) (Environment, error) {
-	var out Environment
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Environment, error) {
 		if _, _, err := auth.Scopes(tx, "catalog.read"); err != nil {
-			return err
+			return Environment{}, err
 		}
-		out, err = EnvironmentByRef(tx, ref)
-		return err
+		return EnvironmentByRef(tx, ref)
 	})
-	return out, err
 }
 
 // Environments returns every environment from development to production, by rank and key. There are hundreds at most.
 func (c *Catalog) Environments(ctx context.Context) ([]Environment, error) {
-	var out []Environment
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Environment, error) {
 		if _, _, err := auth.Scopes(tx, "catalog.read"); err != nil {
-			return err
+			return nil, err
 		}
-		out, err = Environments(tx)
-		return err
+		return Environments(tx)
 	})
-	return out, err
 }
 
 // row checks the statement and returns what it says as a row without identity.
@@ -112,7 +100,7 @@ func (in EnvironmentSpec) row(tx *db.Tx) (Environment, error) {
 	if in.Rank < 0 || in.Rank > 10_000 {
 		rule = errs.InvalidField("rank", "rank.out_of_range", "A rank is 0 to 10000.")
 	}
-	who, err := owner(tx, in.Owner, id.CheckKey("key", in.Key), CheckText("name", in.Name, NameMax, true), CheckText("text", in.Text, TextMax, false), tier, def, rule)
+	who, err := stated(tx, in.Key, in.Name, in.Text, in.Owner, tier, def, rule)
 	e.Owner = who
 	return e, err
 }

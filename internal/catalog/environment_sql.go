@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"errors"
-
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
@@ -13,13 +11,11 @@ const environmentColumns = `id, key, name, text, tier, rank, owner, default_open
 // Environments belong to the whole organisation: whoever may read the catalog at all may read them.
 func EnvironmentByRef(tx *db.Tx, ref string) (Environment, error) {
 	e, err := environmentByKey(tx, ref)
-	if errors.Is(err, db.ErrNone) {
-		return e, auth.Unseen("environment")
-	}
-	return e, err
+	return e, auth.Missing("environment", err)
 }
 
-// Environments returns every environment from development to production.
+// Environments returns every environment from development to production, by rank and key, in one statement. It checks no
+// permission.
 func Environments(tx *db.Tx) ([]Environment, error) {
 	var out []Environment
 	err := tx.All(&out, `SELECT `+environmentColumns+` FROM environment ORDER BY tier, rank, key`)

@@ -107,62 +107,53 @@ func applyEnvironment(tx *db.Tx, d strict.Document) (string, apply.Outcome, erro
 // exportPage is how many rows an export reads at a time.
 const exportPage = 200
 
-func exportProducts(tx *db.Tx) ([]any, error) {
+// exportAll reads what the caller may see page by page, by key, and returns a document of each. doc returns the key with it.
+func exportAll[T any](tx *db.Tx, read func(*db.Tx, Filter, bool, []auth.Scope) ([]T, error), doc func(T) (string, any, error)) ([]any, error) {
 	all, scopes, err := auth.Scopes(tx, "catalog.read")
 	if err != nil {
 		return nil, err
 	}
 	var out []any
 	for f := (Filter{Limit: exportPage}); ; {
-		ps, err := products(tx, f, all, scopes)
+		rows, err := read(tx, f, all, scopes)
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range ps {
-			who, err := personKey(tx, string(p.Owner))
+		for _, row := range rows {
+			key, d, err := doc(row)
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, productDoc{"product", ProductSpec{Key: p.Key, Name: p.Name, Text: p.Text, Owner: who}})
-			f.After = p.Key
+			out, f.After = append(out, d), key
 		}
-		if len(ps) < exportPage {
+		if len(rows) < exportPage {
 			return out, nil
 		}
 	}
 }
 
+func exportProducts(tx *db.Tx) ([]any, error) {
+	return exportAll(tx, products, func(p Product) (string, any, error) {
+		who, err := personKey(tx, string(p.Owner))
+		return p.Key, productDoc{"product", ProductSpec{Key: p.Key, Name: p.Name, Text: p.Text, Owner: who}}, err
+	})
+}
+
 func exportServices(tx *db.Tx) ([]any, error) {
-	all, scopes, err := auth.Scopes(tx, "catalog.read")
-	if err != nil {
-		return nil, err
+	every := func(tx *db.Tx, f Filter, all bool, scopes []auth.Scope) ([]Service, error) {
+		return services(tx, f, "", all, scopes)
 	}
-	var out []any
-	for f := (Filter{Limit: exportPage}); ; {
-		ss, err := services(tx, f, "", all, scopes)
+	return exportAll(tx, every, func(s Service) (string, any, error) {
+		who, err := personKey(tx, string(s.Owner))
 		if err != nil {
-			return nil, err
+			return "", nil, err
 		}
-		for _, s := range ss {
-			who, err := personKey(tx, string(s.Owner))
-			if err != nil {
-				return nil, err
-			}
-			team := ""
-			if s.Team != "" {
-				t, err := auth.TeamByRef(tx, string(s.Team))
-				if err != nil {
-					return nil, err
-				}
-				team = t.Key
-			}
-			out = append(out, serviceDoc{"service", ServiceSpec{Key: s.Key, Name: s.Name, Text: s.Text, Product: s.ProductKey, Owner: who, Team: team, Tier: s.Tier}})
-			f.After = s.Key
+		var team auth.Team
+		if s.Team != "" {
+			team, err = auth.TeamByRef(tx, string(s.Team))
 		}
-		if len(ss) < exportPage {
-			return out, nil
-		}
-	}
+		return s.Key, serviceDoc{"service", ServiceSpec{Key: s.Key, Name: s.Name, Text: s.Text, Product: s.ProductKey, Owner: who, Team: team.Key, Tier: s.Tier}}, err
+	})
 }
 
 func exportEnvironments(tx *db.Tx) ([]any, error) {

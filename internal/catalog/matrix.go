@@ -29,14 +29,11 @@ type MatrixFilter struct {
 	Drift bool    // only services with a cell that is behind or drifts
 }
 
-// Matrix returns one page of what runs where, by the key of the service. A page costs three statements.
+// Matrix returns one page of what runs where, by the key of the service, 200 services at most. It fails with errs.NotFound for
+// a product that the caller may not see. A page costs three statements; one of drifts costs two more for each page of
+// services that it is gathered from.
 func (c *Catalog) Matrix(ctx context.Context, f MatrixFilter) (Matrix, error) {
-	var out Matrix
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = ReadMatrix(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Matrix, error) { return ReadMatrix(tx, f) })
 }
 
 // ReadMatrix is Matrix inside the caller's snapshot.
@@ -59,7 +56,7 @@ func ReadMatrix(tx *db.Tx, f MatrixFilter) (Matrix, error) {
 	for _, e := range m.Environments {
 		tiers[e.ID] = e.Tier
 	}
-	limit := f.limit()
+	limit := min(f.limit(), pageMax)
 	for page := f.Filter; ; page.After = m.Next {
 		page.Limit = limit + 1
 		ss, err := services(tx, page, p.ID, all, scopes)
@@ -113,7 +110,7 @@ func addRows(tx *db.Tx, m *Matrix, ss []Service, tiers map[id.Environment]Tier, 
 }
 
 // Changed returns the deployments to an environment since an instant that the caller may see, newest first: the answer
-// to "what changed since".
+// to "what changed since". It fails with errs.NotFound for an unknown environment. limit is as DeploymentFilter has it.
 func (c *Catalog) Changed(ctx context.Context, environment string, since db.Time, limit int) ([]Deployment, error) {
 	return c.Deployments(ctx, DeploymentFilter{Environment: environment, Since: since, Limit: limit})
 }

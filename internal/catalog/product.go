@@ -22,49 +22,39 @@ type ProductSpec struct {
 
 // AddProduct adds a product. It fails with errs.Invalid for a faulty field and errs.Conflict for a key that is taken.
 func (c *Catalog) AddProduct(ctx context.Context, in ProductSpec) (Product, error) {
-	var out Product
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Product, error) {
 		if err := auth.Check(tx, "catalog.edit", ""); err != nil {
-			return err
+			return Product{}, err
 		}
-		if _, err := productByKey(tx, in.Key); !errors.Is(err, db.ErrNone) {
-			return taken(err, "product", in.Key)
+		if err := free(tx, "product", in.Key, productByKey); err != nil {
+			return Product{}, err
 		}
-		out, err = addProduct(tx, in)
-		return err
+		return addProduct(tx, in)
 	})
-	return out, err
 }
 
 // SetProduct replaces what is stated about a product; its key stays. rev is the version the caller read.
 // It fails with errs.Conflict, carrying the present row, if that version is gone.
 func (c *Catalog) SetProduct(ctx context.Context, ref string, rev int64, in ProductSpec) (Product, error) {
-	var out Product
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Product, error) {
 		p, err := ProductByRef(tx, ref)
 		if err != nil {
-			return err
+			return Product{}, err
 		}
 		if err := auth.Check(tx, "catalog.edit", Scope(p.ID)); err != nil {
-			return err
+			return Product{}, err
 		}
 		if p.Rev != rev {
-			return stale(p, p.Name, p.ChangedAt)
+			return Product{}, stale(p, p.Name, p.ChangedAt)
 		}
-		out, _, err = changeProduct(tx, p, in)
-		return err
+		p, _, err = changeProduct(tx, p, in)
+		return p, err
 	})
-	return out, err
 }
 
 // Product returns a product by key or identifier. It fails with errs.NotFound if the caller may not see it.
 func (c *Catalog) Product(ctx context.Context, ref string) (Product, error) {
-	var out Product
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = ProductByRef(tx, ref)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Product, error) { return ProductByRef(tx, ref) })
 }
 
 // Filter narrows lists of the catalog.
@@ -72,24 +62,22 @@ type Filter struct {
 	Query   string // part of the key or name, without regard to case
 	Product string // key or identifier; services only
 	After   string // the key behind which the page starts
-	Limit   int    // 1 to 200; 0 means 50
+	Limit   int    // 1 to 201; 0 means 50. One more than the greatest page shows that there is another
 }
+
+// pageMax is how many rows the greatest page has.
+const pageMax = 200
 
 func (f Filter) limit() int {
 	if f.Limit <= 0 {
 		return 50
 	}
-	return min(f.Limit, 200)
+	return min(f.Limit, pageMax+1)
 }
 
-// Products returns one page of the products that the caller may see, by key.
+// Products returns one page of the products that the caller may see, by key. Filter.Product is not looked at.
 func (c *Catalog) Products(ctx context.Context, f Filter) ([]Product, error) {
-	var out []Product
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Products(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Product, error) { return Products(tx, f) })
 }
 
 // Products is the same inside the caller's snapshot.
@@ -102,11 +90,11 @@ func Products(tx *db.Tx, f Filter) ([]Product, error) {
 }
 
 func (in ProductSpec) check(tx *db.Tx) (id.Person, error) {
-	return owner(tx, in.Owner, id.CheckKey("key", in.Key), CheckText("name", in.Name, NameMax, true), CheckText("text", in.Text, TextMax, false))
+	return stated(tx, in.Key, in.Name, in.Text, in.Owner)
 }
 
-// owner joins the faults of the fields and looks the owner up.
-func owner(tx *db.Tx, ref string, faults ...error) (id.Person, error) {
+// stated checks what everything in the catalog states, looks the owner up, and joins the faults with those of further fields.
+func stated(tx *db.Tx, key, name, text, owner string, further ...error) (id.Person, error) {
 	var all *errs.Error
 	add := func(err error) {
 		if e := errs.As(err); all == nil {
@@ -115,19 +103,19 @@ func owner(tx *db.Tx, ref string, faults ...error) (id.Person, error) {
 			all = all.With(e.Fields...)
 		}
 	}
-	for _, err := range faults {
+	for _, err := range append([]error{id.CheckKey("key", key), CheckText("name", name, NameMax, true), CheckText("text", text, TextMax, false)}, further...) {
 		if err != nil {
 			add(err)
 		}
 	}
 	var who id.Person
-	if ref != "" {
-		p, err := auth.PersonByRef(tx, ref)
+	if owner != "" {
+		p, err := auth.PersonByRef(tx, owner)
 		switch {
 		case err == nil:
 			who = p.ID
 		case errs.Is(err, errs.CodeNotFound):
-			add(errs.InvalidField("owner", "owner.unknown", "There is no person %.60q. Give a person's key.", ref))
+			add(errs.InvalidField("owner", "owner.unknown", "There is no person %.60q. Give a person's key.", owner))
 		default:
 			return "", err
 		}
@@ -175,8 +163,12 @@ func changed(before, after any) any {
 	return map[string]any{"before": before, "after": after}
 }
 
-func taken(err error, what, key string) error {
-	if err != nil {
+// free fails with errs.Conflict if there is a thing of that key. what names its kind.
+func free[T any](tx *db.Tx, what, key string, byKey func(*db.Tx, string) (T, error)) error {
+	switch _, err := byKey(tx, key); {
+	case errors.Is(err, db.ErrNone):
+		return nil
+	case err != nil:
 		return err
 	}
 	return errs.Conflict("key.taken", nil, "There is a %s %s already. Choose another key, or change that one.", what, key)

@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"errors"
-
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -14,11 +12,8 @@ const productColumns = `id, key, name, text, owner, rev, changed_at, changed_by`
 // not read it.
 func ProductByRef(tx *db.Tx, ref string) (Product, error) {
 	p, err := productByKey(tx, ref)
-	if errors.Is(err, db.ErrNone) {
-		return p, auth.Unseen("product")
-	}
 	if err != nil {
-		return p, err
+		return p, auth.Missing("product", err)
 	}
 	return p, auth.CheckSeen(tx, "catalog.read", Scope(p.ID), "product")
 }

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"errors"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -26,75 +25,63 @@ type ServiceSpec struct {
 // AddService adds a service to a product. It fails with errs.Invalid for a faulty field and errs.Conflict for a key that
 // is taken.
 func (c *Catalog) AddService(ctx context.Context, in ServiceSpec) (Service, error) {
-	var out Service
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Service, error) {
 		p, err := ownerProduct(tx, in.Product)
 		if err != nil {
-			return err
+			return Service{}, err
 		}
 		if err := auth.Check(tx, "catalog.edit", Scope(p.ID)); err != nil {
-			return err
+			return Service{}, err
 		}
-		if _, err := serviceByKey(tx, in.Key); !errors.Is(err, db.ErrNone) {
-			return taken(err, "service", in.Key)
+		if err := free(tx, "service", in.Key, serviceByKey); err != nil {
+			return Service{}, err
 		}
-		out, err = addService(tx, p, in)
-		return err
+		return addService(tx, p, in)
 	})
-	return out, err
 }
 
 // SetService replaces what is stated about a service; its key stays. Moving it to another product needs the right on
 // both. It fails with errs.Conflict, carrying the present row, if the version the caller read is gone.
 func (c *Catalog) SetService(ctx context.Context, ref string, rev int64, in ServiceSpec) (Service, error) {
-	var out Service
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Service, error) {
 		s, err := ServiceByRef(tx, ref)
 		if err != nil {
-			return err
+			return Service{}, err
 		}
 		if err := auth.Check(tx, "catalog.edit", Scope(s.Product)); err != nil {
-			return err
+			return Service{}, err
 		}
 		if s.Rev != rev {
-			return stale(s, s.Name, s.ChangedAt)
+			return Service{}, stale(s, s.Name, s.ChangedAt)
 		}
-		out, _, err = changeService(tx, s, in)
-		return err
+		s, _, err = changeService(tx, s, in)
+		return s, err
 	})
-	return out, err
 }
 
 // Service returns a service by key or identifier. It fails with errs.NotFound if the caller may not see it.
 func (c *Catalog) Service(ctx context.Context, ref string) (Service, error) {
-	var out Service
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = ServiceByRef(tx, ref)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Service, error) { return ServiceByRef(tx, ref) })
 }
 
-// Services returns one page of the services that the caller may see, by key.
+// Services returns one page of the services that the caller may see, by key. It fails with errs.NotFound for a product that
+// the caller may not see.
 func (c *Catalog) Services(ctx context.Context, f Filter) ([]Service, error) {
-	var out []Service
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Service, error) {
 		all, scopes, err := auth.Scopes(tx, "catalog.read")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		var p id.Product
 		if f.Product != "" {
 			of, err := ProductByRef(tx, f.Product)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			p = of.ID
 		}
-		out, err = services(tx, f, p, all, scopes)
-		return err
+		return services(tx, f, p, all, scopes)
 	})
-	return out, err
 }
 
 // ownerProduct looks a product up for a field of another thing, where its absence is a fault of that field.
@@ -114,7 +101,7 @@ func (in ServiceSpec) check(tx *db.Tx) (id.Person, id.Team, error) {
 	if in.Tier < 0 || in.Tier > 4 {
 		tier = errs.InvalidField("tier", "tier.out_of_range", "A tier is 1 to 4, or 0 for not stated.")
 	}
-	who, err := owner(tx, in.Owner, id.CheckKey("key", in.Key), CheckText("name", in.Name, NameMax, true), CheckText("text", in.Text, TextMax, false), tier)
+	who, err := stated(tx, in.Key, in.Name, in.Text, in.Owner, tier)
 	if err != nil || in.Team == "" {
 		return who, "", err
 	}

@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"errors"
-
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -15,11 +13,8 @@ const serviceFrom = `SELECT s.id, s.key, s.name, s.text, s.product, p.key AS pro
 // not read its product.
 func ServiceByRef(tx *db.Tx, ref string) (Service, error) {
 	s, err := serviceByKey(tx, ref)
-	if errors.Is(err, db.ErrNone) {
-		return s, auth.Unseen("service")
-	}
 	if err != nil {
-		return s, err
+		return s, auth.Missing("service", err)
 	}
 	return s, auth.CheckSeen(tx, "catalog.read", Scope(s.Product), "service")
 }

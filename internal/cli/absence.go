@@ -31,8 +31,9 @@ func (c *absenceList) Run(s *Session) error {
 	}
 	return s.Print(as, func() *Table {
 		t := &Table{Heads: []string{"ID", "PERSON", "FROM", "TO", "STATE", "WHY"}, Empty: "Nobody is away."}
+		who := s.who(api)
 		for _, a := range as {
-			t.Add(a.ID, a.Person, a.First, a.Last, a.State, a.Kind)
+			t.Add(a.ID, who(a.Person), a.First, a.Last, a.State, a.Kind)
 		}
 		return t
 	})

@@ -82,9 +82,10 @@ func (c *actionList) Run(s *Session) error {
 		return err
 	}
 	return s.Print(rows, func() *Table {
-		t := &Table{Heads: []string{"KEY", "TITLE", "STATE", "DUE", "SOURCE", "RELEASE", "CLOSES WITH"}, Empty: "No actions. Add one with slipway action add."}
+		t := &Table{Heads: []string{"KEY", "TITLE", "STATE", "OWNER", "DUE (UTC)", "SOURCE", "RELEASE", "CLOSES WITH"}, Empty: "No actions. Add one with slipway action add."}
+		who := s.who(api)
 		for _, a := range rows {
-			t.Add(a.Key, a.Title, a.State, a.Due, sourceOf(a), a.ReleaseKey, a.ClosesWith)
+			t.Add(a.Key, a.Title, a.State, who(a.Owner), minutes(a.Due), sourceOf(a), a.ReleaseKey, a.ClosesWith)
 		}
 		return t
 	})
@@ -118,8 +119,8 @@ func (c *actionShow) Run(s *Session) error {
 		t.Add("Key", a.Key)
 		t.Add("Title", a.Title)
 		t.Add("State", a.State)
-		t.Add("Due", a.Due)
-		t.Add("Owner", a.Owner)
+		t.Add("Due (UTC)", minutes(a.Due))
+		t.Add("Owner", s.who(api)(a.Owner))
 		t.Add("Source", sourceOf(a))
 		t.Add("Release", a.ReleaseKey)
 		t.Add("Closes with", a.ClosesWith)

@@ -179,8 +179,9 @@ func (c *approvalDelegations) Run(s *Session) error {
 	return s.Print(rows, func() *Table {
 		t := &Table{Heads: []string{"ID", "ROLE", "HOLDER", "DELEGATE", "FROM", "UNTIL", "SCOPE"}, Empty: "No delegations. Make one with slipway approval delegate."}
 		day := func(x time.Time) string { return x.Local().Format("2006-01-02 15:04") }
+		who := s.who(api)
 		for _, d := range rows {
-			t.Add(d.ID, d.Role, d.Person, d.Delegate, day(d.From), day(d.Until), d.Scope)
+			t.Add(d.ID, d.Role, who(d.Person), who(d.Delegate), day(d.From), day(d.Until), d.Scope)
 		}
 		return t
 	})

@@ -360,6 +360,6 @@ func (c *bookingRule) Run(s *Session) error {
 		}
 	}
 	return s.Print(r, func() *Table {
-		return facts("Thing", ref, "Capacity", r.Capacity, "Somebody confirms", r.Approval, "Owner", r.Owner, "Rev", r.Rev)
+		return facts("Thing", ref, "Capacity", r.Capacity, "Somebody confirms", r.Approval, "Owner", s.who(api)(r.Owner), "Rev", r.Rev)
 	})
 }

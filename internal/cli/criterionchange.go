@@ -35,9 +35,10 @@ func (c *criterionChanges) Run(s *Session) error {
 	}
 	return s.Print(rows, func() *Table {
 		t := &Table{Heads: []string{"AT (UTC)", "CRITERION", "WHAT", "BY", "CHANGED", "REASON"}, Empty: "Nothing changed of the criteria of " + c.Key + "."}
+		who := s.who(api)
 		for _, x := range rows {
 			what, fields := told(x)
-			t.Add(x.At.UTC().Format(time.RFC3339), x.Criterion, what, x.By, fields, x.Reason)
+			t.Add(x.At.UTC().Format(time.RFC3339), x.Criterion, what, who(x.By), fields, x.Reason)
 		}
 		return t
 	})

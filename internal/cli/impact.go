@@ -217,11 +217,14 @@ func (c *impactWindows) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	return s.Print(p.Items, func() *Table {
+	if err := s.Print(p, func() *Table {
 		t := &Table{Heads: []string{"FROM", "TO", "TELL BY", "WHY"}, Empty: "Nothing is free in this time."}
 		for _, x := range p.Items {
 			t.Add(instantText(x.Start), instantText(x.End), maybeInstant(x.TellBy), strings.Join(x.Why, " "))
 		}
 		return t
-	})
+	}); err != nil || s.JSON() || p.Narrowed == "" {
+		return err
+	}
+	return s.tell(p.Narrowed)
 }

@@ -14,7 +14,7 @@ const (
 	aForecast = `{"at":"2026-11-19T13:08:00Z","changed":true,"stale":true,"samples":10000,"p50":"2026-11-24T10:00:00Z","p80":"2026-11-25T10:00:00Z","p95":"2026-11-26T10:00:00Z","window":"2026-11-25T20:00:00Z","chance":0.874,
 		"milestones":[{"key":"freeze","name":"Freeze","planned":"2026-11-20T00:00:00Z","chance":0.5,"p80":"2026-11-21T00:00:00Z"}],"drivers":[{"task":"b","name":"B","critical":0.93,"gain":300}],
 		"before":{"at":"2026-11-12T13:00:00Z","chance":0.58,"window":"2026-11-25T20:00:00Z","p80":"2026-11-24T10:00:00Z","tasks":3}}`
-	anAnswer  = `{"by":"2026-11-24T12:00:00Z","wanted":0.8,"chance":0.2,"all":0.95,"moves":[{"kind":"drop","task":"b","cost":3,"text":"Drop B."}],"sets":[{"moves":[0],"cost":3,"chance":0.9,"p80":"2026-11-23T12:00:00Z"}]}`
+	anAnswer  = `{"by":"2026-11-24T12:00:00Z","wanted":0.8,"chance":0.2,"p80":"2026-11-26T09:00:00Z","all":0.95,"moves":[{"kind":"drop","task":"b","cost":3,"text":"Drop B."}],"sets":[{"moves":[0],"cost":3,"chance":0.9,"p80":"2026-11-23T12:00:00Z"}]}`
 	aBaseline = `{"number":2,"name":"As agreed","savedAt":"2026-11-19T13:08:00Z","savedBy":"maya"}`
 	compares  = `{"baseline":` + aBaseline + `,"ready":{"moved":960,"variance":0},"work":-60,"tasks":[{"key":"a","finish":{"planned":"2026-11-20T08:00:00Z","now":"2026-11-20T12:00:00Z","actual":true,"moved":720,"variance":0},"work":-60}],
 		"milestones":[{"key":"freeze","finish":{"planned":"2026-11-20T00:00:00Z"},"change":"dropped"}],"phases":[]}`
@@ -53,14 +53,14 @@ func TestPlanLines(t *testing.T) {
 		{"task add r --name=Build --after=a:SS --fixed-start=2026-12-01T08:00:00Z", 0, "POST /releases/r/tasks", `{"name":"Build","after":[{"task":"a","type":"SS"}],"fixedStart":"2026-12-01T08:00:00Z"}`, nil},
 		{"task list --silent=5", 0, "", "", []string{"build"}},
 		{"task bottlenecks", 0, "", "", []string{"Maya", "r/build", "blocked"}},
-		{"plan show r", 0, "", "", []string{"link cut FS", "-30m", "1h30m after the window", "Critical: a, b.", "Freeze is planned"}},
+		{"plan show r", 0, "", "", []string{"link cut FS", "-30m", "1h30m after the window", "Critical chain: a, b.", "Freeze is planned"}},
 		{"plan level r", 0, "", "", []string{"uses 2 of the skill cobol"}},
 		{"plan forecast r", 0, "", "", []string{"87 %", "changed since", "P80 2026-11-21", "decides in 93 %; P80 is 5h earlier", "before, 2026-11-12 13:00", "58 % by", "changed since: 3"}},
 		{"plan forecasts r", 0, "", "", []string{"41 %", "58 %", "2026-11-18 13:08", "2026-11-24 10:00"}},
 		{"plan forecast r --now --samples=500 --seed=7", 0, "POST /releases/r/forecast", `{"samples":500,"seed":7}`, nil},
 		{"plan forecast r --seed=7", ExitUsage, "", "", []string{"--now"}},
 		{"plan wish r --by=2026-11-24T12:00:00Z --move=drop:b=3 --move=shorten:a:4=2 --move=later:8", 0, "POST /releases/r/wish",
-			`{"by":"2026-11-24T12:00:00Z","chance":0.8,"moves":[{"kind":"drop","task":"b","cost":3},{"kind":"shorten","task":"a","hours":4,"cost":2},{"kind":"later","hours":8}]}`, []string{"Drop B.", "20 %"}},
+			`{"by":"2026-11-24T12:00:00Z","chance":0.8,"moves":[{"kind":"drop","task":"b","cost":3},{"kind":"shorten","task":"a","hours":4,"cost":2},{"kind":"later","hours":8}]}`, []string{"Drop B.", "is 20 %; P80 is 2026-11-26 09:00Z. Wanted is 80 %. No forecast holds for that"}},
 		{"plan wish r --move=item:PAY-1=5", 0, "POST /releases/r/wish", `{"chance":0.8,"moves":[{"kind":"drop","item":"PAY-1","cost":5}]}`, nil},
 		{"plan wish r --move=pray:b", ExitUsage, "", "", []string{"--move"}},
 		{"plan baseline add r --name=Agreed", 0, "POST /releases/r/baselines", `{"name":"Agreed"}`, []string{"number 2"}},

@@ -45,8 +45,9 @@ func (c *baselineList) Run(s *Session) error {
 	}
 	return s.Print(bs, func() *Table {
 		t := &Table{Heads: []string{"NUMBER", "NAME", "SAVED (UTC)", "BY", "NOTE"}, Empty: "No baselines. Save one with slipway plan baseline add."}
+		who := s.who(api)
 		for _, b := range bs {
-			t.Add(b.Number, b.Name, minutes(&b.SavedAt), b.SavedBy, b.Note)
+			t.Add(b.Number, b.Name, minutes(&b.SavedAt), who(b.SavedBy), b.Note)
 		}
 		return t
 	})

@@ -73,7 +73,7 @@ func ready(x client.Schedule) []string {
 		out = append(out, line)
 	}
 	if len(x.Critical) > 0 {
-		out = append(out, "Critical: "+strings.Join(x.Critical, ", ")+".")
+		out = append(out, "Critical chain: "+strings.Join(x.Critical, ", ")+".")
 	}
 	if x.Vague > 0 {
 		out = append(out, fmt.Sprintf("Open tasks without an estimate, which count for nothing: %d.", x.Vague))
@@ -236,7 +236,10 @@ func (c *planWish) Run(s *Session) error {
 	if err := s.Print(a, func() *Table { return wished(a) }); err != nil || s.JSON() {
 		return err
 	}
-	line := fmt.Sprintf("As things are, the chance to be done by %sZ is %s; wanted is %s.", minutes(&a.By), odds(&a.Chance), odds(&a.Wanted))
+	line := fmt.Sprintf("As things are, the chance to be done by %sZ is %s; P80 is %sZ. Wanted is %s.", minutes(&a.By), odds(&a.Chance), minutes(&a.P80), odds(&a.Wanted))
+	if !a.Kept {
+		line += " No forecast holds for that, so it was drawn anew."
+	}
 	if len(a.Sets) == 0 {
 		line += fmt.Sprintf(" Everything together brings %s.", odds(&a.All))
 	}

@@ -85,8 +85,9 @@ func (c *releaseReplans) Run(s *Session) error {
 	}
 	return s.Print(rs, func() *Table {
 		t := &Table{Heads: []string{"AT (UTC)", "BY", "MOVED", "WHAT", "WHY"}, Empty: "The plan was never moved."}
+		who := s.who(api)
 		for _, r := range rs {
-			t.Add(r.At.UTC().Format(minuteLayout), r.By, late(&r.Minutes), movedDates(r.Moves), r.Reason)
+			t.Add(r.At.UTC().Format(minuteLayout), who(r.By), late(&r.Minutes), movedDates(r.Moves), r.Reason)
 		}
 		return t
 	})

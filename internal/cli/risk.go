@@ -169,8 +169,9 @@ func (c *riskChanges) Run(s *Session) error {
 	}
 	return s.Print(rows, func() *Table {
 		t := &Table{Heads: []string{"AT (UTC)", "ACTION", "SCORE", "STATE", "BY", "REASON"}}
+		who := s.who(api)
 		for _, x := range rows {
-			t.Add(x.At.UTC().Format(time.RFC3339), x.Action, x.Score, x.After.State, x.By, x.Reason)
+			t.Add(x.At.UTC().Format(time.RFC3339), x.Action, x.Score, x.After.State, who(x.By), x.Reason)
 		}
 		return t
 	})

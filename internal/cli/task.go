@@ -201,8 +201,8 @@ func (c *taskShow) Run(s *Session) error {
 		return err
 	}
 	return s.Print(x, func() *Table {
-		t := &Table{}
-		for _, row := range [][2]string{{"key", x.Key}, {"name", x.Name}, {"text", x.Text}, {"status", x.Status}, {"blocker", x.Blocker}, {"waits for", x.WaitsFor + x.WaitsParty}, {"phase", x.Phase}, {"owner", x.Owner},
+		t, who := &Table{}, s.who(api)
+		for _, row := range [][2]string{{"key", x.Key}, {"name", x.Name}, {"text", x.Text}, {"status", x.Status}, {"blocker", x.Blocker}, {"blocked by", who(x.WaitsFor) + x.WaitsParty}, {"phase", x.Phase}, {"owner", who(x.Owner)},
 			{"due (UTC)", minutes(x.Due)}, {"from window", x.Offset}, {"estimate", effort(x.Estimate)}, {"remaining", left(x.Remaining)}, {"needs", strings.Join(x.Needs, ", ")}, {"after", after(x.After)}, {"waits for", strings.Join(x.Waits, ", ")},
 			{"uses", uses(x.Uses)}, {"serves", strings.Join(x.Items, ", ")}, {"not before (UTC)", minutes(x.NotBefore)}, {"fixed start (UTC)", minutes(x.FixedStart)}, {"fixed finish (UTC)", minutes(x.FixedEnd)}, {"started (UTC)", minutes(x.StartedAt)}, {"ended (UTC)", minutes(x.EndedAt)}, {"heard of (UTC)", minutes(&x.HeardAt)}} {
 			t.Add(row[0], row[1])

@@ -246,7 +246,7 @@ func showPeriod(s *Session, noun, ref string) error {
 		return err
 	}
 	return s.Print(p, func() *Table {
-		return facts("Key", p.Key, "Name", p.Name, "State", standing(p), "Start", p.Start, "End", p.End, "Zone", p.Zone, "Recurs", p.RRule, "Next", next(p),
+		return facts("Key", p.Key, "Name", p.Name, "State", standing(p), "Start", p.Start, "End", p.End, "Zone", p.Zone, "Recurs", p.RRule, "Left out", strings.Join(p.ExDates, ", "), "Added", strings.Join(p.RDates, ", "), "Next", next(p),
 			"Applies to", reach(p.Scope), "Reason", p.Reason, "Owner", p.OwnerName, "Running work", p.Running, "Rev", p.Rev)
 	})
 }

@@ -47,12 +47,3 @@ func (f *Fake) Advance(d time.Duration) {
 	defer f.mu.Unlock()
 	f.t = f.t.Add(d)
 }
-
-// Shifted is a clock that runs with another but is offset by a fixed duration, as the demonstration's clock is.
-type Shifted struct {
-	Base Clock
-	By   time.Duration
-}
-
-// Now returns the base clock's instant moved by the offset.
-func (s Shifted) Now() time.Time { return s.Base.Now().Add(s.By) }

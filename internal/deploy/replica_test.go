@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"slipway/internal/clock"
 	"slipway/internal/deploy"
@@ -32,7 +33,8 @@ func TestReplicas(t *testing.T) {
 		}
 	})
 	key := t.TempDir() + "/key"
-	w := deploytest.New(t, dbtest.Reopen(t, p, c), nil, key)
+	long := func(o *deploy.Options) { o.Lease = time.Minute } // whatever the machine does: a lease runs out when the test says so
+	w := deploytest.New(t, dbtest.Reopen(t, p, c), long, key)
 	d2 := dbtest.Reopen(t, p, c)
 	if _, err := ledger.Open(t.Context(), d2, ledger.Options{KeyFile: key}); err != nil {
 		t.Fatal(err)
@@ -41,7 +43,9 @@ func TestReplicas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := deploy.New(d2, books, deploytest.Options(t, t.TempDir()))
+	o := deploytest.Options(t, t.TempDir())
+	long(&o)
+	other := deploy.New(d2, books, o)
 	w.Put(t, `kind: runbook
 key: shared
 steps:
@@ -101,7 +105,7 @@ func TestStaleResult(t *testing.T) {
 	calls := make(chan struct{}, 10)
 	key := t.TempDir() + "/key"
 	x := newTarget(t, func(http.ResponseWriter, *http.Request) { calls <- struct{}{}; <-answer })
-	w := deploytest.New(t, dbtest.Reopen(t, p, c), func(o *deploy.Options) { o.Lease = 60e9 }, key) // it will not notice by itself
+	w := deploytest.New(t, dbtest.Reopen(t, p, c), func(o *deploy.Options) { o.Lease = time.Minute }, key) // it will not notice by itself
 	d2 := dbtest.Reopen(t, p, c)
 	if _, err := ledger.Open(t.Context(), d2, ledger.Options{KeyFile: key}); err != nil {
 		t.Fatal(err)

@@ -43,6 +43,3 @@ func ListRuns(tx *db.Tx, f RunFilter) ([]Run, error) {
 func LiveRuns(tx *db.Tx) ([]Run, error) {
 	return ListRuns(tx, RunFilter{Mode: Live, Open: true, Limit: 200})
 }
-
-// OpenRun returns the live run of a release that has not ended, and whether there is one. It checks no permission.
-func OpenRun(tx *db.Tx, release id.Release) (Run, bool, error) { return stored.OpenLive(tx, release) }

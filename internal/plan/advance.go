@@ -60,37 +60,29 @@ type step struct {
 }
 
 func (p *Plans) advance(ctx context.Context, ref string, s step) (Release, error) {
-	var out Release
-	err := p.db.Write(ctx, func(tx *db.Tx) error {
-		r, err := ReleaseByRef(tx, ref)
-		if err != nil {
-			return err
-		}
-		if err := auth.Check(tx, s.permission, Scope(r)); err != nil {
-			return err
-		}
+	return change(ctx, p, ref, 0, s.permission, func(tx *db.Tx, r Release) (Release, error) {
 		to, err := s.goal(r)
 		if err != nil {
-			return err
+			return Release{}, err
 		}
 		var f fault.List
 		f.Text("reason", s.reason, fault.ReasonMax, s.needed)
 		if err := f.Err(); err != nil {
-			return err
+			return Release{}, err
 		}
-		reasons, err := p.Unready(tx, r, to)
+		reasons, err := p.unready(tx, r, to)
 		if err != nil {
-			return err
+			return Release{}, err
 		}
 		if len(reasons) > 0 {
-			return notReady(tx, r, to, reasons)
+			return Release{}, notReady(tx, r, to, reasons)
 		}
-		if out, err = release.Move(tx, r, to, s.action, s.reason); err != nil {
-			return err
+		out, err := release.Move(tx, r, to, s.action, s.reason)
+		if err != nil {
+			return Release{}, err
 		}
-		return p.followers.Stopped(tx, out)
+		return out, p.followers.Stopped(tx, out)
 	})
-	return out, err
 }
 
 // goal returns where the step leads, or why it leads nowhere.
@@ -113,9 +105,9 @@ func (s step) strays(r Release) bool {
 	return r.State == Held && s.to != Cancelled || s.to == Active && r.State != Planned
 }
 
-// Unready returns what still stands in the way of a transition that a person may ask for: what this area needs, then what
+// unready returns what still stands in the way of a transition that a person may ask for: what this area needs, then what
 // the guards say. It checks no permission.
-func (p *Plans) Unready(tx *db.Tx, r Release, to State) ([]Reason, error) {
+func (p *Plans) unready(tx *db.Tx, r Release, to State) ([]Reason, error) {
 	var out []Reason
 	if to == Planned || to == Active && r.State == Planned {
 		items, err := release.Manifest(tx, r.ID)

@@ -19,19 +19,16 @@ import (
 // Create makes a release from the newest version of a template, as a draft. It fails with errs.Invalid for faulty fields
 // and errs.Conflict for a key that is taken.
 func (p *Plans) Create(ctx context.Context, in Spec) (Release, error) {
-	var out Release
-	err := p.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, p.db, func(tx *db.Tx) (Release, error) {
 		product, err := productOf(tx, in.Product)
 		if err != nil {
-			return err
+			return Release{}, err
 		}
 		if err := auth.Check(tx, "plan.edit", catalog.Scope(product.ID)); err != nil {
-			return err
+			return Release{}, err
 		}
-		out, err = p.create(tx, product, in, Draft, "")
-		return err
+		return p.create(tx, product, in, Draft, "")
 	})
-	return out, err
 }
 
 func productOf(tx *db.Tx, ref string) (catalog.Product, error) {

@@ -33,16 +33,10 @@ type Edit struct {
 // active. It fails with errs.Conflict, carrying the present row, if that version is gone, with errs.Blocked if the release
 // stands where its content does not change any more, and with errs.Invalid for faulty fields.
 func (p *Plans) Set(ctx context.Context, ref string, rev int64, in Edit) (Release, error) {
-	var out Release
-	err := p.db.Write(ctx, func(tx *db.Tx) error {
-		r, err := p.editable(tx, ref, rev, "plan.edit")
-		if err != nil {
-			return err
-		}
-		out, _, err = p.edit(tx, r, in)
-		return err
+	return change(ctx, p, ref, rev, "plan.edit", func(tx *db.Tx, r Release) (Release, error) {
+		out, _, err := p.edit(tx, r, in)
+		return out, err
 	})
-	return out, err
 }
 
 // editable reads a release for a change. rev 0 takes whatever version there is.
@@ -58,6 +52,30 @@ func (p *Plans) editable(tx *db.Tx, ref string, rev int64, permission string) (R
 		return r, release.Stale(r, r.Name, r.ChangedAt)
 	}
 	return r, nil
+}
+
+// read answers from a release that the caller may see.
+func read[T any](ctx context.Context, p *Plans, ref string, answer func(*db.Tx, Release) (T, error)) (T, error) {
+	return db.Reading(ctx, p.db, func(tx *db.Tx) (T, error) {
+		r, err := ReleaseByRef(tx, ref)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		return answer(tx, r)
+	})
+}
+
+// change does something to a release that the caller may see, with a permission on it. rev 0 takes whatever version there is.
+func change[T any](ctx context.Context, p *Plans, ref string, rev int64, permission string, do func(*db.Tx, Release) (T, error)) (T, error) {
+	return db.Writing(ctx, p.db, func(tx *db.Tx) (T, error) {
+		r, err := p.editable(tx, ref, rev, permission)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		return do(tx, r)
+	})
 }
 
 // edited is what an edit leads to before anything is written.

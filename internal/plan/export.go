@@ -94,7 +94,7 @@ func stated(tx *db.Tx, r Release, people map[id.Person]string) (Spec, error) {
 	if err != nil {
 		return s, err
 	}
-	deliverables, err := Deliverables(tx, r.ID)
+	deliverables, err := item.Deliverables(tx, r.ID)
 	for _, d := range deliverables {
 		s.Deliverables = append(s.Deliverables, DeliverableSpec{Key: d.Key, Name: d.Name, Owner: who(d.Owner), State: d.State, URL: d.URL})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"slipway/internal/errs"
+	"slipway/internal/plan/item"
 	"slipway/internal/plan/release"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -25,16 +26,7 @@ type Detail struct {
 
 // Get returns a release with its parts. It fails with errs.NotFound if the caller may not see it.
 func (p *Plans) Get(ctx context.Context, ref string) (Detail, error) {
-	var out Detail
-	err := p.db.Read(ctx, func(tx *db.Tx) error {
-		r, err := ReleaseByRef(tx, ref)
-		if err != nil {
-			return err
-		}
-		out, err = p.detail(tx, r)
-		return err
-	})
-	return out, err
+	return read(ctx, p, ref, p.detail)
 }
 
 func (p *Plans) detail(tx *db.Tx, r Release) (Detail, error) {
@@ -53,7 +45,7 @@ func (p *Plans) detail(tx *db.Tx, r Release) (Detail, error) {
 	if out.Milestones, err = Milestones(tx, r.ID); err != nil {
 		return out, err
 	}
-	if out.Deliverables, err = Deliverables(tx, r.ID); err != nil {
+	if out.Deliverables, err = item.Deliverables(tx, r.ID); err != nil {
 		return out, err
 	}
 	if out.Scope, err = CountScope(tx, r.ID); err != nil {
@@ -93,7 +85,7 @@ func (p *Plans) Ways(tx *db.Tx, r Release) ([]Way, error) {
 		if err != nil {
 			return nil, err
 		}
-		if w.Reasons, err = p.Unready(tx, r, t.To); err != nil {
+		if w.Reasons, err = p.unready(tx, r, t.To); err != nil {
 			return nil, err
 		}
 		if !may {
@@ -113,12 +105,7 @@ var verbs = map[string]string{
 
 // List returns one page of the releases that the caller may see, by window.
 func (p *Plans) List(ctx context.Context, f Filter) ([]Release, error) {
-	var out []Release
-	err := p.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Releases(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, p.db, func(tx *db.Tx) ([]Release, error) { return Releases(tx, f) })
 }
 
 // Releases returns one page of the releases that the caller may see, by window. It costs two statements, and one more for

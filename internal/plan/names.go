@@ -2,7 +2,6 @@ package plan
 
 import (
 	"slipway/internal/id"
-	"slipway/internal/plan/compare"
 	"slipway/internal/plan/item"
 	"slipway/internal/plan/release"
 	"slipway/internal/plan/template"
@@ -33,8 +32,6 @@ type (
 	Change = release.Change
 	// ChangeFilter narrows the history of a release, newest first.
 	ChangeFilter = release.ChangeFilter
-	// Difference is one value of a section that differs.
-	Difference = compare.Line
 	// ItemSpec is one item of a manifest as a person states it.
 	ItemSpec = release.ItemSpec
 	// ManifestItem is one exact version that a release carries.
@@ -76,14 +73,6 @@ type (
 	ScopeCount = item.ScopeCount
 	// ScopeContent is what is signed of a scope item.
 	ScopeContent = item.ScopeContent
-	// PlanContent is what is signed of the plan.
-	PlanContent = item.PlanContent
-	// PhaseContent is what is signed of a phase.
-	PhaseContent = item.PhaseContent
-	// MilestoneContent is what is signed of a milestone.
-	MilestoneContent = item.MilestoneContent
-	// DeliverableContent is what is signed of a deliverable.
-	DeliverableContent = item.DeliverableContent
 
 	// Template is what a release is made from.
 	Template = template.Template
@@ -197,9 +186,6 @@ func PhasesEach(tx *db.Tx, releases []id.Release) (map[id.Release][]Phase, error
 func MilestonesEach(tx *db.Tx, releases []id.Release) (map[id.Release][]Milestone, error) {
 	return item.MilestonesEach(tx, releases)
 }
-
-// Deliverables returns the deliverables of a release by key. It checks no permission.
-func Deliverables(tx *db.Tx, r id.Release) ([]Deliverable, error) { return item.Deliverables(tx, r) }
 
 // CountScope counts the scope items of a release with one statement. It checks no permission.
 func CountScope(tx *db.Tx, r id.Release) (ScopeCount, error) { return item.CountScope(tx, r) }

@@ -18,70 +18,60 @@ import (
 // It fails with errs.Invalid for faulty fields, and with errs.Conflict, carrying the newest version, if that is another.
 // A template that says what the newest says already is returned as it is.
 func (p *Plans) SetTemplate(ctx context.Context, version int, in Template) (Template, error) {
-	var out Template
-	err := p.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, p.db, func(tx *db.Tx) (Template, error) {
 		if err := auth.Check(tx, "template.edit", auth.Everywhere); err != nil {
-			return err
+			return Template{}, err
 		}
 		now, err := TemplateByRef(tx, in.Key)
 		switch {
 		case errs.Is(err, errs.CodeNotFound) && version == 0:
 		case errs.Is(err, errs.CodeNotFound):
-			return err
+			return Template{}, err
 		case err != nil:
-			return err
+			return Template{}, err
 		case now.Version != version:
-			return errs.Conflict("row.stale", now, "Not saved. Version %d of the template %s is newer than the one you read. Compare, then save again.", now.Version, now.Key)
+			return Template{}, errs.Conflict("row.stale", now, "Not saved. Version %d of the template %s is newer than the one you read. Compare, then save again.", now.Version, now.Key)
 		}
-		out, _, err = p.putTemplate(tx, in)
-		return err
+		out, _, err := p.putTemplate(tx, in)
+		return out, err
 	})
-	return out, err
 }
 
 // Templates returns the newest version of every template by key. There are dozens.
 func (p *Plans) Templates(ctx context.Context) ([]Template, error) {
-	var out []Template
-	err := p.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, p.db, func(tx *db.Tx) ([]Template, error) {
 		if err := seesTemplates(tx); err != nil {
-			return err
+			return nil, err
 		}
-		out, err = template.All(tx)
-		return err
+		return template.All(tx)
 	})
-	return out, err
 }
 
 // Template returns a version of a template, the newest for 0. It fails with errs.NotFound.
 func (p *Plans) Template(ctx context.Context, key string, version int) (Template, error) {
-	var out Template
-	err := p.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, p.db, func(tx *db.Tx) (Template, error) {
 		if err := seesTemplates(tx); err != nil {
-			return err
+			return Template{}, err
 		}
 		if version == 0 {
-			out, err = TemplateByRef(tx, key)
-		} else {
-			out, err = template.At(tx, key, version)
+			return TemplateByRef(tx, key)
 		}
-		return err
+		return template.At(tx, key, version)
 	})
-	return out, err
 }
 
 // TemplateVersions returns the versions of a template, newest first, 200 at most. It fails with errs.NotFound.
 func (p *Plans) TemplateVersions(ctx context.Context, key string) ([]Template, error) {
-	var out []Template
-	err := p.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, p.db, func(tx *db.Tx) ([]Template, error) {
 		if err := seesTemplates(tx); err != nil {
-			return err
+			return nil, err
 		}
-		if out, err = template.Versions(tx, key); err == nil && len(out) == 0 {
+		out, err := template.Versions(tx, key)
+		if err == nil && len(out) == 0 {
 			err = auth.Unseen("template")
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // seesTemplates lets pass whoever may read templates anywhere: they belong to the whole organisation.

@@ -74,12 +74,6 @@ func Authors(tx *db.Tx, rel id.Release, since db.Time) ([]id.Person, error) {
 	return authors(tx, rel, since)
 }
 
-// ChangesSince returns the changes of a release's risks after an instant, oldest first, 200 at most. It checks no
-// permission.
-func ChangesSince(tx *db.Tx, rel id.Release, since db.Time) ([]Change, error) {
-	return changesSince(tx, rel, since)
-}
-
 // Count is how many risks of a release stand.
 type Count struct{ Open, Accepted, Closed, Blocking, Worst int64 }
 

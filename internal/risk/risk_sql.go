@@ -153,12 +153,6 @@ func changes(tx *db.Tx, risk ID, f ChangeFilter) ([]Change, error) {
 	return out, err
 }
 
-func changesSince(tx *db.Tx, rel id.Release, since db.Time) ([]Change, error) {
-	var out []Change
-	err := tx.All(&out, `SELECT `+changeColumns+` FROM risk_change WHERE (release = $1 OR was_release = $1) AND at > $2 ORDER BY at, id LIMIT 200`, rel, int64(since))
-	return out, err
-}
-
 func authors(tx *db.Tx, rel id.Release, since db.Time) ([]id.Person, error) {
 	var out []id.Person
 	err := tx.All(&out, `SELECT DISTINCT person FROM risk_change WHERE (release = $1 OR was_release = $1) AND signed AND at > $2 AND person <> '' ORDER BY person`, rel, int64(since))

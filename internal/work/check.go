@@ -1,8 +1,6 @@
 package work
 
 import (
-	"slices"
-
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -30,7 +28,25 @@ const (
 const faultsShown = 20
 
 // faults gathers what is wrong with an input.
-type faults struct{ errs.Faults }
+type faults struct {
+	errs.Faults
+	known *known
+}
+
+// known is what was looked up of a release for one input, however many tasks it has.
+type known struct {
+	people map[string]id.Person
+	phases map[string]bool
+	items  map[string]bool
+}
+
+// lookups returns what was looked up so far.
+func (f *faults) lookups() *known {
+	if f.known == nil {
+		f.known = &known{}
+	}
+	return f.known
+}
 
 func (f *faults) err() error { return f.Err(f.Counted(), faultsShown) }
 
@@ -39,8 +55,18 @@ func (f *faults) person(tx *db.Tx, ref string) id.Person {
 	if ref == "" {
 		return ""
 	}
+	k := f.lookups()
+	if who, done := k.people[ref]; done {
+		return who
+	}
 	p, err := auth.PersonByRef(tx, ref)
 	f.found("owner", err, "owner.unknown", "There is no person %.60q. Give a person's key.", ref)
+	if err == nil {
+		if k.people == nil {
+			k.people = map[string]id.Person{}
+		}
+		k.people[ref] = p.ID
+	}
 	return p.ID
 }
 
@@ -80,11 +106,28 @@ func (f *faults) task(tx *db.Tx, t Task) {
 	if t.Phase == "" {
 		return
 	}
-	phases, err := plan.Phases(tx, t.Release)
-	f.Add(err)
-	if err == nil && !slices.ContainsFunc(phases, func(p plan.Phase) bool { return p.Key == t.Phase }) {
+	if has, err := f.phases(tx, t.Release); err != nil {
+		f.Add(err)
+	} else if !has[t.Phase] {
 		f.Say("phase", "phase.unknown", "The release has no phase %.60q.", t.Phase)
 	}
+}
+
+// phases returns the keys of the phases of a release.
+func (f *faults) phases(tx *db.Tx, r id.Release) (map[string]bool, error) {
+	k := f.lookups()
+	if k.phases != nil {
+		return k.phases, nil
+	}
+	all, err := plan.Phases(tx, r)
+	if err != nil {
+		return nil, err
+	}
+	k.phases = make(map[string]bool, len(all))
+	for _, p := range all {
+		k.phases[p.Key] = true
+	}
+	return k.phases, nil
 }
 
 func (f *faults) estimate(e Estimate) {

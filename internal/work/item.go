@@ -18,26 +18,31 @@ func (f *faults) serves(tx *db.Tx, r plan.Release, in, before []string) []string
 		f.Say("items", "list.too_long", "At most %d fit here. There are %d.", itemsMax, len(in))
 		return nil
 	}
-	var known map[string]bool
 	for i, key := range in {
 		if slices.Contains(before, key) {
 			continue
 		}
-		if known == nil {
-			items, err := plan.ScopeItems(tx, r)
-			f.Add(err)
-			known = make(map[string]bool, len(items))
-			for _, x := range items {
-				known[x.Key] = true
-			}
-		}
-		if !known[key] {
+		if !f.scope(tx, r)[key] {
 			f.Say(fmt.Sprintf("items[%d]", i), "scope.item_unknown", "The scope of the release has no item %.60q.", key)
 		}
 	}
 	out := slices.Clone(in)
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// scope returns the keys of the scope items of a release.
+func (f *faults) scope(tx *db.Tx, r plan.Release) map[string]bool {
+	k := f.lookups()
+	if k.items == nil {
+		items, err := plan.ScopeItems(tx, r)
+		f.Add(err)
+		k.items = make(map[string]bool, len(items))
+		for _, x := range items {
+			k.items[x.Key] = true
+		}
+	}
+	return k.items
 }
 
 // ServingOnly returns those of a release's open tasks that serve a scope item and no other of the scope: they are not needed without it.

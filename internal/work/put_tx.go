@@ -67,12 +67,13 @@ type batch struct {
 	at   map[string]int
 	put  map[string]bool // keys that the list has named
 	done []PutDone
+	of   known
 	bad  faults
 }
 
 // take judges one of the list by itself; its links come when all are known.
 func (b *batch) take(p Put) {
-	var f faults
+	f := faults{known: &b.of}
 	i, known := b.at[p.Key]
 	var before Task
 	if known {

@@ -23,7 +23,7 @@ type dependantWitness struct {
 
 // Foresee implements move.Witness.
 func (d dependantWitness) Foresee(tx *db.Tx, r plan.Release, w plan.Window) ([]move.Hit, error) {
-	hits, err := d.dependencies.Moved(tx, r, w.Start)
+	hits, err := d.dependencies.Moved(tx, r, w)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (t toldWitness) Foresee(tx *db.Tx, r plan.Release, w plan.Window) ([]move.H
 		{ID: "record", Area: move.Told, Thing: "The record of the release", Text: "an entry with the reason and all that moved", Word: move.Tells},
 		{ID: "calendars", Area: move.Told, Thing: "Calendar subscribers", Text: "the event moves in their feeds", Word: move.Tells},
 	}
-	hits, err := t.dependencies.Moved(tx, r, w.Start)
+	hits, err := t.dependencies.Moved(tx, r, w)
 	var names []string
 	for _, h := range hits {
 		if !slices.Contains(names, h.Party.Name) {

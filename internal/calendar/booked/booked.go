@@ -1,6 +1,8 @@
 package booked
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"slipway/internal/id"
@@ -115,22 +117,26 @@ type Rule struct {
 }
 
 // Peak returns the greatest number of units that bookings take at one instant of a stretch of time, and the end of the first of
-// them to end behind the stretch's start; 0 without any.
+// them to end behind the stretch's start; 0 without any. It costs a sort of those that touch the stretch.
 func Peak(bs []Booking, from, to db.Time) (units int64, free db.Time) {
-	for _, at := range bs {
-		if at.To <= from || at.From >= to {
+	type turn struct {
+		at db.Time
+		by int64
+	}
+	var turns []turn
+	for _, b := range bs {
+		if b.To <= from || b.From >= to {
 			continue
 		}
-		if free == 0 || at.To < free {
-			free = at.To
+		if free == 0 || b.To < free {
+			free = b.To
 		}
-		// The greatest number is reached where one of them begins, or at the start of the stretch.
-		instant, n := max(at.From, from), int64(0)
-		for _, b := range bs {
-			if b.From <= instant && instant < b.To {
-				n += b.Units
-			}
-		}
+		turns = append(turns, turn{max(b.From, from), b.Units}, turn{b.To, -b.Units})
+	}
+	slices.SortFunc(turns, func(a, b turn) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.by, b.by)) }) // what ends makes room first
+	n := int64(0)
+	for _, t := range turns {
+		n += t.by
 		units = max(units, n)
 	}
 	return units, free

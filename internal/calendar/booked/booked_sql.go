@@ -83,6 +83,27 @@ func Touching(tx *db.Tx, k Kind, things []string, from, to db.Time, states ...St
 	return out, err
 }
 
+// sharingMost bounds how many bookings of one thing are looked at beside one.
+const sharingMost = 200
+
+// Sharing returns the bookings that are asked for or confirmed of the thing of a booking, if it has several units, and that touch the
+// booking or are among some others: whether two of these fit depends on it. Of a thing that is exclusive there are none.
+func Sharing(tx *db.Tx, b Booking, others []ID) ([]Booking, error) {
+	rule, err := RuleOf(tx, b.Kind, b.Thing)
+	if err != nil || rule.Capacity == 1 {
+		return nil, err
+	}
+	out, err := Touching(tx, b.Kind, []string{b.Thing}, b.From, b.To, Requested, Confirmed)
+	if err != nil || len(others) == 0 {
+		return out[:min(len(out), sharingMost)], err
+	}
+	var w db.Where
+	db.In(&w, "id", others)
+	db.In(&w, "state", []State{Requested, Confirmed})
+	met, err := that(tx, w.String(), w.Args...)
+	return append(met, out[:min(len(out), sharingMost)]...), err
+}
+
 // Of returns the bookings of releases in some states, by their start.
 func Of(tx *db.Tx, releases []id.Release, states ...State) ([]Booking, error) {
 	if len(releases) == 0 {
@@ -101,6 +122,7 @@ type Filter struct {
 	Things      []string // or one of several
 	IDs         []ID     // only these, where not nil
 	Release     id.Release
+	Product     id.Product // only those for its releases
 	Service     id.Service // only those for releases that carry it
 	States      []State    // all, if none is named
 	From, To    db.Time    // those that touch it
@@ -132,6 +154,9 @@ func (f Filter) narrow(w *db.Where, state string) {
 	}
 	if f.Release != "" {
 		w.And("release = ?", string(f.Release))
+	}
+	if f.Product != "" {
+		w.And("product = ?", string(f.Product))
 	}
 	if f.Service != "" {
 		w.And("release IN (SELECT i.release FROM release_item i WHERE i.service = ?)", string(f.Service))

@@ -97,7 +97,7 @@ func (s *Bookings) request(tx *db.Tx, in Spec) (Made, error) {
 		return Made{}, err
 	}
 	if !fresh {
-		theirs, err := booked.By(tx, b.Key)
+		theirs, err := seen(tx, b.Key)
 		if err != nil {
 			return Made{}, err
 		}
@@ -108,6 +108,15 @@ func (s *Bookings) request(tx *db.Tx, in Spec) (Made, error) {
 		record(tx, BookingConfirmed, b, map[string]any{"approval": rule.Approval})
 	}
 	return s.made(tx, b)
+}
+
+// seen returns a booking that is there, nil where the caller may not see it.
+func seen(tx *db.Tx, ref string) (any, error) {
+	b, err := Find(tx, ref)
+	if errs.Is(err, errs.CodeNotFound) {
+		return nil, nil
+	}
+	return b, err
 }
 
 // made finds what stands in the way of a booking and returns both.

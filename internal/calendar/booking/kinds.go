@@ -14,14 +14,28 @@ import (
 // another thing or another release is a new booking with another key. What ended is not taken up again by files.
 func (s *Bookings) Kinds() []apply.Kind {
 	return []apply.Kind{{Name: "booking", After: []string{"person", "environment", "window", "release"}, Apply: s.apply,
-		Export: func(tx *db.Tx) ([]any, error) {
-			bs, err := Read(tx, Filter{States: []booked.State{booked.Requested, booked.Confirmed}, From: tx.Now})
-			out := make([]any, len(bs))
-			for i, b := range bs {
-				out[i] = document{"booking", specOf(b)}
-			}
-			return out, err
-		}}}
+		Export: export}}
+}
+
+// exportPage is how many bookings an export reads at a time.
+const exportPage = 1_000
+
+func export(tx *db.Tx) ([]any, error) {
+	out := []any{}
+	f := Filter{States: []booked.State{booked.Requested, booked.Confirmed}, From: tx.Now, Limit: exportPage}
+	for {
+		bs, err := Read(tx, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range bs {
+			out = append(out, document{"booking", specOf(b)})
+			f.AfterFrom, f.AfterID = b.From, b.ID
+		}
+		if len(bs) < exportPage {
+			return out, nil
+		}
+	}
 }
 
 type document struct {
@@ -59,6 +73,9 @@ func (s *Bookings) apply(tx *db.Tx, d strict.Document) (string, apply.Outcome, e
 	was, err := Find(tx, in.Key)
 	if err != nil {
 		return in.Key, "", err
+	}
+	if in.Units = max(in.Units, 1); in.Spec == specOf(was) && !was.State.Ended() {
+		return in.Key, apply.Unchanged, nil // also of what is over, or for a release that has ended
 	}
 	now, err := in.check(tx)
 	if err != nil {

@@ -88,18 +88,18 @@ func allImpacts(a *api.API, s *impact.Impacts) {
 
 func harmless(a *api.API, h *harm.Harm) {
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/releases/{release}/impacts/windows", Permission: "calendar.read", Tag: "Impacts", Summary: "List free times of a release, the least harmful first",
-		Description: "Each is free, and late enough that users can still be told in time. They are ranked by what is planned to fall in busy times, by whether they lie in one, by the time that is left to tell users, by busy time within a day of them, and by how near they are to the present window; `why` says so in sentences."},
+		Description: "Each is free, and late enough that users can still be told in time. They are ranked by what is planned to fall in busy times, by whether they lie in one, by the time that is left to tell users, by busy time within a day of them, and by how near they are to the present window; `why` says so in sentences. What the release waits for, and what waits for it, narrow them: `narrowed` says how."},
 		func(ctx context.Context, in *struct {
 			impactsOf
 			Minutes int64   `query:"minutes" minimum:"0" maximum:"132480" doc:"How long; as long as the release's window, if left out"`
 			From    db.Time `query:"from" doc:"From when; from when users can be told in time, if left out"`
 			To      db.Time `query:"to" doc:"Up to when; 60 days on, if left out"`
 			N       int     `query:"n" default:"5" minimum:"1" maximum:"20" doc:"How many"`
-		}) (*many[harm.Offer], error) {
+		}) (*one[harm.Found], error) {
 			if !in.From.IsZero() && !in.To.IsZero() && in.To <= in.From {
 				return nil, errs.InvalidField("to", "span.empty", "Give a span whose end lies behind its start.")
 			}
-			rows, err := h.Windows(ctx, in.Release, harm.Want{From: in.From, To: in.To, Length: time.Duration(in.Minutes) * time.Minute, N: in.N})
-			return whole(rows), err
+			found, err := h.Windows(ctx, in.Release, harm.Want{From: in.From, To: in.To, Length: time.Duration(in.Minutes) * time.Minute, N: in.N})
+			return &one[harm.Found]{found}, err
 		})
 }

@@ -20,7 +20,7 @@ import (
 type entry struct {
 	id         string
 	start, end db.Time
-	day        string // the first entry of a day carries its date as an anchor
+	whole      bool   // days, and no hours
 	icon       string // in place of a shape
 	mark       Mark
 	name, href string
@@ -59,7 +59,7 @@ func (v *view) layAgenda(tx *db.Tx) ([]plan.Release, error) {
 		v.next = v.url(func(q *query) { q.After = strconv.FormatInt(int64(last.start), 10) + "-" + last.id })
 		all = all[:agendaPage]
 	}
-	v.entries = v.dated(all)
+	v.entries = all
 	return releasesOf(v.entries), nil
 }
 
@@ -88,7 +88,7 @@ func (v *view) layList() []plan.Release {
 		all = all[:listMax]
 		v.next = v.url(func(q *query) { q.View, q.At = agenda, v.first.Format("2006-01") })
 	}
-	v.entries = v.dated(all)
+	v.entries = all
 	return releasesOf(v.entries)
 }
 
@@ -127,7 +127,7 @@ func (v *view) everything() []entry {
 		out = append(out, e)
 	}
 	for _, x := range v.imported {
-		out = append(out, entry{id: x.UID, start: x.Start, end: x.End, icon: "globe", mark: Mark{Word: string(x.Kind)}, name: x.Summary, href: "/calendar/sources/" + x.SourceKey, note: x.SourceName})
+		out = append(out, entry{id: x.UID, start: x.Start, end: x.End, whole: x.FirstDay != "", icon: "globe", mark: Mark{Word: string(x.Kind)}, name: x.Summary, href: "/calendar/sources/" + x.SourceKey, note: x.SourceName})
 	}
 	return out
 }
@@ -143,15 +143,24 @@ func (v *view) starts() []entry {
 	return out
 }
 
-// dated gives the first entry of each day its date.
-func (v *view) dated(es []entry) []entry {
-	last := ""
-	for i := range es {
-		if d := es[i].start.Std().In(v.Zone).Format(time.DateOnly); d != last {
-			es[i].day, last = d, d
+// agendaDay is what begins on one day.
+type agendaDay struct {
+	date    time.Time
+	entries []entry
+}
+
+// days are the entries by the day on which they begin.
+func (v *view) days() []agendaDay {
+	var out []agendaDay
+	for _, e := range v.entries {
+		d := v.Midnight(e.start.Std())
+		if n := len(out); n == 0 || !out[n-1].date.Equal(d) {
+			out = append(out, agendaDay{date: d})
 		}
+		last := &out[len(out)-1]
+		last.entries = append(last.entries, e)
 	}
-	return es
+	return out
 }
 
 // row is how an entry is drawn, once it is known how its release stands.

@@ -209,6 +209,10 @@ func TestMonth(t *testing.T) {
 	if named.Count(".month .day") == 0 || named.Count(`a[href*="view=month"], input[name=view]`) != 0 {
 		t.Errorf("month by its name: %v", named.Texts("h1"))
 	}
+	named.None("input[name=weeks]") // what a timeline has by itself is no state of a month
+	named.Has(".filters button.apply[type=submit]:not(.vh)")
+	named.Has(".filters details.rare select[name=product]")
+	p.see("/calendar?tier=production").Has(".filters > select[name=tier]") // a filter that is set is seen
 	quarter := p.see("/calendar?view=quarter")
 	quarter.Has(`.qd.today[data-s=nogo]`) // the worst of the day is a verdict
 	if got := quarter.Count(`.qd[data-s=nogo]`); got != 2 {

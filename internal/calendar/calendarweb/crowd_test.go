@@ -181,9 +181,10 @@ func TestWeekByTheHour(t *testing.T) {
 			t.Errorf("%s: %d, want %d", selector, got, n)
 		}
 	}
-	e := m.One(`[data-day="2026-11-19"] .ev[href="/releases/payments-26.11.0"]`)
-	if s := e.Attr("style"); !strings.HasPrefix(s, "--y:87.5;--h:10.416;--x:0;--w:50") { // 21:00 to 23:30, beside Ledger
-		t.Errorf("it stands at %s", s)
+	for key, at := range map[string]string{"payments-26.11.0": "--y:87.5;--h:10.416;--x:0;--w:100;", "ledger-26.11.2": "--y:89.583;--h:3.125;--x:15;--w:85;"} { // 21:00 to 23:30, and upon it half an hour later
+		if s := m.One(`[data-day="2026-11-19"] .ev[href="/releases/` + key + `"]`).Attr("style"); s != at {
+			t.Errorf("%s stands at %s", key, s)
+		}
 	}
 	m.Says(`[data-day="2026-11-19"] .hevs`, "21:00")
 	if got := p.see("/calendar?view=week&at=2026-11-23"); got.Count(".hstrip .frz") != 1 || got.Count(".hfrz") != 7 {

@@ -40,8 +40,14 @@ END:VCALENDAR
 	m.Says(`[data-day="2026-11-26"] .off-day`, "Thanksgiving")
 	m.Says(`[data-day="2026-11-20"]`, "Card scheme maintenance")
 	m.Has(`a[href="/calendar/subscribe"]`)
-	if n := p.see("/calendar?view=agenda&kind=imported&at=2026-11").Count("#agenda li"); n != 2 {
+	agenda := p.see("/calendar?view=agenda&kind=imported&at=2026-11")
+	if n := agenda.Count("#agenda li"); n != 2 {
 		t.Errorf("%d imported events in the agenda", n)
 	}
+	// Each stands under its day, and says of the time what the heading does not.
+	agenda.Says(`[id="2026-11-20"] h3`, "Tomorrow, Fri 20 Nov")
+	agenda.Says(`[id="2026-11-20"] .m`, "23:00 to Sat 21 Nov, 03:00, Days off")
+	agenda.Says(`[id="2026-11-26"] h3`, "Thu 26 Nov")
+	agenda.Says(`[id="2026-11-26"] .m`, "all day, Days off")
 	p.see("/calendar?view=timeline").Says(".tl", "Card scheme maintenance")
 }

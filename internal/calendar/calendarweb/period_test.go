@@ -81,3 +81,23 @@ func TestServicesOfAFreeze(t *testing.T) {
 		t.Errorf("%d are picked", n)
 	}
 }
+
+// TestAnEffectNamesAReleaseOnce joins what a freeze does to a release alike in several environments.
+func TestAnEffectNamesAReleaseOnce(t *testing.T) {
+	p := open(t, dbtest.Open(t, db.SQLite))
+	p.seed()
+	m := uitest.DOM(t, p.do("POST", "/calendar/freezes/new", freezeForm()).Body.String())
+	m.Says("#hit", "2 releases")
+	lines := m.Texts("#effect .hits li")
+	for _, name := range []string{"Payments 26.11.0", "Ledger 26.11.2"} {
+		n := 0
+		for _, s := range lines {
+			if strings.Contains(s, name) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%d lines of %s: %q", n, name, lines)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"slipway/internal/calendar/booked"
+	"slipway/internal/calendar/calendarweb/frame"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
@@ -66,19 +67,12 @@ func stack(bars []uifigure.Bar) ([][]uifigure.Bar, bool) {
 	var ends []float64
 	all := true
 	for _, x := range bars {
-		need := x.Span.X + 2.5 + nameWidth*float64(len([]rune(x.Text)))
-		switch {
-		case x.Class == pileClass || x.Class == pileClass+" booked":
-			need = x.Span.X + x.Span.W
-		case x.Span.W < shortBar:
-			x.Span.W = 0
-		case x.Span.X+x.Span.W < need: // the name goes on beyond the bar
-			x.Class = joinClass(x.Class, "over")
-		default:
-			need = x.Span.X + x.Span.W
+		from, to := x.Span.X, x.Span.X+x.Span.W
+		if x.Class != pileClass && x.Class != pileClass+" booked" {
+			x, from, to = frame.Named(x)
 		}
 		at := 0
-		for at < len(ends) && ends[at] > x.Span.X {
+		for at < len(ends) && ends[at] > from {
 			at++
 		}
 		if at == lanesARow {
@@ -88,7 +82,7 @@ func stack(bars []uifigure.Bar) ([][]uifigure.Bar, bool) {
 		if at == len(ends) {
 			ends, out = append(ends, 0), append(out, nil)
 		}
-		ends[at] = need
+		ends[at] = to
 		out[at] = append(out[at], x)
 	}
 	return out, all

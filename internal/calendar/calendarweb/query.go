@@ -2,9 +2,9 @@ package calendarweb
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"slipway/internal/calendar/calendarweb/frame"
@@ -21,6 +21,9 @@ const (
 	timeline = "timeline"
 	agenda   = "agenda"
 )
+
+// weeksShown is how many weeks a timeline has where the address does not say.
+const weeksShown = 2
 
 // monthName is the month's name where somebody writes it into the address all the same.
 const monthName = "month"
@@ -55,46 +58,26 @@ type query struct {
 func (q query) url(fn func(*query)) string {
 	q.Row, q.After = 0, ""
 	fn(&q)
+	return web.Address("/calendar", q.own())
+}
+
+// own is the state without what the view does not have, and what it has by itself.
+func (q query) own() query {
 	if q.View != timeline {
 		q.By, q.Weeks, q.Row = "", 0, 0
 	}
-	v := url.Values{}
-	for k, s := range q.texts() {
-		if s != "" {
-			v.Set(k, s)
-		}
+	if q.Weeks == weeksShown {
+		q.Weeks = 0
 	}
-	if len(v) == 0 {
-		return "/calendar"
-	}
-	return "/calendar?" + v.Encode()
-}
-
-func (q query) texts() map[string]string {
-	number := func(n int) string {
-		if n == 0 {
-			return ""
-		}
-		return strconv.Itoa(n)
-	}
-	out := map[string]string{"view": q.View, "at": q.At, "by": q.By, "weeks": number(q.Weeks), "row": number(q.Row), "after": q.After, "environment": q.Environment, "tier": q.Tier,
-		"product": q.Product, "team": q.Team, "kind": q.Kind, "q": q.Q, "freezes": q.Freezes}
-	if q.Conflicts {
-		out["conflicts"] = "1"
-	}
-	return out
+	return q
 }
 
 // keep is the state that the inputs of the filter bar do not carry.
 func (q query) keep() map[string]string {
-	out := q.texts()
-	for _, k := range []string{"environment", "tier", "product", "team", "kind", "q", "row", "after"} {
-		delete(out, k)
-	}
-	for k, s := range out {
-		if s == "" {
-			delete(out, k)
-		}
+	q.Environment, q.Tier, q.Product, q.Team, q.Kind, q.Q, q.Row, q.After = "", "", "", "", "", "", 0, ""
+	out := map[string]string{}
+	for k, v := range web.Values(q.own()) {
+		out[k] = v[0]
 	}
 	return out
 }
@@ -128,7 +111,7 @@ func (v *view) ask(r *http.Request) error {
 	one("freezes", v.Freezes, "freezes.unknown", "Freezes are hidden with hide.", "", "hide")
 	one("tier", v.Tier, "tier.unknown", "There is no such tier of environments.", append([]string{""}, catalog.Tiers()...)...)
 	if v.Weeks == 0 {
-		v.Weeks = 2
+		v.Weeks = weeksShown
 	}
 	if v.Weeks != 2 && v.Weeks != 4 && v.Weeks != 13 || v.Row < 0 || v.Row > 100_000 {
 		bad.Say("weeks", "weeks.unknown", "A timeline spans 2, 4 or 13 weeks.")
@@ -226,6 +209,18 @@ func (v *view) title() string {
 		return "Quarter " + strconv.Itoa((int(v.first.Month())+2)/3) + ", " + strconv.Itoa(v.first.Year())
 	}
 	return v.first.Format("January 2006")
+}
+
+// nothing says that there is nothing in what is shown.
+func (v *view) nothing() string {
+	switch title := v.title(); {
+	case strings.Contains(title, " to "):
+		return "Nothing from " + title
+	case v.View == quarter:
+		return "Nothing in q" + title[1:]
+	default:
+		return "Nothing in " + title
+	}
 }
 
 // noun is what is stepped by.

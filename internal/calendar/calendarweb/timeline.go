@@ -40,8 +40,6 @@ const (
 	twoWeekRow = 24
 	lanesARow  = 6
 	barsARow   = 60
-	nameWidth  = .75 // of a letter, in per cent of the axis
-	shortBar   = 1.5 // what is shorter, in per cent of the axis, is a point
 	seam       = .15 // between two stretches that are shaded, in per cent of the axis: less is not seen
 )
 

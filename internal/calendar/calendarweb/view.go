@@ -137,10 +137,7 @@ func (v *view) choices(tx *db.Tx) error {
 	if v.known, err = catalog.Environments(tx); err != nil {
 		return err
 	}
-	v.environments = []ui.Option{{Text: "All environments"}}
-	for _, e := range v.known {
-		v.environments = append(v.environments, ui.Option{Value: e.Key, Text: e.Name})
-	}
+	v.environments = frame.Environments("All environments", v.known)
 	ps, err := catalog.Products(tx, catalog.Filter{Limit: 200})
 	if err != nil {
 		return err

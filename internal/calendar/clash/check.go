@@ -48,8 +48,61 @@ func (c *Conflicts) Recheck(tx *db.Tx, releases ...id.Release) error {
 	return keep(tx, parties, nil, f.out)
 }
 
-// RecheckBookings is Recheck for bookings, as they are given.
+// RecheckBookings is Recheck for bookings, as they are given, and for those that share a thing with them: whether two of these fit
+// depends on every third.
 func (c *Conflicts) RecheckBookings(tx *db.Tx, bs ...booked.Booking) error {
+	others, err := sharers(tx, bs)
+	if err != nil {
+		return err
+	}
+	if err := c.recheckBookings(tx, bs); err != nil || len(others) == 0 {
+		return err
+	}
+	f := &finder{Conflicts: c, tx: tx, known: map[string]bool{}}
+	parties := make([]string, len(others))
+	for i, b := range others {
+		parties[i] = string(b.ID)
+		if err := f.twice(b); err != nil {
+			return err
+		}
+	}
+	return keep(tx, parties, []string{BookedTwice}, f.out)
+}
+
+// sharers returns the bookings of things with several units that bookings meet now, or met when they were last looked at.
+func sharers(tx *db.Tx, bs []booked.Booking) ([]booked.Booking, error) {
+	done := map[booked.ID]bool{}
+	for _, b := range bs {
+		done[b.ID] = true
+	}
+	var out []booked.Booking
+	for _, b := range bs {
+		met, err := standingOf(tx, []string{string(b.ID)}, []string{BookedTwice})
+		if err != nil {
+			return nil, err
+		}
+		var ids []booked.ID
+		for _, c := range met {
+			for _, p := range c.Parties {
+				ids = append(ids, booked.ID(p.ID))
+			}
+		}
+		found, err := booked.Sharing(tx, b, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range found {
+			if !done[x.ID] {
+				done[x.ID] = true
+				out = append(out, x)
+			}
+		}
+	}
+	return out, booked.Name(tx, out)
+}
+
+// recheckBookings looks at bookings alone.
+func (c *Conflicts) recheckBookings(tx *db.Tx, bs []booked.Booking) error {
 	f := &finder{Conflicts: c, tx: tx, known: map[string]bool{}}
 	parties := make([]string, len(bs))
 	for i, b := range bs {
@@ -70,7 +123,7 @@ func (c *Conflicts) RecheckThing(tx *db.Tx, k booked.Kind, thing string) error {
 	if err := booked.Name(tx, bs); err != nil {
 		return err
 	}
-	return c.RecheckBookings(tx, bs...)
+	return c.recheckBookings(tx, bs)
 }
 
 // RecheckPeople is Recheck for the releases that people own and the bookings that name them, between two instants: what an area
@@ -230,55 +283,50 @@ func (c *Conflicts) RecheckAll(ctx context.Context) error {
 	}
 	var last target
 	for done := false; !done; {
+		var ts []target // where to go on is known when these are committed: what is written again begins where it began
 		err := c.db.Write(ctx, func(tx *db.Tx) error {
 			if err := auth.Check(tx, "conflict.accept", auth.Everywhere); err != nil {
 				return err
 			}
-			ts, err := targetsAhead(tx, tx.Now, forever, last.Release, few)
-			if err != nil {
+			var err error
+			if ts, err = targetsAhead(tx, tx.Now, forever, last.Release, few); err != nil {
 				return err
 			}
-			if done = len(ts) == 0; done {
-				return nil
-			}
-			if err := c.Recheck(tx, identifiers(ts)...); err != nil {
-				return err
-			}
-			last = ts[len(ts)-1]
-			return nil
+			return c.Recheck(tx, identifiers(ts)...)
 		})
 		if err != nil {
 			return err
 		}
+		if done = len(ts) == 0; !done {
+			last = ts[len(ts)-1]
+		}
 	}
-	return c.recheckBookings(ctx)
+	return c.recheckEach(ctx)
 }
 
-func (c *Conflicts) recheckBookings(ctx context.Context) error {
+// recheckEach looks at every booking that is not over.
+func (c *Conflicts) recheckEach(ctx context.Context) error {
 	f := booked.Filter{States: []booked.State{booked.Requested, booked.Confirmed}, Limit: few}
 	for done := false; !done; {
+		var bs []booked.Booking
 		err := c.db.Write(ctx, func(tx *db.Tx) error {
 			if err := auth.Check(tx, "conflict.accept", auth.Everywhere); err != nil {
 				return err
 			}
 			g := f
 			g.From = tx.Now
-			bs, err := booked.List(tx, g)
-			if err != nil {
+			var err error
+			if bs, err = booked.List(tx, g); err != nil {
 				return err
 			}
-			if done = len(bs) == 0; done {
-				return nil
-			}
-			last := bs[len(bs)-1]
-			if err := c.RecheckBookings(tx, bs...); err != nil {
-				return err
-			}
-			f.AfterFrom, f.AfterID = last.From, last.ID
-			return nil
+			return c.recheckBookings(tx, bs)
 		})
 		if err != nil {
 			return err
+		}
+		if done = len(bs) == 0; !done {
+			last := bs[len(bs)-1]
+			f.AfterFrom, f.AfterID = last.From, last.ID
 		}
 	}
 	return nil

@@ -24,6 +24,7 @@ type finder struct {
 	places map[id.Release][]book.Place
 	known  map[string]bool // prints
 	out    []Conflict
+	read   period.Known // windows that are booked
 }
 
 func (f *finder) add(c Conflict) {
@@ -202,15 +203,8 @@ func (f *finder) windowBooked(t target, places []book.Place, b booked.Booking) e
 	if b.Release == t.ID || from >= to {
 		return nil
 	}
-	p, err := period.By(f.tx, period.Window, b.Thing)
-	if period.Missing(err) || err == nil && (!p.Withdrawn.IsZero() || !slices.ContainsFunc(places, func(pl book.Place) bool { return p.Scope.Takes(pl) })) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	rule, err := p.Rule()
-	if err != nil {
+	p, rule, err := f.read.Window(f.tx, b.Thing)
+	if err != nil || rule == nil || !slices.ContainsFunc(places, func(pl book.Place) bool { return p.Scope.Takes(pl) }) {
 		return err
 	}
 	if os, _ := rule.Occurrences(from.Std(), to.Std(), 1); len(os) == 0 {

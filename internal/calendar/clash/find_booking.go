@@ -57,17 +57,22 @@ func (f *finder) twice(b booked.Booking) error {
 	if err := booked.Name(f.tx, others); err != nil {
 		return err
 	}
+	confirmed := slices.DeleteFunc(slices.Clone(others), func(o booked.Booking) bool { return o.State != booked.Confirmed })
 	for _, o := range others {
 		from, to := max(b.From, o.From), min(b.To, o.To)
-		there, _ := booked.Peak(others, from, to)
-		if there+b.Units <= rule.Capacity {
+		both := b.State == booked.Confirmed && o.State == booked.Confirmed
+		counted := others
+		if both { // what is only asked for is not in the way of what stands
+			counted = confirmed
+		}
+		if there, _ := booked.Peak(counted, from, to); there+b.Units <= rule.Capacity {
 			continue
 		}
 		first, second := b, o
 		if first.From > second.From || first.From == second.From && first.ID > second.ID {
 			first, second = second, first
 		}
-		f.add(Conflict{Code: BookedTwice, Severity: severity(b.State == booked.Confirmed && o.State == booked.Confirmed), Thing: b.ThingName, From: from, To: to,
+		f.add(Conflict{Code: BookedTwice, Severity: severity(both), Thing: b.ThingName, From: from, To: to,
 			Parties: []Party{partyOf(first), partyOf(second)},
 			Text:    fmt.Sprintf("%s is wanted for %s and for %s at the same time.", b.ThingName, first.For(), second.For()),
 			Next:    "Confirm one and move or decline the other."})

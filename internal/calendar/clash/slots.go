@@ -22,7 +22,7 @@ type Want struct {
 	Units    int64         // of each thing; 1 if 0
 	Booking  booked.ID     // that is moved: it is not in its own way
 	Length   time.Duration // the length of the release's window, if 0
-	From, To db.Time       // from now, and for 60 days, if 0
+	From, To db.Time       // from now, and up to 60 days behind Near, if 0
 	Near     db.Time       // slots near it come first; From, if 0
 	N        int           // how many; 3 if 0, 20 at most
 
@@ -127,9 +127,6 @@ func (s *search) prepare() error {
 	if w.From.IsZero() || w.From < s.tx.Now {
 		w.From = s.tx.Now
 	}
-	if w.To.IsZero() {
-		w.To = w.From.Add(slotsAhead)
-	}
 	w.Units = max(w.Units, 1)
 	if w.N <= 0 {
 		w.N = 3
@@ -143,6 +140,7 @@ func (s *search) prepare() error {
 	if w.Near.IsZero() {
 		w.Near = ceil(w.From)
 	}
+	s.until()
 	for _, t := range w.Things {
 		if err := s.thing(t); err != nil {
 			return err
@@ -151,37 +149,51 @@ func (s *search) prepare() error {
 	return nil
 }
 
+// until bounds a search that has no end of its own.
+func (s *search) until() {
+	if w := &s.want; w.To.IsZero() {
+		w.To = max(w.From, w.Near).Add(slotsAhead)
+	}
+}
+
 func (s *search) take(from, to db.Time) { s.taken = append(s.taken, stay{from, to}) }
 
-// sweep walks through the time and stops at every stretch that is free.
+// sweep walks through the time and stops at every stretch that is free: from the time that was wanted on, and up to it.
 func (s *search) sweep() ([]Slot, error) {
-	length, w := s.want.Length, s.want
+	w := s.want
+	near := max(w.From, w.Near)
+	out := s.walk(near, w.To, foundMax/2)
+	if near > w.From {
+		early := s.walk(max(w.From, near.Add(-stepsMax*apart)), min(w.To, near), stepsMax)
+		out = append(out, early[max(0, len(early)-foundMax/2):]...)
+	}
+	for i := range out {
+		if err := s.harm(&out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// walk returns what is free between two times, the first n.
+func (s *search) walk(t, to db.Time, n int) []Slot {
 	out := []Slot{}
-	t := w.From
-	if t != w.Near {
+	if t != s.want.Near {
 		t = ceil(t)
 	}
 	for range stepsMax {
-		end := t.Add(length)
-		if end > w.To || len(out) == foundMax {
+		end := t.Add(s.want.Length)
+		if end > to || len(out) == n {
 			break
 		}
 		if bad := s.bad(t, end); bad != 0 {
 			t = max(bad, t+1)
 			continue
 		}
-		slot := Slot{Start: t, End: end}
-		if err := s.harm(&slot); err != nil {
-			return nil, err
-		}
-		out = append(out, slot)
-		next := t.Add(max(length, apart))
-		if t < w.Near && w.Near < next {
-			next = w.Near // the time that was wanted is asked about itself
-		}
-		t = next
+		out = append(out, Slot{Start: t, End: end})
+		t = t.Add(max(s.want.Length, apart))
 	}
-	return out, nil
+	return out
 }
 
 // before tries the times that end where something else begins, those near the time that was wanted: a walk from the left does not

@@ -28,6 +28,7 @@ func (s *search) release() error {
 	if w.Near.IsZero() && !t.Window.IsZero() {
 		w.Near = t.Window.Start
 	}
+	s.until()
 	from, to, err := s.Bounds(s.tx, t.ID)
 	if err != nil {
 		return err
@@ -159,20 +160,17 @@ func (s *search) windows() error {
 	if err != nil {
 		return err
 	}
+	var known period.Known
 	for _, b := range bs {
 		if b.Release == s.t.ID {
 			continue
 		}
-		p, err := period.By(s.tx, period.Window, b.Thing)
-		if period.Missing(err) || err == nil && (!p.Withdrawn.IsZero() || !slices.ContainsFunc(s.places, func(pl book.Place) bool { return p.Scope.Takes(pl) })) {
+		p, rule, err := known.Window(s.tx, b.Thing)
+		if err != nil {
+			return err
+		}
+		if rule == nil || !slices.ContainsFunc(s.places, func(pl book.Place) bool { return p.Scope.Takes(pl) }) {
 			continue
-		}
-		if err != nil {
-			return err
-		}
-		rule, err := p.Rule()
-		if err != nil {
-			return err
 		}
 		os, _ := rule.Occurrences(b.From.Std(), b.To.Std(), stepsMax)
 		for _, o := range os {

@@ -10,6 +10,7 @@ import (
 	"slipway/internal/calendar/booking"
 	"slipway/internal/calendar/calendartest"
 	"slipway/internal/calendar/clash"
+	"slipway/internal/errs"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/db/dbtest"
@@ -55,5 +56,36 @@ func TestOfferedSlotsAreFree(t *testing.T) {
 				t.Errorf("at %s: %s", s.Start, cs[0].Text)
 			}
 		}
+	})
+}
+
+// Whoever wants a time some months from now is offered times around it, and not the first ones that are free.
+func TestOffersAreNearWhatWasWanted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := calendartest.NewWhole(t, d)
+		wanted := now.Add(100 * 24 * time.Hour)
+		spec := booking.Spec{Environment: "pre-prod", Purpose: "Load test", From: wanted, To: wanted.Add(8 * time.Hour)}
+		_, err := w.Bookings.Request(w.Admin, spec)
+		must(t, err)
+		near := func(slots []clash.Slot) {
+			t.Helper()
+			if len(slots) != 3 {
+				t.Fatalf("%d slots", len(slots))
+			}
+			for _, s := range slots {
+				if away := s.Start.Sub(wanted); away < -24*time.Hour || away > 24*time.Hour {
+					t.Errorf("a time that lies %s from what was wanted is offered", away)
+				}
+			}
+		}
+		_, err = w.Bookings.Request(w.Admin, spec)
+		taken, ok := errs.As(err).Theirs.(booking.Taken)
+		if !ok {
+			t.Fatal(err)
+		}
+		near(taken.Slots)
+		slots, err := w.Bookings.Free(w.Admin, booking.FreeSpec{Kind: "environment", Thing: "pre-prod", Length: 8 * time.Hour, Near: wanted})
+		must(t, err)
+		near(slots)
 	})
 }

@@ -1,8 +1,11 @@
 package clash
 
 import (
+	"slices"
+
 	"slipway/internal/catalog"
 	"slipway/internal/id"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
 )
@@ -90,8 +93,32 @@ func renew(tx *db.Tx, c, was Conflict, stood bool) error {
 	return nil
 }
 
-// record appends an entry to the record of each release that is a party, or to nobody's.
+// record appends an entry to the record of each release that is a party, or to nobody's. The record of one product names no party of another.
 func record(tx *db.Tx, action string, c Conflict) {
+	said := false
+	for _, p := range c.Parties {
+		if p.Kind == PartyRelease {
+			said = true
+			ledger.Append(tx, c.entry(action, id.Release(p.ID), p.Product))
+		}
+	}
+	if !said {
+		var of id.Product
+		if len(c.Parties) > 0 {
+			of = c.Parties[0].Product
+		}
+		ledger.Append(tx, c.entry(action, "", of))
+	}
+}
+
+// entry says what is so of a conflict to those who read the record of a product.
+func (c Conflict) entry(action string, r id.Release, of id.Product) ledger.Entry {
+	c.Parties = slices.Clone(c.Parties)
+	e := ledger.Entry{Action: action, Subject: ledger.Subject{Kind: "conflict", ID: c.ID}, Release: r}
+	if of != "" {
+		e.Scope = string(catalog.Scope(of))
+		c.veil(false, []auth.Scope{catalog.Scope(of)})
+	}
 	names := make([]string, len(c.Parties))
 	for i, p := range c.Parties {
 		names[i] = p.Name
@@ -100,18 +127,6 @@ func record(tx *db.Tx, action string, c Conflict) {
 	if c.Reason != "" {
 		payload["reason"] = c.Reason
 	}
-	e := ledger.Entry{Action: action, Subject: ledger.Subject{Kind: "conflict", ID: c.ID}, Payload: payload}
-	said := false
-	for _, p := range c.Parties {
-		if p.Kind == PartyRelease {
-			e.Release, e.Scope, said = id.Release(p.ID), string(catalog.Scope(p.Product)), true
-			ledger.Append(tx, e)
-		}
-	}
-	if !said {
-		if len(c.Parties) > 0 && c.Parties[0].Product != "" {
-			e.Scope = string(catalog.Scope(c.Parties[0].Product))
-		}
-		ledger.Append(tx, e)
-	}
+	e.Payload = payload
+	return e
 }

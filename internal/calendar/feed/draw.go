@@ -114,9 +114,14 @@ func (d *draw) bookings() error {
 	}
 	f := booked.Filter{From: d.since, Limit: MaxEvent}
 	if !all {
-		f.Scopes = append([]auth.Scope{}, scopes...)
+		if len(scopes) == 0 {
+			return nil // who reads no calendar sees none of it here either
+		}
+		f.Scopes = scopes
 	}
 	switch d.feed.Kind {
+	case Product:
+		f.Product = id.Product(d.feed.Subject)
 	case Mine:
 		f.RequestedBy = d.feed.Owner
 	case Environment:
@@ -128,7 +133,7 @@ func (d *draw) bookings() error {
 	}
 	for _, b := range bs {
 		gone := b.State == booked.Declined || b.State == booked.Withdrawn
-		if d.feed.Kind == Product && b.Product != id.Product(d.feed.Subject) || gone && d.dropped(b.StateAt) {
+		if gone && d.dropped(b.StateAt) {
 			continue
 		}
 		e := ical.Event{UID: "booking-" + string(b.ID) + "@slipway", Sequence: b.Rev - 1, Stamp: b.ChangedAt.Std(), Created: b.CreatedAt.Std(), Modified: b.ChangedAt.Std(),

@@ -27,9 +27,17 @@ type Offer struct {
 
 // Want narrows what is looked for.
 type Want struct {
-	From, To db.Time       // from when users can be told in time, and for 60 days, if 0
+	From, To db.Time       // from when users can be told in time, and up to 60 days behind the present window, if 0
 	Length   time.Duration // that of the release's window, if 0; two hours for a release without one
 	N        int           // how many; 5 if 0, 20 at most
+}
+
+// span fills what is left out of the span in which times are looked for.
+func (w *Want) span(now, near db.Time) {
+	w.From = max(w.From, now)
+	if w.To.IsZero() {
+		w.To = max(w.From, near).Add(days * 24 * time.Hour)
+	}
 }
 
 const (
@@ -52,8 +60,8 @@ func New(d *db.DB, c *clash.Conflicts) *Harm { return &Harm{d, c} }
 // Windows returns the free times of a release, the least harmful first. Each is free as clash.FreeSlots finds it: open, with nothing
 // in the way, and late enough that users can still be told in time. It fails with errs.NotFound if the caller may not see the
 // release, and with errs.Blocked for a release that has ended.
-func (h *Harm) Windows(ctx context.Context, release string, w Want) ([]Offer, error) {
-	var out []Offer
+func (h *Harm) Windows(ctx context.Context, release string, w Want) (Found, error) {
+	var out Found
 	err := h.db.Read(ctx, func(tx *db.Tx) error {
 		if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
 			return err
@@ -65,7 +73,12 @@ func (h *Harm) Windows(ctx context.Context, release string, w Want) ([]Offer, er
 		if r.Ended() {
 			return errs.Blocked("release.ended", "%s is %s.", r.Name, r.State.Words())
 		}
-		out, err = h.WindowsTx(tx, r, w)
+		if out.Items, err = h.WindowsTx(tx, r, w); err != nil {
+			return err
+		}
+		out.After, out.Before, err = h.conflicts.Bounds(tx, r.ID)
+		w.span(tx.Now, r.Window.Start)
+		out.Narrowed = Narrowed(out.After, out.Before, w.From, w.To, func(t db.Time) string { return t.Std().UTC().Format(stamp) })
 		return err
 	})
 	return out, err
@@ -73,28 +86,34 @@ func (h *Harm) Windows(ctx context.Context, release string, w Want) ([]Offer, er
 
 // WindowsTx is Windows inside the caller's snapshot. It checks no permission and costs what two searches for free times do.
 func (h *Harm) WindowsTx(tx *db.Tx, r plan.Release, w Want) ([]Offer, error) {
-	by, err := impact.ByRelease(tx, r.ID)
+	impacts, err := impact.OfTx(tx, r)
 	if err != nil {
 		return nil, err
 	}
+	w.span(tx.Now, r.Window.Start)
 	if w.N <= 0 {
 		w.N = offered
 	}
 	if w.Length <= 0 && r.Window.IsZero() {
 		w.Length = defaultLength
 	}
-	m := measurer{now: tx.Now, near: r.Window.Start, impacts: by[r.ID]}
+	m := measurer{now: tx.Now, near: r.Window.Start, impacts: impacts}
+	known, anew := m.told()
 	order := func(a, b clash.Slot) int { return Compare(m.of(a), m.of(b)) }
 	want := clash.Want{Release: r.ID, Length: w.Length, From: w.From, To: w.To, N: searched, Around: Around, Order: order}
-	slots, err := h.conflicts.FreeSlots(tx, want)
+	slots, err := h.conflicts.FreeAt(tx, want, known)
 	if err != nil {
 		return nil, err
 	}
-	same, err := h.conflicts.FreeAt(tx, want, daily(tx, r.Window.Start))
-	if err != nil {
-		return nil, err
+	want.From = max(want.From, anew)
+	if want.From < want.To {
+		more, err := h.elsewhere(tx, r, want)
+		if err != nil {
+			return nil, err
+		}
+		slots = append(slots, more...)
 	}
-	slots = append(slots, same...)
+	slots = slices.DeleteFunc(slots, func(s clash.Slot) bool { return m.of(s).late() })
 	slices.SortStableFunc(slots, order)
 	out := []Offer{}
 	for _, s := range pick(slots, w.N, order) {
@@ -106,6 +125,16 @@ func (h *Harm) WindowsTx(tx *db.Tx, r plan.Release, w Want) ([]Offer, error) {
 		out = append(out, o)
 	}
 	return out, nil
+}
+
+// elsewhere returns what is free from when everybody can be told: times near the one that is wanted, and those at its time of day.
+func (h *Harm) elsewhere(tx *db.Tx, r plan.Release, want clash.Want) ([]clash.Slot, error) {
+	slots, err := h.conflicts.FreeSlots(tx, want)
+	if err != nil {
+		return nil, err
+	}
+	same, err := h.conflicts.FreeAt(tx, want, daily(tx, r.Window.Start))
+	return append(slots, same...), err
 }
 
 // daily returns the starts at the time of day of a window, on the caller's clock, for as many days as are searched; none without one.
@@ -164,12 +193,22 @@ func (m measurer) of(s clash.Slot) Measure {
 		x.Other = min(hour, 24*time.Hour-hour) > time.Hour // a clock change moves it by one
 	}
 	for _, i := range m.impacts {
-		switch owed := time.Duration(i.NoticeHours) * time.Hour; {
+		owed := time.Duration(i.NoticeHours) * time.Hour
+		switch {
 		case owed == 0:
-		case i.NoticeAt.IsZero():
-			x.Owed = max(x.Owed, owed)
-		default:
+			continue
+		case dateless(i):
+			x.Dateless = true
+			continue
+		case !i.NoticeAt.IsZero() && i.Known == s.Start:
 			x.Told = true
+			continue
+		}
+		x.Owed = max(x.Owed, owed)
+		if i.NoticeAt.IsZero() {
+			x.New = true
+		} else {
+			x.Anew = true
 		}
 	}
 	if x.Owed > 0 {
@@ -177,4 +216,20 @@ func (m measurer) of(s clash.Slot) Measure {
 		x.TellBy, x.Left = by.Std(), by.Sub(m.now)
 	}
 	return x
+}
+
+// dateless reports whether the users of an impact were told of it before there was a date.
+func dateless(i impact.Impact) bool { return !i.NoticeAt.IsZero() && i.Known.IsZero() }
+
+// told returns the starts still to come that users were told, and from when every one can be told of another.
+func (m measurer) told() (known []db.Time, anew db.Time) {
+	for _, i := range m.impacts {
+		if i.NoticeHours == 0 || dateless(i) {
+			continue
+		}
+		if anew = max(anew, m.now.Add(time.Duration(i.NoticeHours)*time.Hour)); i.Known > m.now && !slices.Contains(known, i.Known) {
+			known = append(known, i.Known)
+		}
+	}
+	return known, anew
 }

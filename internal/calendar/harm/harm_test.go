@@ -10,7 +10,9 @@ import (
 	"slipway/internal/calendar/clash"
 	"slipway/internal/calendar/harm"
 	"slipway/internal/calendar/impact"
+	"slipway/internal/clock"
 	"slipway/internal/errs"
+	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/plan/plantest"
 	"slipway/internal/platform/auth/authtest"
@@ -25,6 +27,17 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// windows are the offers of a search.
+func windows(t *testing.T, w calendartest.Whole, r plan.Release, want harm.Want) []harm.Offer {
+	t.Helper()
+	found, err := w.Harm.Windows(w.Admin, r.Key, want)
+	must(t, err)
+	if found.Narrowed != "" || !found.After.IsZero() || !found.Before.IsZero() {
+		t.Errorf("nothing waits, yet %+v", found)
+	}
+	return found.Items
 }
 
 // TestWindows offers times outside of the busy ones, in which users can still be told, with what they rest on.
@@ -46,8 +59,7 @@ func TestWindows(t *testing.T) {
 		_, err = w.Impacts.Set(w.Admin, r.Key, "ledger", impact.Spec{Kind: impact.Downtime, Minutes: 30, Users: "All branches", NoticeHours: 48})
 		must(t, err)
 
-		offers, err := w.Harm.Windows(w.Admin, r.Key, harm.Want{To: now.Add(9 * 24 * time.Hour), N: 20})
-		must(t, err)
+		offers := windows(t, w, r, harm.Want{To: now.Add(9 * 24 * time.Hour), N: 20})
 		if len(offers) < 3 {
 			t.Fatalf("%d offers", len(offers))
 		}
@@ -93,13 +105,11 @@ func TestWindowsWithout(t *testing.T) {
 		s.Scope, s.Window = nil, nil
 		r, err := w.Plans.Create(w.Admin, s)
 		must(t, err)
-		offers, err := w.Harm.Windows(w.Admin, r.Key, harm.Want{})
-		must(t, err)
+		offers := windows(t, w, r, harm.Want{})
 		if len(offers) != 5 || offers[0].End.Sub(offers[0].Start) != 2*time.Hour || offers[0].Why[1] != "No notice is owed." || !offers[0].TellBy.IsZero() {
 			t.Errorf("%+v", offers)
 		}
-		long, err := w.Harm.Windows(w.Admin, r.Key, harm.Want{Length: 5 * time.Hour, From: now.Add(72 * time.Hour), N: 1})
-		must(t, err)
+		long := windows(t, w, r, harm.Want{Length: 5 * time.Hour, From: now.Add(72 * time.Hour), N: 1})
 		if len(long) != 1 || long[0].End.Sub(long[0].Start) != 5*time.Hour || long[0].Start < now.Add(72*time.Hour) {
 			t.Errorf("%+v", long)
 		}
@@ -111,6 +121,118 @@ func TestWindowsWithout(t *testing.T) {
 		cards := authtest.Person(t, d, "carl", "viewer@product/"+string(w.Cards.ID))
 		if _, err := w.Harm.Windows(cards, r.Key, harm.Want{}); !errs.Is(err, errs.CodeNotFound) {
 			t.Errorf("of another product: %v", err)
+		}
+	})
+}
+
+// TestNoticeIsOfADate counts what users were told for the date that they were told, and for no other.
+func TestNoticeIsOfADate(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := calendartest.NewWhole(t, d)
+		calendartest.Window(t, w.Calendar, w.Admin, "Always", "2026-11-01T00:00", "2027-02-01T00:00")
+		made := func(key string, window *plan.Window) plan.Release {
+			t.Helper()
+			s := plantest.Spec(key)
+			s.Scope, s.Window = nil, window
+			r, err := w.Plans.Create(w.Admin, s)
+			must(t, err)
+			_, err = w.Impacts.Set(w.Admin, r.Key, "ledger", impact.Spec{Kind: impact.Downtime, Minutes: 30, NoticeHours: 48})
+			must(t, err)
+			return r
+		}
+		told := func(r plan.Release, rev int64) {
+			t.Helper()
+			_, err := w.Impacts.Tell(w.Admin, r.Key, "ledger", rev, 0)
+			must(t, err)
+		}
+		// every offer is checked against the start that users know; the notice is owed anew for all others
+		check := func(name string, r plan.Release, knows db.Time) {
+			t.Helper()
+			offers := windows(t, w, r, harm.Want{N: 20})
+			present, known := db.At(d.Clock().Now()), 0
+			for _, o := range offers {
+				if o.Start == knows {
+					if known++; o.Why[1] != "Users were told in time for it." || !o.TellBy.IsZero() {
+						t.Errorf("%s, at the time that they know: %+v", name, o)
+					}
+					continue
+				}
+				if o.Start < present.Add(48*time.Hour) || o.TellBy != o.Start.Add(-48*time.Hour) || !strings.HasPrefix(o.Why[1], "Users were told another time; ") {
+					t.Errorf("%s, at %s: %+v", name, o.Start, o)
+				}
+			}
+			if known != 1 || len(offers) < 5 {
+				t.Errorf("%s: %d offers, %d of the time that they know", name, len(offers), known)
+			}
+		}
+		r := made("payments-1", &plan.Window{Start: now.Add(60 * time.Hour), End: now.Add(62 * time.Hour)})
+		told(r, 1)
+		check("told", r, r.Window.Start)
+		d.Clock().(*clock.Fake).Advance(24 * time.Hour)
+		check("a day later", r, r.Window.Start)
+		later := r.Window.Start.Add(5 * 24 * time.Hour)
+		moved, err := w.Plans.Set(w.Admin, r.Key, 0, plan.Edit{Window: &plan.Window{Start: later, End: later.Add(2 * time.Hour)}, Reason: "Other plans"})
+		must(t, err)
+		check("moved", moved, r.Window.Start)
+
+		// who was told before there was a date was told of every one
+		none := made("payments-2", nil)
+		told(none, 1)
+		offers := windows(t, w, none, harm.Want{N: 20})
+		for _, o := range offers {
+			if o.Why[1] != "Users were told, before there was a date." || !o.TellBy.IsZero() {
+				t.Errorf("without a date: %+v", o)
+			}
+		}
+		if len(offers) < 5 {
+			t.Errorf("%d offers without a date", len(offers))
+		}
+	})
+}
+
+// between is the span that dependencies leave every release.
+type between struct{ from, to db.Time }
+
+func (between) OutOfOrder(*db.Tx, id.Release) ([]calendar.Disorder, error) { return nil, nil }
+
+func (b between) Bounds(*db.Tx, id.Release) (from, to db.Time, err error) { return b.from, b.to, nil }
+
+// TestNarrowed offers what dependencies leave, and says how they narrow the span that was asked for.
+func TestNarrowed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := calendartest.NewWhole(t, d)
+		calendartest.Window(t, w.Calendar, w.Admin, "Always", "2026-11-01T00:00", "2027-02-01T00:00")
+		s := plantest.Spec("payments-1")
+		s.Scope = nil
+		r, err := w.Plans.Create(w.Admin, s)
+		must(t, err)
+		in := func(days int) db.Time { return now.Add(time.Duration(days) * 24 * time.Hour) }
+		for _, c := range []struct {
+			leave between
+			want  harm.Want
+			says  string
+			none  bool
+		}{
+			{between{in(5), in(8)}, harm.Want{}, "Its dependencies narrow the time: what it waits for comes Tue 24 Nov 2026, 13:08 UTC, and what waits for it needs it by Fri 27 Nov 2026, 13:08 UTC.", false},
+			{between{in(5), 0}, harm.Want{}, "Its dependencies narrow the time: what it waits for comes Tue 24 Nov 2026, 13:08 UTC.", false},
+			{between{0, in(5)}, harm.Want{}, "Its dependencies narrow the time: what waits for it needs it by Tue 24 Nov 2026, 13:08 UTC.", false},
+			{between{in(5), in(4)}, harm.Want{}, "Its dependencies leave it no time: what it waits for comes Tue 24 Nov 2026, 13:08 UTC, and what waits for it needs it by Mon 23 Nov 2026, 13:08 UTC.", true},
+			{between{0, in(-1)}, harm.Want{}, "Its dependencies leave it no time: what waits for it needs it by Wed 18 Nov 2026, 13:08 UTC.", true},
+			{between{in(61), in(90)}, harm.Want{}, "Its dependencies leave it no time: what it waits for comes Tue 19 Jan 2027, 13:08 UTC.", true},
+			{between{in(5), in(20)}, harm.Want{From: in(6), To: in(12)}, "", false},
+			{between{in(-5), in(90)}, harm.Want{}, "", false},
+		} {
+			w.Conflicts.Ask(nil, c.leave)
+			found, err := w.Harm.Windows(w.Admin, r.Key, c.want)
+			must(t, err)
+			if found.Narrowed != c.says || found.After != c.leave.from || found.Before != c.leave.to || (len(found.Items) == 0) != c.none {
+				t.Errorf("%+v: %+v", c.leave, found)
+			}
+			for _, o := range found.Items {
+				if o.Start < c.leave.from || c.leave.to != 0 && o.End > c.leave.to {
+					t.Errorf("%+v offers %s", c.leave, o.Start)
+				}
+			}
 		}
 	})
 }

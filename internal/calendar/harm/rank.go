@@ -24,10 +24,14 @@ type Measure struct {
 	Near   time.Duration
 	Around []string // names of those around it
 
-	Owed   time.Duration // the longest notice that users who were not told are owed; 0 if there is none
+	Owed   time.Duration // the longest notice that users are owed who were not told of this time; 0 if there is none
+	New    bool          // some of them were told nothing
+	Anew   bool          // some of them were told another time
 	Left   time.Duration // in which they can still be told in time
 	TellBy time.Time     // until when
-	Told   bool          // who is owed a notice was told in time for it
+
+	Told     bool // who is owed a notice was told in time for it
+	Dateless bool // some were told before the release had a window: of that, whenever it is
 
 	Other bool          // at another time of day than the present window, by more than an hour
 	Away  time.Duration // from the time that was wanted
@@ -36,6 +40,9 @@ type Measure struct {
 
 // short reports whether users could be told in time, but hardly.
 func (m Measure) short() bool { return m.Owed > 0 && m.Left < ShortNotice }
+
+// late reports whether users can no longer be told in time.
+func (m Measure) late() bool { return m.Owed > 0 && m.Left < 0 }
 
 // Compare orders times by harm, the least harmful first: what is planned to fall in busy times, then whether it lies in one that
 // nothing planned touches, where only what goes wrong would do harm, then whether a day is left to tell users, then busy time around
@@ -72,14 +79,33 @@ func (m Measure) busyness() string {
 
 func (m Measure) notice() string {
 	switch {
-	case m.short():
-		return fmt.Sprintf("Only %s are left to tell users, until %s.", words(m.Left), m.TellBy.UTC().Format(stamp))
 	case m.Owed > 0:
-		return fmt.Sprintf("Users can still be told in time, until %s.", m.TellBy.UTC().Format(stamp))
+		return m.owed()
+	case m.Dateless:
+		return "Users were told, before there was a date."
 	case m.Told:
 		return "Users were told in time for it."
 	}
 	return "No notice is owed."
+}
+
+// owed says until when users can be told who do not know this time.
+func (m Measure) owed() string {
+	by := m.TellBy.UTC().Format(stamp)
+	switch others := m.Anew && !m.New; {
+	case others && m.short():
+		return fmt.Sprintf("Users were told another time; only %s are left to tell them this one, until %s.", words(m.Left), by)
+	case others:
+		return fmt.Sprintf("Users were told another time; they can still be told this one in time, until %s.", by)
+	}
+	some := "."
+	if m.Anew {
+		some = "; some were told another time."
+	}
+	if m.short() {
+		return fmt.Sprintf("Only %s are left to tell users, until %s%s", words(m.Left), by, some)
+	}
+	return fmt.Sprintf("Users can still be told in time, until %s%s", by, some)
 }
 
 func (m Measure) around() string {

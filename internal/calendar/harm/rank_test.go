@@ -51,7 +51,12 @@ func TestWhy(t *testing.T) {
 			Busy: []string{"Month-end"}, Owed: 48 * time.Hour, Left: 30 * time.Hour, TellBy: by, Near: 5 * time.Hour, Around: []string{"Payroll", "Month-end"}},
 		"Nothing that is planned touches Payroll, which is on then. Only 1 h 30 min are left to tell users, until Tue 24 Nov 2026, 17:00 UTC. No busy time within a day of it.": {
 			Busy: []string{"Payroll"}, Owed: time.Hour, Left: 90 * time.Minute, TellBy: by},
-		"1 min of what is planned falls in A, B and C. Users were told in time for it. No busy time within a day of it.": {Harm: time.Minute, Busy: []string{"A", "B", "C"}, Told: true},
+		"1 min of what is planned falls in A, B and C. Users were told in time for it. No busy time within a day of it.":                                                        {Harm: time.Minute, Busy: []string{"A", "B", "C"}, Told: true},
+		"Outside of every busy time. Users were told, before there was a date. No busy time within a day of it.":                                                                {Dateless: true},
+		"Outside of every busy time. Users were told another time; they can still be told this one in time, until Tue 24 Nov 2026, 17:00 UTC. No busy time within a day of it.": {Anew: true, Owed: 48 * time.Hour, Left: 30 * time.Hour, TellBy: by},
+		"Outside of every busy time. Users were told another time; only 1 h are left to tell them this one, until Tue 24 Nov 2026, 17:00 UTC. No busy time within a day of it.": {Anew: true, Owed: time.Hour, Left: time.Hour, TellBy: by},
+		"Outside of every busy time. Users can still be told in time, until Tue 24 Nov 2026, 17:00 UTC; some were told another time. No busy time within a day of it.": {
+			Anew: true, New: true, Owed: 48 * time.Hour, Left: 30 * time.Hour, TellBy: by},
 	} {
 		if got := strings.Join(m.Why(), " "); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -28,6 +28,7 @@ type Event struct {
 	Except     []Moment // EXDATE
 	Extra      []Moment // RDATE
 	Recurrence Moment   // of the occurrence that this event replaces; zero: none
+	Onwards    bool     // it replaces all later ones too, moved by as much (RANGE=THISANDFUTURE)
 
 	Summary     string
 	Description string

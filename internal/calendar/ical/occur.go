@@ -3,6 +3,7 @@ package ical
 import (
 	"errors"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 )
@@ -24,17 +25,24 @@ type Occurrence struct {
 }
 
 // Occurrences returns what happens in [from, to), by start. Days and floating times are those of the location. An occurrence that another
-// event replaces by RECURRENCE-ID is that other one; a cancelled event does not happen. Beyond MaxOccurrences of one event the rest is left
+// event replaces by RECURRENCE-ID is that other one, and with RANGE=THISANDFUTURE so are those after it, moved by as much; a cancelled event does not happen. Beyond MaxOccurrences of one event the rest is left
 // out with a note, beyond MaxAll it fails with errs.Invalid ical.too_many_occurrences.
 func (d *Document) Occurrences(from, to time.Time, loc *time.Location) ([]Occurrence, []Note, error) {
-	x := expansion{doc: d, from: from, to: to, loc: loc, replaced: map[string]map[int64]bool{}}
+	x := expansion{doc: d, from: from, to: to, loc: loc, replaced: map[string]map[int64]bool{}, onwards: map[string][]onward{}}
 	for i := range d.Events {
 		if e := &d.Events[i]; !e.Recurrence.IsZero() {
 			if x.replaced[e.UID] == nil {
 				x.replaced[e.UID] = map[int64]bool{}
 			}
-			x.replaced[e.UID][x.instant(e.Recurrence).Unix()] = true
+			at := x.instant(e.Recurrence)
+			x.replaced[e.UID][at.Unix()] = true
+			if e.Onwards {
+				x.onwards[e.UID] = append(x.onwards[e.UID], onward{at, e})
+			}
 		}
+	}
+	for _, cs := range x.onwards {
+		slices.SortStableFunc(cs, func(a, b onward) int { return a.at.Compare(b.at) })
 	}
 	for i := range d.Events {
 		e := &d.Events[i]
@@ -63,8 +71,43 @@ type expansion struct {
 	from, to time.Time
 	loc      *time.Location
 	replaced map[string]map[int64]bool
+	onwards  map[string][]onward // by when they begin
 	out      []Occurrence
 	notes    []Note
+}
+
+// onward is an event that stands for all occurrences of another from an instant on.
+type onward struct {
+	at time.Time
+	e  *Event
+}
+
+// moved is how much later the change puts an occurrence, as clocks show it.
+func (c onward) moved() time.Duration {
+	if c.e.Start.Date != c.e.Recurrence.Date {
+		return 0
+	}
+	return c.e.Start.Wall.Sub(c.e.Recurrence.Wall)
+}
+
+// occurrence adds one of an event, or what a change makes of it.
+func (x *expansion) occurrence(e *Event, m Moment) {
+	cs, at := x.onwards[e.UID], x.instant(m)
+	i := sort.Search(len(cs), func(i int) bool { return cs[i].at.After(at) })
+	if i == 0 {
+		x.add(e, m, m)
+		return
+	}
+	c := cs[i-1]
+	if c.e.Status == Cancelled {
+		return
+	}
+	start := c.e.Start
+	start.Wall = m.Wall.Add(c.moved())
+	if start.Date != m.Date {
+		start.Wall = m.Wall.Truncate(24 * time.Hour).Add(c.e.Start.Wall.Sub(c.e.Start.Wall.Truncate(24 * time.Hour)))
+	}
+	x.add(c.e, start, m)
 }
 
 func (x *expansion) instant(m Moment) time.Time {
@@ -110,7 +153,7 @@ func (x *expansion) event(e *Event) error {
 		if except[at] || except[-m.Wall.Truncate(24*time.Hour).Unix()] || x.replaced[e.UID][at] {
 			return true
 		}
-		x.add(e, m, m)
+		x.occurrence(e, m)
 		return len(x.out)-began < MaxOccurrences
 	}
 	if e.Rule == "" {
@@ -131,8 +174,12 @@ func (x *expansion) recurring(e *Event, give func(Moment) bool) error {
 	if err != nil {
 		return err
 	}
-	length := e.End.Wall.Sub(e.Start.Wall)
-	from, to := wallOf(x.from, x.loc).Add(-length-48*time.Hour), wallOf(x.to, x.loc).Add(48*time.Hour)
+	early, late := e.End.Wall.Sub(e.Start.Wall), time.Duration(0)
+	for _, c := range x.onwards[e.UID] {
+		early = max(early, c.e.End.Wall.Sub(c.e.Start.Wall)+c.moved())
+		late = max(late, -c.moved())
+	}
+	from, to := wallOf(x.from, x.loc).Add(-early-48*time.Hour), wallOf(x.to, x.loc).Add(late+48*time.Hour)
 	for w := range r.walls(e.Start.Wall, from, to, x.until(e, r)) {
 		m := e.Start
 		m.Wall = w

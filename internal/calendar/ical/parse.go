@@ -19,6 +19,7 @@ func (r *reader) event(c *component) (Event, error) {
 			e.End, err = r.readMoment(p, p.value)
 		case "RECURRENCE-ID":
 			e.Recurrence, err = r.readMoment(p, p.value)
+			e.Onwards = strings.EqualFold(p.param("RANGE"), "THISANDFUTURE")
 		case "DURATION":
 			var s span
 			s, err = readDuration(p)

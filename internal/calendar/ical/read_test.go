@@ -3,6 +3,7 @@ package ical
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +155,37 @@ func TestOccurrences(t *testing.T) {
 		if o.Event.UID == "off" && (o.First.Format(time.DateOnly) != "2026-12-25" || o.Last.Format(time.DateOnly) != "2026-12-26") {
 			t.Errorf("Christmas %+v", o)
 		}
+	}
+}
+
+// A change of this and all following occurrences moves and renames those, but for one that is changed by itself; one that is cancelled
+// from then on ends the event.
+func TestChangesOnwards(t *testing.T) {
+	event := func(uid string, lines ...string) []string {
+		return append(append([]string{"BEGIN:VEVENT", "UID:" + uid}, lines...), "END:VEVENT")
+	}
+	zone := ";TZID=Europe/Berlin:"
+	d, err := Read(text(slices.Concat(
+		event("s", "SUMMARY:Standup", "DTSTART"+zone+"20260309T090000", "DURATION:PT15M", "RRULE:FREQ=WEEKLY;COUNT=6"),
+		event("s", "SUMMARY:Later", "RECURRENCE-ID;RANGE=THISANDFUTURE"+zone+"20260323T090000", "DTSTART"+zone+"20260324T110000", "DURATION:PT30M"),
+		event("s", "SUMMARY:Once", "RECURRENCE-ID"+zone+"20260330T090000", "DTSTART"+zone+"20260330T140000", "DURATION:PT15M"),
+		event("c", "SUMMARY:Ends", "DTSTART"+zone+"20260310T090000", "DURATION:PT15M", "RRULE:FREQ=WEEKLY"),
+		event("c", "STATUS:CANCELLED", "RECURRENCE-ID;RANGE=THISANDFUTURE"+zone+"20260317T090000", "DTSTART"+zone+"20260317T090000"))...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	loc, _ := time.LoadLocation("Europe/Berlin")
+	os, notes, err := d.Occurrences(when("2026-03-01T00:00:00Z"), when("2026-05-10T00:00:00Z"), loc)
+	if err != nil || len(notes) > 0 {
+		t.Fatal(err, notes)
+	}
+	var got []string
+	for _, o := range os {
+		got = append(got, o.Event.Summary+" "+o.Start.In(loc).Format("01-02T15:04")+"/"+o.End.In(loc).Format("15:04"))
+	}
+	want := "Standup 03-09T09:00/09:15; Ends 03-10T09:00/09:15; Standup 03-16T09:00/09:15; Later 03-24T11:00/11:30; Once 03-30T14:00/14:15; Later 04-07T11:00/11:30; Later 04-14T11:00/11:30"
+	if strings.Join(got, "; ") != want {
+		t.Errorf("%s\nwant %s", strings.Join(got, "; "), want)
 	}
 }
 

@@ -139,7 +139,11 @@ func (w *writer) event(e *Event) error {
 		w.moment("DTEND", e.End)
 	}
 	if !e.Recurrence.IsZero() {
-		w.moment("RECURRENCE-ID", e.Recurrence)
+		name := "RECURRENCE-ID"
+		if e.Onwards {
+			name += ";RANGE=THISANDFUTURE"
+		}
+		w.moment(name, e.Recurrence)
 	}
 	if e.Rule != "" {
 		w.line("RRULE:" + oneLine(e.Rule))

@@ -51,6 +51,7 @@ type Impact struct {
 	NoticeDue   db.Time    `json:"noticeDue,omitzero" db:"-"` // when they must be told at the latest
 	Notice      Notice     `json:"notice" db:"-" enum:"none,owed,overdue,told,late,moved" doc:"none: none is owed; moved: they were told, and the window was moved after that"`
 	MovedAt     db.Time    `json:"movedAt,omitzero" db:"-" doc:"When the window was moved after they were told, so that they know another time"`
+	Known       db.Time    `json:"-" db:"-"` // the start that users were told, read with one release only; none if they were told none
 	Rev         int64      `json:"rev"`
 	ChangedAt   db.Time    `json:"changedAt"`
 	ChangedBy   string     `json:"changedBy"` // identifier of the person, or of who acted
@@ -102,9 +103,9 @@ func OfTx(tx *db.Tx, r plan.Release) ([]Impact, error) {
 	if len(out) == 0 {
 		return []Impact{}, nil
 	}
-	moved, err := movedSince(tx, r.ID)
+	news, err := heardOf(tx, r.ID)
 	for i := range out {
-		out[i].judge(r.Window, moved[out[i].on()], tx.Now)
+		out[i].judge(r.Window, news[out[i].on()], tx.Now)
 	}
 	return out, err
 }

@@ -2,7 +2,6 @@ package impact
 
 import (
 	"slices"
-	"strings"
 
 	"slipway/internal/id"
 	"slipway/internal/plan"
@@ -34,18 +33,11 @@ func ByRelease(tx *db.Tx, releases ...id.Release) (map[id.Release][]Impact, erro
 }
 
 // list returns impacts with their releases, that of the earliest notice first.
-func list(tx *db.Tx, f Filter, w db.Where, moved map[on]db.Time) ([]Listed, error) {
+func list(tx *db.Tx, f Filter, w db.Where) ([]Listed, error) {
 	ahead(tx, &w)
 	switch f.Show {
 	case ShowOwed:
-		owed, args := `i.notice_hours > 0 AND i.notice_at IS NULL`, []any{}
-		if len(moved) > 0 {
-			owed += ` OR (i.release, i.service) IN (VALUES (?, ?)` + strings.Repeat(`, (?, ?)`, len(moved)-1) + `)`
-		}
-		for x := range moved {
-			args = append(args, x.Release, x.Service)
-		}
-		w.And(`(`+owed+`)`, args...)
+		w.And(`(i.notice_hours > 0 AND i.notice_at IS NULL OR ` + moved() + `)`)
 	case ShowTold:
 		w.And(`i.notice_at IS NOT NULL`)
 	}
@@ -70,17 +62,50 @@ func ahead(tx *db.Tx, w *db.Where) {
 	w.And(`(r.window_end IS NULL OR r.window_end > ?)`, int64(tx.Now))
 }
 
-// movedSince returns when windows were last moved after the users of a service were told, for those who know another start than it has
-// now: of one release, or of all that are still to come. Who was told before there was a window was told no start. It checks no
-// permission and is one statement.
-func movedSince(tx *db.Tx, release id.Release) (map[on]db.Time, error) {
-	var w db.Where
-	w.And(`c.section = ? AND c.at > i.notice_at`, plan.SectionWindow)
-	if release != "" {
-		w.And(`i.release = ?`, release)
-	} else {
-		ahead(tx, &w)
+// since are the changes of an impact's window after its users were told; tied to the release, so that only those of releases that a list takes are looked at.
+const since = `FROM release_change c WHERE c.release = r.id AND c.section = '` + plan.SectionWindow + `' AND c.at > i.notice_at ORDER BY `
+
+// startIn cuts the start out of a recorded window: a canonical document has it last, and instants in text are of one length.
+func startIn(column string) string {
+	return `CASE WHEN ` + column + ` LIKE '%"start":"____-__-__T__:__:__.______Z"}' THEN substr(` + column + `, length(` + column + `) - 28, 27) END`
+}
+
+// moved says of an impact that its users know another start than the window of its release has now. Who was told before there was a
+// window was told no start.
+func moved() string {
+	return `(SELECT ` + startIn("c.before") + ` ` + since + `c.at, c.id LIMIT 1) <> COALESCE((SELECT ` + startIn("c.after") + ` ` + since + `c.at DESC, c.id DESC LIMIT 1), '')`
+}
+
+// heard is what users know who were told.
+type heard struct {
+	since bool    // the window was changed after that
+	start db.Time // that they were told then; zero where there was none
+	moved db.Time // when the start was last moved, if they know another one than it has now
+}
+
+// movedOf returns what users know who know another start than the window has now, of some releases. It checks no permission.
+func movedOf(tx *db.Tx, releases []id.Release) (map[on]heard, error) {
+	out := map[on]heard{}
+	for part := range slices.Chunk(releases, 500) {
+		var w db.Where
+		db.In(&w, "i.release", part)
+		w.And(moved())
+		if err := hear(tx, w, out); err != nil {
+			return nil, err
+		}
 	}
+	return out, nil
+}
+
+// heardOf returns what users know for whom a window was changed after they were told, of one release. It checks no permission.
+func heardOf(tx *db.Tx, r id.Release) (map[on]heard, error) {
+	var w db.Where
+	w.And(`i.release = ?`, r)
+	out := map[on]heard{}
+	return out, hear(tx, w, out)
+}
+
+func hear(tx *db.Tx, w db.Where, out map[on]heard) error {
 	var rows []struct {
 		Release       id.Release
 		Service       id.Service
@@ -88,33 +113,34 @@ func movedSince(tx *db.Tx, release id.Release) (map[on]db.Time, error) {
 		At            db.Time
 		Before, After db.JSON
 	}
+	w.And(`c.section = ? AND c.at > i.notice_at`, plan.SectionWindow)
 	if err := tx.All(&rows, `SELECT i.release, i.service, r.window_start, c.at, c.before, c.after
 		FROM impact i JOIN release r ON r.id = i.release JOIN release_change c ON c.release = i.release`+w.String()+` ORDER BY i.release, i.service, c.at, c.id`, w.Args...); err != nil {
-		return nil, err
+		return err
 	}
-	out := map[on]db.Time{}
-	told := map[on]db.Time{} // the start that they know; zero where there was none
 	for _, x := range rows {
 		before, err := startOf(x.Before)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		after, err := startOf(x.After)
 		if err != nil {
-			return nil, err
-		}
-		if before == after {
-			continue // other environments, or another end
+			return err
 		}
 		k := on{x.Release, x.Service}
-		if _, known := told[k]; !known {
-			told[k] = before
+		h := out[k]
+		if !h.since {
+			h.since, h.start = true, before
 		}
-		if out[k] = x.At; told[k].IsZero() || told[k] == x.WindowStart {
-			delete(out, k)
+		switch {
+		case h.start.IsZero() || h.start == x.WindowStart:
+			h.moved = 0
+		case before != after: // and not only other environments, or another end
+			h.moved = x.At
 		}
+		out[k] = h
 	}
-	return out, nil
+	return nil
 }
 
 // startOf is the start that a recorded window has, zero without one.

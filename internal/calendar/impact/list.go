@@ -69,14 +69,20 @@ func Read(tx *db.Tx, f Filter) ([]Listed, error) {
 	}
 	var w db.Where
 	auth.Seen(&w, "r.product", "product", all, scopes)
-	moved, err := movedSince(tx, "")
+	out, err := list(tx, f, w)
 	if err != nil {
 		return nil, err
 	}
-	out, err := list(tx, f, w, moved)
+	var told []id.Release
+	for _, x := range out {
+		if !x.NoticeAt.IsZero() {
+			told = append(told, x.Release)
+		}
+	}
+	news, err := movedOf(tx, told)
 	for i := range out {
 		x := &out[i]
-		x.judge(plan.Window{Start: x.WindowStart, End: x.WindowEnd}, moved[x.on()], tx.Now)
+		x.judge(plan.Window{Start: x.WindowStart, End: x.WindowEnd}, news[x.on()], tx.Now)
 	}
 	return out, err
 }

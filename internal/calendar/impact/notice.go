@@ -25,14 +25,21 @@ const (
 )
 
 // judge says when a notice is due and where it stands.
-func (i *Impact) judge(w plan.Window, moved, now db.Time) {
-	i.NoticeDue, i.MovedAt = 0, moved
+func (i *Impact) judge(w plan.Window, h heard, now db.Time) {
+	i.NoticeDue, i.MovedAt, i.Known = 0, h.moved, 0
+	switch {
+	case i.NoticeAt.IsZero():
+	case h.since:
+		i.Known = h.start
+	default:
+		i.Known = w.Start
+	}
 	if !w.IsZero() && i.NoticeHours > 0 {
 		i.NoticeDue = w.Start.Add(-time.Duration(i.NoticeHours) * time.Hour)
 	}
 	due := i.NoticeDue
 	switch {
-	case !moved.IsZero():
+	case !h.moved.IsZero():
 		i.Notice = NoticeMoved
 	case !i.NoticeAt.IsZero() && !due.IsZero() && i.NoticeAt > due:
 		i.Notice = NoticeLate
@@ -49,8 +56,8 @@ func (i *Impact) judge(w plan.Window, moved, now db.Time) {
 
 // stand judges an impact of a release as it was written.
 func (i *Impact) stand(tx *db.Tx, r plan.Release) error {
-	moved, err := movedSince(tx, r.ID)
-	i.judge(r.Window, moved[i.on()], tx.Now)
+	news, err := heardOf(tx, r.ID)
+	i.judge(r.Window, news[i.on()], tx.Now)
 	return err
 }
 

@@ -146,7 +146,7 @@ func (w World) Begin(t testing.TB, release string, in deploy.NewRun) deploy.Run 
 	return r
 }
 
-// Until waits until a run is as wanted, and fails the test after half a minute.
+// Until waits until a run is as wanted, and fails the test after two minutes.
 func (w World) Until(t testing.TB, run id.Run, what string, is func(deploy.View) bool) deploy.View {
 	t.Helper()
 	return Until(t, w.Runs, w.Admin, run, what, is)
@@ -155,7 +155,7 @@ func (w World) Until(t testing.TB, run id.Run, what string, is func(deploy.View)
 // Until is World.Until for another service.
 func Until(t testing.TB, s *deploy.Runs, as context.Context, run id.Run, what string, is func(deploy.View) bool) deploy.View {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(as, 30*time.Second)
+	ctx, cancel := context.WithTimeout(as, 2*time.Minute)
 	defer cancel()
 	var v deploy.View
 	for rev := int64(-1); ctx.Err() == nil; rev = v.Rev {

@@ -251,7 +251,8 @@ func TestFloodsAreBounded(t *testing.T) {
 		if e := errs.As(err); e == nil || e.Code != errs.CodeTooLarge || e.Reason != "junit.too_large" || !strings.Contains(e.Msg, "line") {
 			t.Errorf("%s: %v", c.name, err)
 		}
-		if grew := int64(after.HeapAlloc) - int64(before.HeapAlloc); grew > 4<<20 {
+		// What is held would be all of 24 MiB; the collector comes when it comes, and may leave some of what is not.
+		if grew := int64(after.HeapAlloc) - int64(before.HeapAlloc); grew > 12<<20 {
 			t.Errorf("%s: the heap grew by %d MB", c.name, grew>>20)
 		}
 	}

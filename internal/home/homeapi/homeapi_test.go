@@ -65,7 +65,7 @@ func failed(t *testing.T, d *db.DB, n int) *job.Runner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Register("bad", time.Second, func(context.Context, []byte) error { return errors.New("no route to the bank") })
+	r.Register("bad", time.Minute, func(context.Context, []byte) error { return errors.New("no route to the bank") })
 	if err := r.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func failed(t *testing.T, d *db.DB, n int) *job.Runner {
 	for range n {
 		select {
 		case <-seen:
-		case <-time.After(30 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("no attempt")
 		}
 	}

@@ -143,13 +143,14 @@ func (b *Budgets) Book(ctx context.Context, release, line string, in Booking) (L
 		if err != nil {
 			return l, err
 		}
-		was := l.Actual
 		var f fault.List
 		f.Text("note", in.Note, fault.ReasonMax, false)
 		if in.Amount == 0 || in.Amount > amountMax || in.Amount < -amountMax {
 			f.Say("amount", "budget.amount_out_of_range", "Book an amount that is not nothing, and at most %d.", int64(amountMax))
-		} else if l.Actual += in.Amount; l.Actual < 0 || l.Actual > amountMax {
-			f.Say("amount", "budget.amount_out_of_range", "%s has %d booked. The booking would leave %d.", l.Name, was, l.Actual)
+		} else if l.Actual += in.Amount; l.Actual < 0 {
+			f.Say("amount", "budget.amount_out_of_range", "%s has less booked than that. At most what is booked can be taken back.", l.Name)
+		} else if l.Actual > amountMax {
+			f.Say("amount", "budget.amount_out_of_range", "%s would have more booked than a line can hold.", l.Name)
 		}
 		if err := f.Err(); err != nil {
 			return l, err

@@ -39,7 +39,14 @@ func ScopeApprover(tx *db.Tx, r release.Release) (string, error) {
 	return "", err
 }
 
-// scopeOpen refuses a change of the scope that a role has to approve and did not.
+// carryOutScope is carryOut for the scope, which fails with errs.Blocked too where a role has to approve the change and did not.
+func (p Parts) carryOutScope(tx *db.Tx, r release.Release, c change, write func() error) error {
+	if err := p.scopeOpen(tx, r, c.diffs); err != nil {
+		return err
+	}
+	return p.carryOut(tx, r, c, write)
+}
+
 func (p Parts) scopeOpen(tx *db.Tx, r release.Release, diffs []release.Delta) error {
 	if err := release.Open(r, diffs); err != nil || len(diffs) == 0 || p.Approved {
 		return err

@@ -31,16 +31,8 @@ func (p Parts) AddDeliverable(tx *db.Tx, r release.Release, in template.Delivera
 	if err := f.Err(); err != nil {
 		return d, err
 	}
-	diffs := []release.Delta{partOf("deliverables", nil, d.Content())}
-	if err := release.Open(r, diffs); err != nil {
-		return d, err
-	}
-	if err := InsertDeliverable(tx, r.ID, d); err != nil {
-		return d, err
-	}
-	release.Entry(tx, r, DeliverableAdded, d)
-	_, err = p.Followers.Changed(tx, r, diffs, "", false)
-	return d, err
+	c := change{[]release.Delta{partOf("deliverables", nil, d.Content())}, DeliverableAdded, d, ""}
+	return d, p.carryOut(tx, r, c, func() error { return InsertDeliverable(tx, r.ID, d) })
 }
 
 // SetDeliverable is the operation of the root inside a transaction; the caller has checked the right.
@@ -75,28 +67,13 @@ func (p Parts) SetDeliverable(tx *db.Tx, r release.Release, d Deliverable, in De
 	if n.Content() != d.Content() {
 		diffs = append(diffs, partOf("deliverables", d.Content(), n.Content()))
 	}
-	if err := release.Open(r, diffs); err != nil {
-		return d, "", err
-	}
 	n.Rev, n.ChangedAt, n.ChangedBy = d.Rev+1, tx.Now, release.Actor(tx)
-	if err := updateDeliverable(tx, n); err != nil {
-		return d, "", err
-	}
-	release.Entry(tx, r, DeliverableChanged, map[string]any{"before": d, "after": n, "reason": in.Reason})
-	_, err := p.Followers.Changed(tx, r, diffs, in.Reason, false)
-	return n, apply.Changed, err
+	c := change{diffs, DeliverableChanged, map[string]any{"before": d, "after": n, "reason": in.Reason}, in.Reason}
+	return n, apply.Changed, p.carryOut(tx, r, c, func() error { return updateDeliverable(tx, n) })
 }
 
 // RemoveDeliverable is the operation of the root inside a transaction; the caller has checked the right.
 func (p Parts) RemoveDeliverable(tx *db.Tx, r release.Release, d Deliverable, reason string) error {
-	diffs := []release.Delta{partOf("deliverables", d.Content(), nil)}
-	if err := release.Open(r, diffs); err != nil {
-		return err
-	}
-	if err := deleteDeliverable(tx, d.ID); err != nil {
-		return err
-	}
-	release.Entry(tx, r, DeliverableRemoved, map[string]any{"deliverable": d, "reason": reason})
-	_, err := p.Followers.Changed(tx, r, diffs, reason, false)
-	return err
+	c := change{[]release.Delta{partOf("deliverables", d.Content(), nil)}, DeliverableRemoved, map[string]any{"deliverable": d, "reason": reason}, reason}
+	return p.carryOut(tx, r, c, func() error { return deleteDeliverable(tx, d.ID) })
 }

@@ -13,10 +13,32 @@ type Parts struct {
 	Approved  bool // who has to approve a change of the scope did
 }
 
+// change is what a change of a part leaves behind.
+type change struct {
+	diffs   []release.Delta
+	action  string // of the entry
+	payload any
+	reason  string
+}
+
+// carryOut makes a change of a part: it writes, records, and tells the followers. It fails with errs.Blocked where the release
+// stands too far.
+func (p Parts) carryOut(tx *db.Tx, r release.Release, c change, write func() error) error {
+	if err := release.Open(r, c.diffs); err != nil {
+		return err
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	release.Entry(tx, r, c.action, c.payload)
+	_, err := p.Followers.Changed(tx, r, c.diffs, c.reason, false)
+	return err
+}
+
 // Follow moves what is dated from the window, except phases that are over, and keeps what moved as a re-plan. was is the
 // release before.
 func Follow(tx *db.Tx, was, r release.Release, reason string) error {
-	moves := WindowMoves(was.Window, r.Window)
+	moves := windowMoves(was.Window, r.Window)
 	if was.Window.Start != r.Window.Start {
 		more, err := followParts(tx, r)
 		if err != nil {
@@ -24,7 +46,7 @@ func Follow(tx *db.Tx, was, r release.Release, reason string) error {
 		}
 		moves = append(moves, more...)
 	}
-	return RecordReplan(tx, r.ID, moves, reason)
+	return recordReplan(tx, r.ID, moves, reason)
 }
 
 func followParts(tx *db.Tx, r release.Release) ([]Move, error) {
@@ -51,7 +73,7 @@ func followParts(tx *db.Tx, r release.Release) ([]Move, error) {
 		if err := updateMilestone(tx, m); err != nil {
 			return nil, err
 		}
-		moves = append(moves, Moved("milestone", m.Key, m.Name, "at", was, m.PlannedAt)...)
+		moves = append(moves, moved("milestone", m.Key, m.Name, "at", was, m.PlannedAt)...)
 	}
 	return moves, nil
 }

@@ -10,8 +10,8 @@ import (
 	"slipway/internal/platform/db"
 )
 
-// Skew is how far another clock may run ahead of ours.
-const Skew = 5 * time.Minute
+// skew is how far another clock may run ahead of ours.
+const skew = 5 * time.Minute
 
 // MilestoneEdit says what to change of a milestone; what is nil stays.
 type MilestoneEdit struct {
@@ -39,16 +39,8 @@ func (p Parts) AddMilestone(tx *db.Tx, r release.Release, in template.MilestoneS
 	if err := f.Err(); err != nil {
 		return m, err
 	}
-	diffs := []release.Delta{partOf("milestones", nil, m.Content())}
-	if err := release.Open(r, diffs); err != nil {
-		return m, err
-	}
-	if err := InsertMilestone(tx, r.ID, m); err != nil {
-		return m, err
-	}
-	release.Entry(tx, r, MilestoneAdded, m)
-	_, err = p.Followers.Changed(tx, r, diffs, "", false)
-	return m, err
+	c := change{[]release.Delta{partOf("milestones", nil, m.Content())}, MilestoneAdded, m, ""}
+	return m, p.carryOut(tx, r, c, func() error { return InsertMilestone(tx, r.ID, m) })
 }
 
 // partOf is a release.Delta of one part of the plan: a milestone or a deliverable.
@@ -94,7 +86,7 @@ func (p Parts) SetMilestone(tx *db.Tx, r release.Release, m Milestone, in Milest
 	if in.Actual != nil {
 		n.ActualAt = *in.Actual
 		f.Instant("actual", n.ActualAt)
-		if n.ActualAt.After(tx.Now.Add(Skew)) {
+		if n.ActualAt.After(tx.Now.Add(skew)) {
 			f.Say("actual", "milestone.reached_ahead", "A milestone is reached now or earlier, not at a time to come.")
 		}
 	}
@@ -109,31 +101,18 @@ func (p Parts) SetMilestone(tx *db.Tx, r release.Release, m Milestone, in Milest
 	if n.Content() != m.Content() {
 		diffs = append(diffs, partOf("milestones", m.Content(), n.Content()))
 	}
-	if err := release.Open(r, diffs); err != nil {
-		return m, "", err
-	}
 	n.Rev, n.ChangedAt, n.ChangedBy = m.Rev+1, tx.Now, release.Actor(tx)
-	if err := updateMilestone(tx, n); err != nil {
-		return m, "", err
-	}
-	if err := RecordReplan(tx, r.ID, Moved("milestone", n.Key, n.Name, "at", m.PlannedAt, n.PlannedAt), in.Reason); err != nil {
-		return m, "", err
-	}
-	release.Entry(tx, r, MilestoneChanged, map[string]any{"before": m, "after": n, "reason": in.Reason})
-	_, err := p.Followers.Changed(tx, r, diffs, in.Reason, false)
-	return n, apply.Changed, err
+	c := change{diffs, MilestoneChanged, map[string]any{"before": m, "after": n, "reason": in.Reason}, in.Reason}
+	return n, apply.Changed, p.carryOut(tx, r, c, func() error {
+		if err := updateMilestone(tx, n); err != nil {
+			return err
+		}
+		return recordReplan(tx, r.ID, moved("milestone", n.Key, n.Name, "at", m.PlannedAt, n.PlannedAt), in.Reason)
+	})
 }
 
 // RemoveMilestone is the operation of the root inside a transaction; the caller has checked the right.
 func (p Parts) RemoveMilestone(tx *db.Tx, r release.Release, m Milestone, reason string) error {
-	diffs := []release.Delta{partOf("milestones", m.Content(), nil)}
-	if err := release.Open(r, diffs); err != nil {
-		return err
-	}
-	if err := deleteMilestone(tx, m.ID); err != nil {
-		return err
-	}
-	release.Entry(tx, r, MilestoneRemoved, map[string]any{"milestone": m, "reason": reason})
-	_, err := p.Followers.Changed(tx, r, diffs, reason, false)
-	return err
+	c := change{[]release.Delta{partOf("milestones", m.Content(), nil)}, MilestoneRemoved, map[string]any{"milestone": m, "reason": reason}, reason}
+	return p.carryOut(tx, r, c, func() error { return deleteMilestone(tx, m.ID) })
 }

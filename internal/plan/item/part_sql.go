@@ -46,8 +46,8 @@ func InsertPhase(tx *db.Tx, r id.Release, position int, p Phase) error {
 	return err
 }
 
-// SavePhase writes how a phase is planned and when it happened.
-func SavePhase(tx *db.Tx, r id.Release, p Phase) error {
+// savePhase writes how a phase is planned and when it happened.
+func savePhase(tx *db.Tx, r id.Release, p Phase) error {
 	_, err := tx.Exec(`UPDATE release_phase SET planned_start = $1, planned_end = $2, actual_start = $3, actual_end = $4, name = $5, days = $6, start_offset = $7 WHERE release = $8 AND key = $9`,
 		p.PlannedStart, p.PlannedEnd, p.ActualStart, p.ActualEnd, p.Name, p.Days, p.Start, r, p.Key)
 	return err

@@ -52,7 +52,7 @@ func passPhase(tx *db.Tx, r release.Release, key string, when db.Time, action st
 	}
 	var f fault.List
 	f.Instant("at", when)
-	if when.After(tx.Now.Add(Skew)) {
+	if when.After(tx.Now.Add(skew)) {
 		f.Say("at", "phase.ahead", "A phase begins and ends now or earlier, not at a time to come.")
 	}
 	if err := f.Err(); err != nil {
@@ -65,5 +65,5 @@ func passPhase(tx *db.Tx, r release.Release, key string, when db.Time, action st
 		return x, err
 	}
 	release.Entry(tx, r, action, map[string]any{"phase": x.Key, "at": when})
-	return x, SavePhase(tx, r.ID, x)
+	return x, savePhase(tx, r.ID, x)
 }

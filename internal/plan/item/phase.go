@@ -50,7 +50,7 @@ func (p Parts) SetPhase(tx *db.Tx, r release.Release, key string, in PhaseEdit) 
 	if err != nil {
 		return was, err
 	}
-	if err := RecordReplan(tx, r.ID, moves, in.Reason); err != nil {
+	if err := recordReplan(tx, r.ID, moves, in.Reason); err != nil {
 		return was, err
 	}
 	release.Entry(tx, r, PhaseChanged, map[string]any{"before": was, "after": planned[i], "moves": moves, "reason": in.Reason})
@@ -91,7 +91,7 @@ func savePhases(tx *db.Tx, r release.Release, before, after []Phase) ([]Move, er
 		if len(ms) == 0 && b.Name == a.Name && b.Days == a.Days && b.Start == a.Start {
 			continue
 		}
-		if err := SavePhase(tx, r.ID, *a); err != nil {
+		if err := savePhase(tx, r.ID, *a); err != nil {
 			return nil, err
 		}
 		moves = append(moves, ms...)

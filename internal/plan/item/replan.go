@@ -55,26 +55,26 @@ func shift(moves []Move) int64 {
 	return most
 }
 
-// Moved returns the date as a list of one if it differs.
-func Moved(kind, key, name, point string, before, after db.Time) []Move {
+// moved returns the date as a list of one if it differs.
+func moved(kind, key, name, point string, before, after db.Time) []Move {
 	if before == after {
 		return nil
 	}
 	return []Move{{Kind: kind, Key: key, Name: name, Point: point, Before: before, After: after}}
 }
 
-// WindowMoves returns what differs between two windows.
-func WindowMoves(before, after release.Window) []Move {
-	return append(Moved("window", "", "", "start", before.Start, after.Start), Moved("window", "", "", "end", before.End, after.End)...)
+// windowMoves returns what differs between two windows.
+func windowMoves(before, after release.Window) []Move {
+	return append(moved("window", "", "", "start", before.Start, after.Start), moved("window", "", "", "end", before.End, after.End)...)
 }
 
 func phaseMoves(before, after Phase) []Move {
-	return append(Moved("phase", after.Key, after.Name, "start", before.PlannedStart, after.PlannedStart),
-		Moved("phase", after.Key, after.Name, "end", before.PlannedEnd, after.PlannedEnd)...)
+	return append(moved("phase", after.Key, after.Name, "start", before.PlannedStart, after.PlannedStart),
+		moved("phase", after.Key, after.Name, "end", before.PlannedEnd, after.PlannedEnd)...)
 }
 
-// RecordReplan keeps what moved; it does nothing if nothing did.
-func RecordReplan(tx *db.Tx, r id.Release, moves []Move, reason string) error {
+// recordReplan keeps what moved; it does nothing if nothing did.
+func recordReplan(tx *db.Tx, r id.Release, moves []Move, reason string) error {
 	if len(moves) == 0 {
 		return nil
 	}

@@ -24,15 +24,8 @@ func (p Parts) AddScope(tx *db.Tx, r release.Release, in ScopeSpec, reason strin
 		return it, err
 	}
 	diffs := []release.Delta{{Section: template.SectionScope, After: []ScopeContent{it.Content()}}}
-	if err := p.scopeOpen(tx, r, diffs); err != nil {
-		return it, err
-	}
-	if err := InsertScope(tx, r.ID, it); err != nil {
-		return it, err
-	}
-	release.Entry(tx, r, ScopeAdded, map[string]any{"item": it, "reason": reason})
-	_, err = p.Followers.Changed(tx, r, diffs, reason, false)
-	return it, err
+	c := change{diffs, ScopeAdded, map[string]any{"item": it, "reason": reason}, reason}
+	return it, p.carryOutScope(tx, r, c, func() error { return InsertScope(tx, r.ID, it) })
 }
 
 // SetScope is the operation of the root inside a transaction; the caller has checked the right.
@@ -51,28 +44,14 @@ func (p Parts) SetScope(tx *db.Tx, r release.Release, it ScopeItem, in ScopeSpec
 	} else if n.State == it.State && n.Owner == it.Owner && n.Effort == it.Effort && n.NoCommit == it.NoCommit && slices.Equal(n.Commits, it.Commits) {
 		return it, apply.Unchanged, nil
 	}
-	if err := p.scopeOpen(tx, r, diffs); err != nil {
-		return it, "", err
-	}
 	n.Rev, n.ChangedAt, n.ChangedBy = it.Rev+1, tx.Now, release.Actor(tx)
-	if err := updateScopeItem(tx, n); err != nil {
-		return it, "", err
-	}
-	release.Entry(tx, r, ScopeChanged, map[string]any{"before": it, "after": n, "reason": reason})
-	_, err := p.Followers.Changed(tx, r, diffs, reason, false)
-	return n, apply.Changed, err
+	c := change{diffs, ScopeChanged, map[string]any{"before": it, "after": n, "reason": reason}, reason}
+	return n, apply.Changed, p.carryOutScope(tx, r, c, func() error { return updateScopeItem(tx, n) })
 }
 
 // RemoveScope is the operation of the root inside a transaction; the caller has checked the right.
 func (p Parts) RemoveScope(tx *db.Tx, r release.Release, it ScopeItem, reason string) error {
 	diffs := []release.Delta{{Section: template.SectionScope, Before: []ScopeContent{it.Content()}}}
-	if err := p.scopeOpen(tx, r, diffs); err != nil {
-		return err
-	}
-	if err := deleteScopeItem(tx, it.ID); err != nil {
-		return err
-	}
-	release.Entry(tx, r, ScopeRemoved, map[string]any{"item": it, "reason": reason})
-	_, err := p.Followers.Changed(tx, r, diffs, reason, false)
-	return err
+	c := change{diffs, ScopeRemoved, map[string]any{"item": it, "reason": reason}, reason}
+	return p.carryOutScope(tx, r, c, func() error { return deleteScopeItem(tx, it.ID) })
 }

@@ -11,6 +11,35 @@ import (
 	"slipway/internal/platform/db"
 )
 
+// agree makes the parts that a release has agree with those stated, by key, and reports whether that changed anything. Faults
+// stand under the place of what was stated.
+func agree[S, T any](path string, in []S, now []T, same func(S, T) bool, add func(S) error, set func(T, S) (apply.Outcome, error), remove func(T) error) (bool, error) {
+	did := false
+	for i, s := range in {
+		var err error
+		o := apply.Created
+		if k := slices.IndexFunc(now, func(x T) bool { return same(s, x) }); k < 0 {
+			err = add(s)
+		} else {
+			o, err = set(now[k], s)
+		}
+		if err != nil {
+			return did, fault.Under(fault.At(path, i), err)
+		}
+		did = did || o != apply.Unchanged
+	}
+	for _, x := range now {
+		if slices.ContainsFunc(in, func(s S) bool { return same(s, x) }) {
+			continue
+		}
+		if err := remove(x); err != nil {
+			return did, err
+		}
+		did = true
+	}
+	return did, nil
+}
+
 // SyncScope makes the list agree with the one stated, nil for none, and reports whether that changed anything.
 func (p Parts) SyncScope(tx *db.Tx, r release.Release, in []ScopeSpec) (bool, error) {
 	if in == nil {
@@ -22,31 +51,16 @@ func (p Parts) SyncScope(tx *db.Tx, r release.Release, in []ScopeSpec) (bool, er
 	if err := cmp.Or(f.Err(), err); err != nil {
 		return false, err
 	}
-	did := false
-	for i, s := range in {
-		k := slices.IndexFunc(now, func(x ScopeItem) bool { return x.Key == s.Key })
-		if k < 0 {
-			if _, err := p.AddScope(tx, r, s, ""); err != nil {
-				return did, fault.Under(fault.At("scope", i), err)
-			}
-			did = true
-			continue
-		}
-		_, o, err := p.SetScope(tx, r, now[k], s.Over(now[k]), "")
-		if err != nil {
-			return did, fault.Under(fault.At("scope", i), err)
-		}
-		did = did || o == apply.Changed
-	}
-	for _, it := range now {
-		if !slices.ContainsFunc(in, func(s ScopeSpec) bool { return s.Key == it.Key }) {
-			if err := p.RemoveScope(tx, r, it, ""); err != nil {
-				return did, err
-			}
-			did = true
-		}
-	}
-	return did, nil
+	return agree("scope", in, now, func(s ScopeSpec, it ScopeItem) bool { return s.Key == it.Key },
+		func(s ScopeSpec) error {
+			_, err := p.AddScope(tx, r, s, "")
+			return err
+		},
+		func(it ScopeItem, s ScopeSpec) (apply.Outcome, error) {
+			_, o, err := p.SetScope(tx, r, it, s.Over(it), "")
+			return o, err
+		},
+		func(it ScopeItem) error { return p.RemoveScope(tx, r, it, "") })
 }
 
 // Over takes from the item what the statement leaves out of what moves by itself.
@@ -80,40 +94,25 @@ func (p Parts) SyncMilestones(tx *db.Tx, r release.Release, in []template.Milest
 	if err := cmp.Or(f.Err(), err); err != nil {
 		return false, err
 	}
-	did := false
-	for i, s := range in {
-		k := slices.IndexFunc(now, func(x Milestone) bool { return x.Key == s.Key })
-		if k < 0 {
-			if _, err := p.AddMilestone(tx, r, s); err != nil {
-				return did, fault.Under(fault.At("milestones", i), err)
+	return agree("milestones", in, now, func(s template.MilestoneSpec, m Milestone) bool { return s.Key == m.Key },
+		func(s template.MilestoneSpec) error {
+			_, err := p.AddMilestone(tx, r, s)
+			return err
+		},
+		func(m Milestone, s template.MilestoneSpec) (apply.Outcome, error) {
+			e := MilestoneEdit{Name: &s.Name}
+			if s.Owner != "" {
+				e.Owner = &s.Owner
 			}
-			did = true
-			continue
-		}
-		e := MilestoneEdit{Name: &s.Name}
-		if s.Owner != "" {
-			e.Owner = &s.Owner
-		}
-		if !s.At.IsZero() {
-			e.At = &s.At
-		} else if s.Offset != "" {
-			e.Offset = &s.Offset
-		}
-		_, o, err := p.SetMilestone(tx, r, now[k], e)
-		if err != nil {
-			return did, fault.Under(fault.At("milestones", i), err)
-		}
-		did = did || o == apply.Changed
-	}
-	for _, m := range now {
-		if !slices.ContainsFunc(in, func(s template.MilestoneSpec) bool { return s.Key == m.Key }) {
-			if err := p.RemoveMilestone(tx, r, m, ""); err != nil {
-				return did, err
+			if !s.At.IsZero() {
+				e.At = &s.At
+			} else if s.Offset != "" {
+				e.Offset = &s.Offset
 			}
-			did = true
-		}
-	}
-	return did, nil
+			_, o, err := p.SetMilestone(tx, r, m, e)
+			return o, err
+		},
+		func(m Milestone) error { return p.RemoveMilestone(tx, r, m, "") })
 }
 
 // SyncDeliverables makes the list agree with the one stated, nil for none, and reports whether that changed anything.
@@ -127,39 +126,24 @@ func (p Parts) SyncDeliverables(tx *db.Tx, r release.Release, in []template.Deli
 	if err := cmp.Or(f.Err(), err); err != nil {
 		return false, err
 	}
-	did := false
-	for i, s := range in {
-		k := slices.IndexFunc(now, func(x Deliverable) bool { return x.Key == s.Key })
-		if k < 0 {
-			if _, err := p.AddDeliverable(tx, r, s); err != nil {
-				return did, fault.Under(fault.At("deliverables", i), err)
+	return agree("deliverables", in, now, func(s template.DeliverableSpec, d Deliverable) bool { return s.Key == d.Key },
+		func(s template.DeliverableSpec) error {
+			_, err := p.AddDeliverable(tx, r, s)
+			return err
+		},
+		func(d Deliverable, s template.DeliverableSpec) (apply.Outcome, error) {
+			e := DeliverableEdit{Name: &s.Name}
+			if s.Owner != "" {
+				e.Owner = &s.Owner
 			}
-			did = true
-			continue
-		}
-		e := DeliverableEdit{Name: &s.Name}
-		if s.Owner != "" {
-			e.Owner = &s.Owner
-		}
-		if s.State != "" {
-			e.State = &s.State
-		}
-		if s.URL != "" {
-			e.URL = &s.URL
-		}
-		_, o, err := p.SetDeliverable(tx, r, now[k], e)
-		if err != nil {
-			return did, fault.Under(fault.At("deliverables", i), err)
-		}
-		did = did || o == apply.Changed
-	}
-	for _, x := range now {
-		if !slices.ContainsFunc(in, func(s template.DeliverableSpec) bool { return s.Key == x.Key }) {
-			if err := p.RemoveDeliverable(tx, r, x, ""); err != nil {
-				return did, err
+			if s.State != "" {
+				e.State = &s.State
 			}
-			did = true
-		}
-	}
-	return did, nil
+			if s.URL != "" {
+				e.URL = &s.URL
+			}
+			_, o, err := p.SetDeliverable(tx, r, d, e)
+			return o, err
+		},
+		func(d Deliverable) error { return p.RemoveDeliverable(tx, r, d, "") })
 }

@@ -338,18 +338,15 @@ func (v listView) toggled(show string) string {
 }
 
 func (v listView) pager() ui.Pager {
-	p := ui.Pager{PreviousText: "First page"}
-	n, total := len(v.open), v.openCount
-	what := "open"
+	p := ui.Pager{Count: len(v.open), Total: int(v.openCount), One: "open release", Many: "open releases", Order: "by window"}
 	if v.Show == "closed" {
-		n, total, what = len(v.closed), v.endedCount, "ended"
+		p.Count, p.Total, p.One, p.Many = len(v.closed), int(v.endedCount), "ended release", "ended releases"
 	}
-	p.Shown = ui.Plural(n, "release", "releases") + " of " + ui.Number(int(total)) + " " + what + ", by window"
 	if v.Blocked {
-		p.Shown = ui.Plural(n, "blocked release", "blocked releases")
+		p.Total, p.One, p.Many = 0, "blocked release", "blocked releases"
 	}
 	if v.After != "" {
-		p.Previous = v.url(func(*query) {})
+		p.First = v.url(func(*query) {})
 	}
 	if v.next != "" {
 		q := v.query

@@ -67,7 +67,7 @@ func TestReleasesListPages(t *testing.T) {
 		t.Errorf("%d and %d rows", a, b)
 	}
 	second.None(`a[rel="next"]`)
-	if back := second.One(`a[rel="prev"]`).Attr("href"); back != "/releases?show=open" {
+	if back := second.One(`a[rel="first"]`).Attr("href"); back != "/releases?show=open" {
 		t.Errorf("back to %s", back)
 	}
 }

@@ -162,6 +162,9 @@ func TestPlanTab(t *testing.T) {
 		p.send(at+"/plan/milestones/reach", url.Values{"id": {m.ID}, "rev": {"1"}, "do": {"reached"}}, "tomas")
 		p.see(at+"/plan").Says("#milestone-"+m.ID, "reached today 14:08")
 		p.see(at + "/plan/milestones?id=" + m.ID).Has(`input[name="name"]`)
+		for _, part := range []string{"milestones", "deliverables"} {
+			p.page(422, "POST", at+"/plan/"+part, url.Values{"name": {" "}, "offset": {"-1d"}}, "tomas").Says("#name-err", "This must not be empty.")
+		}
 		p.send(at+"/plan/milestones", url.Values{"id": {m.ID}, "rev": {"2"}, "name": {"Cut"}, "owner": {"tomas"}, "offset": {"-6d"}})
 		p.refused(409, at+"/plan/milestones", url.Values{"id": {m.ID}, "rev": {"2"}, "name": {"Other"}, "offset": {"-6d"}}).Says(".diff del", "Cut")
 		p.refused(422, at+"/plan/milestones", url.Values{"name": {""}}).Has("#name-err")

@@ -91,7 +91,10 @@ func TestWingPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.see(at+"/replans").Says("#history", "never moved")
+		before := p.see(at + "/replans")
+		before.Says("#history", "never moved")
+		before.Has("#phases table.fold td.r-main")
+		before.Says("#phases", "Not due")
 		p.refused(422, at+"/replans/test", url.Values{"rev": {rev(r.Rev)}, "name": {"Test"}, "days": {"x"}}).Says("#days-err", "whole number")
 		p.send(at+"/replans/test", url.Values{"rev": {rev(r.Rev)}, "name": {"Test"}, "days": {"6"}, "reason": {"more suites"}})
 		again := p.see(at + "/replans")
@@ -101,7 +104,10 @@ func TestWingPages(t *testing.T) {
 			t.Errorf("no such phase: %d", w.Code)
 		}
 
-		p.see(at+"/scope/commits").Says("#repositories .empty", "No repository is known")
+		unread := p.see(at + "/scope/commits")
+		unread.Says("#repositories .empty", "No repository is known")
+		unread.Says("#list .empty", "No history is read yet")
+		unread.None("#without") // nothing is known of which item has its commits
 		repo := url.Values{"key": {"core"}, "url": {"https://git.example.com/core.git"}, "service": {"payments-core"}}
 		p.send(at+"/scope/repositories/new", repo)
 		repo.Set("url", "file:///etc")

@@ -57,6 +57,7 @@ func (r *Register) Set(ctx context.Context, ref string, rev int64, in Change) (A
 			ahead(&f, tx, a)
 		}
 		check(&f, a)
+		f.Text("note", in.Note, noteMax, false)
 		return a, action.Changed, f.Err()
 	}, in.Note)
 }

@@ -71,9 +71,6 @@ func (r Release) Targets(e id.Environment) bool {
 // Scope returns the scope of the rights on a release: its product's.
 func Scope(r Release) auth.Scope { return catalog.Scope(r.Product) }
 
-// ScopeOf returns the scope of the rights on a product's releases.
-func ScopeOf(p id.Product) auth.Scope { return catalog.Scope(p) }
-
 // Filter narrows the list of releases.
 type Filter struct {
 	States      []State

@@ -64,6 +64,9 @@ type Report struct {
 	Without []ItemWithout  `json:"without"` // items without a commit
 }
 
+// listedMost is how many commits a report lists; all are counted and held against the scope.
+const listedMost = 10_000
+
 // Between narrows a report to one repository and two of its tags.
 type Between struct {
 	Repository string // key
@@ -104,7 +107,11 @@ func (s *Repositories) Commits(ctx context.Context, release string, b Between) (
 		for _, c := range found {
 			x := m.commit(w, c)
 			out.Counts[x.How]++
-			out.Commits = append(out.Commits, x)
+			if len(out.Commits) < listedMost {
+				out.Commits = append(out.Commits, x)
+			} else {
+				out.Ranges[len(out.Ranges)-1].More = true
+			}
 		}
 	}
 	out.Without = m.without()
@@ -211,10 +218,13 @@ func (in input) asked(b Between) ([]wanted, error) {
 	if k < 0 {
 		return nil, errs.InvalidField("repository", "repository.unknown", "Name one of the release's repositories. %.60q is none.", b.Repository)
 	}
+	w := wanted{repo: in.repos[k], service: in.repos[k].ServiceKey, to: []string{b.To}}
 	if b.To == "" {
+		w.to = in.upTo(in.repos[k])
+	}
+	if len(w.to) == 0 {
 		return nil, errs.InvalidField("to", "repository.to_missing", "Name the tag up to which commits are listed.")
 	}
-	w := wanted{repo: in.repos[k], service: in.repos[k].ServiceKey, to: []string{b.To}}
 	if b.From != "" {
 		w.from = []string{b.From}
 	}
@@ -227,6 +237,26 @@ func (in input) asked(b Between) ([]wanted, error) {
 		}
 	}
 	return []wanted{w}, nil
+}
+
+// upTo are the names of what the release carries of a repository, where that is one thing.
+func (in input) upTo(r Repository) []string {
+	if r.Service == "" && r.tag("a", "1") == r.tag("b", "1") {
+		return r.names("", in.release.Version)
+	}
+	var out []string
+	for _, m := range in.manifest {
+		if r.Service != "" && r.Service != m.Service {
+			continue
+		}
+		if out != nil {
+			return nil
+		}
+		if out = r.names(m.ServiceKey, m.Version); m.Commit != "" {
+			out = append(out, m.Commit)
+		}
+	}
+	return out
 }
 
 // names are the tags that a version may have: as the repository says, and the version itself.
@@ -254,19 +284,22 @@ func (s *Repositories) history(ctx context.Context, w wanted) ([]git.Commit, Ran
 		rg.Fault = "This machine has no git program."
 		return nil, rg, nil
 	}
-	to, name, err := s.resolve(ctx, w.repo.ID, w.to)
+	if err := s.follow(ctx, w.repo); err != nil {
+		return nil, rg.faulty(err), unknown(err)
+	}
+	to, name, err := s.resolve(ctx, w.repo.mirror(), w.to)
 	if err != nil {
 		return nil, rg.faulty(err), unknown(err)
 	}
 	rg.To = name
 	var from string
 	if len(w.from) > 0 {
-		if from, name, err = s.resolve(ctx, w.repo.ID, w.from); err != nil {
+		if from, name, err = s.resolve(ctx, w.repo.mirror(), w.from); err != nil {
 			return nil, rg.faulty(err), unknown(err)
 		}
 		rg.From = name
 	}
-	found, more, err := s.o.Git.Between(ctx, w.repo.ID, from, to)
+	found, more, err := s.o.Git.Between(ctx, w.repo.mirror(), from, to)
 	if err != nil {
 		return nil, rg.faulty(err), unknown(err)
 	}

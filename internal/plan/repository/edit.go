@@ -53,11 +53,11 @@ func (s *Repositories) Add(ctx context.Context, product string, in Spec) (Reposi
 }
 
 // Set replaces what is stated about a repository; its key stays. rev is the version that the caller read, 0 for any. Another
-// address makes the mirror anew. It fails as Add does, and with errs.Conflict if that version is gone.
+// address has a mirror of its own. It fails as Add does, and with errs.Conflict if that version is gone.
 func (s *Repositories) Set(ctx context.Context, product, key string, rev int64, in Spec) (Repository, error) {
-	var out Repository
+	var out, old Repository
 	err := s.change(ctx, product, key, rev, func(tx *db.Tx, was Repository) error {
-		in.Key = was.Key
+		in.Key, old = was.Key, was
 		n, err := s.over(tx, was, in)
 		if err != nil || n == was {
 			out = n
@@ -71,6 +71,9 @@ func (s *Repositories) Set(ctx context.Context, product, key string, rev int64, 
 		out = n
 		return updateRepository(tx, n)
 	})
+	if err == nil && out.mirror() != old.mirror() {
+		err = s.drop(old)
+	}
 	return out, err
 }
 
@@ -82,11 +85,19 @@ func (s *Repositories) Remove(ctx context.Context, product, key string, rev int6
 		gone = was
 		return deleteRepository(tx, was.ID)
 	})
-	if err == nil && s.o.Git != nil {
-		defer s.lock(gone.ID)()
-		err = s.o.Git.Drop(gone.ID)
+	if err == nil {
+		err = s.drop(gone)
 	}
 	return err
+}
+
+// drop removes the mirror that this server keeps of a repository at its address.
+func (s *Repositories) drop(r Repository) error {
+	if s.o.Git == nil {
+		return nil
+	}
+	defer s.lock(r.mirror())()
+	return s.o.Git.Drop(r.mirror())
 }
 
 func (s *Repositories) change(ctx context.Context, product, key string, rev int64, do func(*db.Tx, Repository) error) error {

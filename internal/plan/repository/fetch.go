@@ -114,12 +114,8 @@ func (s *Repositories) fetch(ctx context.Context, r Repository, asked bool) (Rep
 	if s.o.Git == nil {
 		return r, errs.Unavailable("git.missing", "This machine has no git program. Install git to read repositories.")
 	}
-	defer s.lock(r.ID)()
-	source := git.Source{URL: r.URL, User: r.Login}
-	failed := s.secret(ctx, r, &source)
-	if failed == nil {
-		failed = s.o.Git.Fetch(ctx, r.ID, source)
-	}
+	defer s.lock(r.mirror())()
+	failed := s.bring(ctx, r)
 	if ctx.Err() != nil {
 		return r, ctx.Err()
 	}
@@ -136,10 +132,43 @@ func (s *Repositories) fetch(ctx context.Context, r Repository, asked bool) (Rep
 		}
 		return noteFetch(tx, r)
 	})
+	if err == nil && failed == nil {
+		err = s.o.Git.Mark(r.mirror(), r.FetchedAt.String())
+	}
 	if err == nil {
 		err = failed
 	}
 	return r, err
+}
+
+// bring fetches the mirror of this server; the caller holds its lock.
+func (s *Repositories) bring(ctx context.Context, r Repository) error {
+	source := git.Source{URL: r.URL, User: r.Login}
+	if err := s.secret(ctx, r, &source); err != nil {
+		return err
+	}
+	return s.o.Git.Fetch(ctx, r.mirror(), source)
+}
+
+// follow brings the mirror of this server up to what another one has fetched: each keeps mirrors of its own, and one does the job. It
+// fails only where there is no mirror to read.
+func (s *Repositories) follow(ctx context.Context, r Repository) error {
+	behind := func() bool { return !r.FetchedAt.IsZero() && s.o.Git.Marked(r.mirror()) != r.FetchedAt.String() }
+	if !behind() {
+		return nil
+	}
+	defer s.lock(r.mirror())()
+	if !behind() {
+		return nil
+	}
+	err := s.bring(ctx, r)
+	if err == nil {
+		err = s.o.Git.Mark(r.mirror(), r.FetchedAt.String())
+	}
+	if s.o.Git.Has(r.mirror()) {
+		return nil
+	}
+	return err
 }
 
 func (s *Repositories) secret(ctx context.Context, r Repository, to *git.Source) error {

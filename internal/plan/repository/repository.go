@@ -2,6 +2,8 @@ package repository
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"strings"
 	"sync"
@@ -115,6 +117,12 @@ func expression(f *fault.List, field, text string) {
 	if _, err := regexp.Compile(text); err != nil {
 		f.Say(field, "repository.pattern_malformed", "This is not a regular expression: %s.", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
+}
+
+// mirror is the name of the mirror of a repository: one for each address that it has had, so that no server reads the history of another.
+func (r Repository) mirror() string {
+	sum := sha256.Sum256([]byte(r.URL))
+	return r.ID + "-" + hex.EncodeToString(sum[:8])
 }
 
 // tag is the name of the tag of a version.

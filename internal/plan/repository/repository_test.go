@@ -92,6 +92,9 @@ func TestCommits(t *testing.T) {
 		if rep, err = s.Commits(w.Admin, r.Key, repository.Between{Repository: "core", To: "v8.31.0"}); err != nil || len(rep.Commits) != 1 {
 			t.Errorf("up to a tag: %+v, %v", rep, err)
 		}
+		if rep, err = s.Commits(w.Admin, r.Key, repository.Between{From: "v8.31.0"}); err != nil || len(rep.Ranges) != 1 || rep.Ranges[0].To != "v8.32.0" || rep.Ranges[0].Commits != 5 {
+			t.Errorf("from a tag on, up to the manifest's version: %+v, %v", rep, err)
+		}
 		if _, err = s.Commits(w.Admin, r.Key, repository.Between{Repository: "core", To: "--all"}); !errs.Is(err, errs.CodeInvalid) {
 			t.Errorf("an option as a tag: %v", err)
 		}

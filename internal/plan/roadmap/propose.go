@@ -107,10 +107,21 @@ func (s *Roadmaps) subject(tx *db.Tx, in Proposal) (Date, *plan.Release, error) 
 		return Date{}, nil, err
 	}
 	d, ok, err := one(tx, ` WHERE d.key = $1`, key)
-	if err != nil || ok {
+	switch {
+	case err != nil:
+		return d, nil, err
+	case !ok:
+		return Date{Key: key, Product: p.ID, ProductKey: p.Key, ProductName: p.Name, Version: in.Version}, nil, nil
+	case d.Product != p.ID || d.Version != in.Version:
+		return Date{}, nil, errs.Conflict("key.taken", nil, "There is a date %s of another version already. Give the version another name.", key)
+	case d.Release != "":
+		r, err := plan.ReleaseByID(tx, d.Release)
+		if err == nil && r.State == plan.Cancelled {
+			d.Release, d.ReleaseKey, d.ReleaseName = "", "", "" // the next release of the version takes its place
+		}
 		return d, nil, err
 	}
-	return Date{Key: key, Product: p.ID, ProductKey: p.Key, ProductName: p.Name, Version: in.Version}, nil, nil
+	return d, nil, nil
 }
 
 func keyOf(product, version string) string { return product + "-" + strings.ToLower(version) }

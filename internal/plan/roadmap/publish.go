@@ -13,6 +13,7 @@ type Publication struct {
 	Product string `json:"product,omitempty" doc:"Key or identifier of a product; every product that the caller may publish for unless stated"`
 }
 
+// publishMost is how many dates are read at a time.
 const publishMost = 500
 
 // Publish publishes every agreed date as it was agreed, and returns those that were not published like that before. Dates that are discussed stay
@@ -26,7 +27,7 @@ func (s *Roadmaps) Publish(ctx context.Context, in Publication) ([]Date, error) 
 			return err
 		}
 		var w db.Where
-		w.And("d.state = ?", string(StateAgreed))
+		w.And("d.state = ? AND (d.published_start IS NULL OR d.published_start <> d.starts OR d.published_end <> d.ends)", string(StateAgreed))
 		auth.Seen(&w, "d.product", "product", all, scopes)
 		if in.Product != "" {
 			p, err := productOf(tx, in.Product)
@@ -40,28 +41,32 @@ func (s *Roadmaps) Publish(ctx context.Context, in Publication) ([]Date, error) 
 		} else if !all && len(scopes) == 0 {
 			return auth.Check(tx, "roadmap.publish", auth.Everywhere)
 		}
-		ds, err := list(tx, w, publishMost)
-		if err != nil {
-			return err
-		}
-		for _, d := range ds {
-			if d.PublishedWin == d.Window {
-				continue
-			}
-			if err := auth.Check(tx, "roadmap.publish", catalog.Scope(d.Product)); err != nil {
+		for more := true; more; { // what was published is no longer found
+			ds, err := list(tx, w, publishMost)
+			if err != nil {
 				return err
 			}
-			before := d.PublishedWin
-			w := d.Window
-			d.PublishedWin, d.Published, d.PublishedAt = d.Window, &w, tx.Now
-			d.Rev++
-			entry(tx, d, Published, "", "", map[string]any{"before": before})
-			if err := update(tx, d); err != nil {
-				return err
+			more = len(ds) == publishMost
+			for _, d := range ds {
+				if d, err = published(tx, d); err != nil {
+					return err
+				}
+				out = append(out, d)
 			}
-			out = append(out, d)
 		}
 		return nil
 	})
 	return out, err
+}
+
+// published publishes a date as it was agreed.
+func published(tx *db.Tx, d Date) (Date, error) {
+	if err := auth.Check(tx, "roadmap.publish", catalog.Scope(d.Product)); err != nil {
+		return d, err
+	}
+	before, w := d.PublishedWin, d.Window
+	d.PublishedWin, d.Published, d.PublishedAt = w, &w, tx.Now
+	d.Rev++
+	entry(tx, d, Published, "", "", map[string]any{"before": before})
+	return d, update(tx, d)
 }

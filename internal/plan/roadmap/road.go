@@ -10,6 +10,7 @@ import (
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan"
+	planrelease "slipway/internal/plan/release"
 	"slipway/internal/plan/train"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -93,7 +94,7 @@ func (s *Roadmaps) Read(tx *db.Tx, f Span) (Road, error) {
 	if err != nil {
 		return out, err
 	}
-	dates, err := Dates(tx, Filter{Product: f.Product, Limit: 500})
+	dates, err := drawn(tx, f)
 	if err != nil {
 		return out, err
 	}
@@ -129,6 +130,19 @@ func (s *Roadmaps) Read(tx *db.Tx, f Span) (Road, error) {
 		out.Rows = append(out.Rows, row)
 	}
 	return out, nil
+}
+
+// drawn returns the dates that a roadmap shows: those in its span, as they are on the table, as they are published or by their release, and
+// all that wait for answers.
+func drawn(tx *db.Tx, f Span) ([]Date, error) {
+	w, err := within(tx, f.Product)
+	if err != nil {
+		return nil, err
+	}
+	from, to := int64(f.From), int64(f.To)
+	w.And(`(d.starts >= ? AND d.starts < ? OR d.published_start >= ? AND d.published_start < ? OR r.sort_at >= ? AND r.sort_at < ? OR d.state IN (?, ?))`,
+		from, to, from, to, from-planrelease.WindowMax.Microseconds(), to, string(StateProposed), string(StateNegotiation))
+	return list(tx, w, marksMost)
 }
 
 func products(tx *db.Tx, ref string) ([]catalog.Product, error) {

@@ -62,18 +62,9 @@ func (s *Roadmaps) List(ctx context.Context, f Filter) ([]Date, error) {
 
 // Dates is List inside a transaction.
 func Dates(tx *db.Tx, f Filter) ([]Date, error) {
-	all, scopes, err := auth.Scopes(tx, "roadmap.read")
+	w, err := within(tx, f.Product)
 	if err != nil {
 		return nil, err
-	}
-	var w db.Where
-	auth.Seen(&w, "d.product", "product", all, scopes)
-	if f.Product != "" {
-		p, err := productOf(tx, f.Product)
-		if err != nil {
-			return nil, err
-		}
-		w.And("d.product = ?", p.ID)
 	}
 	states := make([]string, len(f.States))
 	for i, x := range f.States {
@@ -92,6 +83,24 @@ func Dates(tx *db.Tx, f Filter) ([]Date, error) {
 		limit = 200
 	}
 	return list(tx, w, limit)
+}
+
+// within keeps the dates that the caller may see, those of one product if it is named.
+func within(tx *db.Tx, product string) (db.Where, error) {
+	var w db.Where
+	all, scopes, err := auth.Scopes(tx, "roadmap.read")
+	if err != nil {
+		return w, err
+	}
+	auth.Seen(&w, "d.product", "product", all, scopes)
+	if product != "" {
+		p, err := productOf(tx, product)
+		if err != nil {
+			return w, err
+		}
+		w.And("d.product = ?", p.ID)
+	}
+	return w, nil
 }
 
 // Get returns a date by key or identifier with everything that was said about it. It fails with errs.NotFound if the caller may not see it.

@@ -39,7 +39,7 @@ func (c *Changes) Decline(ctx context.Context, release string, number int, rev i
 	})
 }
 
-// Withdraw takes one's own proposed change back; who may approve changes takes back those of others. It fails as Decline does.
+// Withdraw takes one's own proposed change back. It fails as Decline does, and with errs.Forbidden for somebody else's.
 func (c *Changes) Withdraw(ctx context.Context, release string, number int, rev int64, reason string) (Change, error) {
 	return c.answer(ctx, release, number, rev, reason, "scope.propose", func(tx *db.Tx, r plan.Release, x Change) (Change, error) {
 		if x.Proposer != caller(tx) {

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -41,7 +42,8 @@ func (s *Trains) wake(tx *db.Tx, t Train) error {
 }
 
 // OpenDue settles every date whose lead time has come: its release is opened, or it is left out and said why. Each date is one transaction and
-// happens once, however many replicas ask. A train whose release cannot be opened says so and is tried again. It checks no permission.
+// happens once, however many replicas ask. A train whose release cannot be opened says so and is tried again; whatever fails holds up no
+// other train. It checks no permission.
 func (s *Trains) OpenDue(ctx context.Context) error {
 	var ts []ID
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
@@ -51,27 +53,37 @@ func (s *Trains) OpenDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, t := range ts {
-		for range datesMost {
-			more, err := s.openDue(ctx, t)
-			if err != nil {
-				err = s.stall(ctx, t, err)
-			}
-			if err != nil {
-				return err
-			}
-			if !more {
-				break
-			}
+		if err := s.openAll(ctx, t); err != nil && failed == nil {
+			failed = err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error {
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		at, err := nextOpening(tx)
 		if err != nil || at <= tx.Now || s.queue == nil {
 			return err // what is due and could not be opened is tried again by the next turn
 		}
 		return s.queue.Enqueue(tx, job.Job{Kind: JobOpen, Unique: "due", At: at})
 	})
+	return cmp.Or(failed, err)
+}
+
+// openAll settles the dates of a train that are due.
+func (s *Trains) openAll(ctx context.Context, t ID) error {
+	for range datesMost {
+		more, err := s.openDue(ctx, t)
+		if err != nil {
+			return s.stall(ctx, t, err)
+		}
+		if !more {
+			break
+		}
+	}
+	return nil
 }
 
 // openDue settles the next date of a train if it is due, and reports whether another may be.
@@ -115,6 +127,9 @@ func (s *Trains) Open(ctx context.Context, ref string, rev int64) (plan.Release,
 		var d Departure
 		if _, d, err = s.depart(tx, t); err != nil {
 			return err
+		}
+		if d.Release == "" {
+			return errs.Blocked("train.date_skipped", "The next date is left out. %s", d.Reason)
 		}
 		out, err = plan.ReleaseByID(tx, d.Release)
 		return err

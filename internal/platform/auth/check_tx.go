@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,6 +41,14 @@ func CheckSeen(tx *db.Tx, readPermission string, scope Scope, what string) error
 // Unseen is the one answer for what does not exist and for what the caller may not see. what names the kind of thing.
 func Unseen(what string) *errs.Error {
 	return errs.NotFound(what+".not_found", "There is no such %s, or you may not see it.", what)
+}
+
+// Missing turns db.ErrNone, a row that is not there, into Unseen; any other fault, and nil, it returns as it is.
+func Missing(what string, err error) error {
+	if errors.Is(err, db.ErrNone) {
+		return Unseen(what)
+	}
+	return err
 }
 
 // Allowed reports whether Check would pass. It records nothing: it is for buttons that say why they are off.

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"strings"
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -71,11 +70,6 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	d.engine = Postgres
 	return d, d.openPostgres(ctx, o)
-}
-
-// IsPostgresURL reports whether s is a connection string that Open takes for PostgreSQL.
-func IsPostgresURL(s string) bool {
-	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://")
 }
 
 // Engine returns the engine.

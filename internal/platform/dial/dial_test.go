@@ -64,7 +64,7 @@ func TestDo(t *testing.T) {
 		"private by name":  {strict, Call{URL: "http://localhost" + port}, "dial.private_range", false},
 		"mapped":           {strict, Call{URL: "http://[::ffff:127.0.0.1]" + port}, "dial.private_range", false},
 		"loop":             {d, Call{URL: s.URL + "/loop"}, "dial.redirects", false},
-		"slow":             {d, Call{URL: s.URL + "/slow", Timeout: 50 * time.Millisecond}, "dial.timeout", true},
+		"slow":             {d, Call{URL: s.URL + "/slow", Timeout: time.Second}, "dial.timeout", true},
 		"cut":              {d, Call{Method: "POST", URL: s.URL + "/cut"}, "dial.broken", true},
 		"nobody":           {d, Call{URL: "http://127.0.0.1:1"}, "dial.refused", false},
 		"scheme":           {d, Call{URL: "file:///etc/passwd"}, "dial.address", false},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -68,13 +69,46 @@ func (g *Git) renew(ctx context.Context, dir string, s Source) error {
 
 func (g *Git) ready(ctx context.Context, dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, "HEAD")); err == nil {
-		return nil
+		return g.tidy(dir)
 	}
 	if err := os.RemoveAll(dir); err != nil { // what a crash left half made
 		return err
 	}
 	_, err := g.run(ctx, command{dir: dir, args: []string{"init", "--quiet", "--bare", "--template=", "--initial-branch=slipway", "--", dir}, protocol: "none", most: saidMost})
 	return err
+}
+
+// tidy removes what fetches left behind that were ended half way: locks, which would hold up every later one, and parts of packs. What
+// is younger than the limit of a fetch, by the clock of the disk, may belong to one that runs.
+func (g *Git) tidy(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer shut(root)
+	mark, err := root.Create("slipway-now")
+	if err != nil {
+		return err
+	}
+	now, err := mark.Stat()
+	if err := errors.Join(err, mark.Close(), root.Remove("slipway-now")); err != nil {
+		return err
+	}
+	return fs.WalkDir(root.FS(), ".", func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil || filepath.Ext(path) != ".lock" && !strings.HasPrefix(e.Name(), "tmp_") {
+			return err
+		}
+		if at, err := e.Info(); err != nil || now.ModTime().Sub(at.ModTime()) < g.o.Fetch {
+			return nil //nolint:nilerr // it is gone already
+		}
+		if err := root.RemoveAll(path); err != nil || !e.IsDir() {
+			return err
+		}
+		return fs.SkipDir
+	})
 }
 
 func (g *Git) fetch(ctx context.Context, dir string, s Source) error {
@@ -84,7 +118,7 @@ func (g *Git) fetch(ctx context.Context, dir string, s Source) error {
 	}
 	s.URL = u.String() // with the scheme in small letters, as git has it
 	c := command{dir: dir, protocol: u.Scheme, most: saidMost, config: [][2]string{{"remote.origin.url", s.URL}}, args: []string{
-		"fetch", "--quiet", "--prune", "--force", "--no-tags", "--no-auto-gc", "--no-recurse-submodules", "--no-write-fetch-head", "--filter=tree:0",
+		"fetch", "--quiet", "--prune", "--force", "--no-tags", "--no-auto-gc", "--no-recurse-submodules", "--no-write-fetch-head", "--update-shallow", "--filter=tree:0",
 		"origin", "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*",
 	}}
 	if s.Secret != "" && u.Scheme == "https" {
@@ -96,6 +130,9 @@ func (g *Git) fetch(ctx context.Context, dir string, s Source) error {
 			[2]string{"http.followRedirects", "false"})
 	}
 	if u.Scheme == "file" {
+		if shallow(u.Path) {
+			return errs.Unavailable("git.failed", "The repository at %s cannot be read: it holds only a part of its history.", u.Path)
+		}
 		c.config = append(c.config, [2]string{"safe.directory", "*"})
 		_, err := g.run(ctx, c)
 		return broken(ctx, err, u.Path, s.Secret)
@@ -111,6 +148,17 @@ func (g *Git) fetch(ctx context.Context, dir string, s Source) error {
 		return why
 	}
 	return broken(ctx, err, u.Host, s.Secret)
+}
+
+// shallow reports whether a repository of this machine holds only a part of its history. Git would ask it for the rest for ever, each
+// time in a further process.
+func shallow(path string) bool {
+	for _, name := range []string{"shallow", filepath.Join(".git", "shallow")} {
+		if _, err := os.Stat(filepath.Join(path, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // broken says why a fetch failed, without what it must not say.
@@ -143,6 +191,31 @@ func line(s string) string {
 		}
 	}
 	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+// note is the file of a mirror that holds what Mark wrote.
+const note = "slipway-mark"
+
+// Mark writes a word into a mirror, to be found by Marked. A mirror that is made anew has none.
+func (g *Git) Mark(mirror, word string) error {
+	dir, err := g.there(mirror)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, note), []byte(word), 0o600)
+}
+
+// Marked returns what Mark wrote last, "" for nothing and where there is no mirror.
+func (g *Git) Marked(mirror string) string {
+	dir, err := g.there(mirror)
+	if err != nil {
+		return ""
+	}
+	word, err := os.ReadFile(filepath.Join(dir, note))
+	if err != nil {
+		return ""
+	}
+	return string(word)
 }
 
 // Drop removes a mirror.

@@ -224,7 +224,7 @@ func TestTunnel(t *testing.T) {
 	if err := open(t, git.Options{}).Fetch(t.Context(), "m", git.Source{URL: s.URL + "/origin"}); errs.As(err).Reason != "dial.private_range" {
 		t.Errorf("a private address: %v", err)
 	}
-	g := open(t, git.Options{Fetch: 20 * time.Second}, "127.0.0.1")
+	g := open(t, git.Options{Fetch: time.Minute}, "127.0.0.1")
 	if err := g.Fetch(t.Context(), "m", git.Source{URL: s.URL + "/origin", Secret: "not asked for"}); err != nil {
 		t.Fatal(err)
 	}

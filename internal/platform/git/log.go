@@ -80,6 +80,10 @@ func (g *Git) Between(ctx context.Context, mirror, from, to string) (commits []C
 	ctx, cancel := context.WithTimeout(ctx, readFor)
 	defer cancel()
 	out, err := g.run(ctx, command{dir: dir, args: append(args, "--"), protocol: "none", most: readMost})
+	var f *Failed
+	if errors.As(err, &f) {
+		err = errs.Unavailable("git.unreadable", "The history of the repository cannot be read. Fetch it again.").Because(err)
+	}
 	if err != nil {
 		return nil, false, err
 	}

@@ -254,46 +254,75 @@ func TestSlowSenders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr, _ := start(t, &Server{Handler: h, HeaderTime: 50 * time.Millisecond, BodyTime: 100 * time.Millisecond})
-	for _, begin := range []string{"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nslow"} {
+	send := func(s *Server, begin string) {
+		t.Helper()
+		addr, _ := start(t, s)
 		conn, err := net.Dial("tcp", addr)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer conn.Close()
 		_, _ = io.WriteString(conn, begin)
-		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second)) // the test's own end, far beyond the server's
+		_ = conn.SetReadDeadline(time.Now().Add(time.Minute)) // the test's own end, far beyond the server's
 		if _, err := io.Copy(io.Discard, conn); err != nil {
 			t.Errorf("the connection was not closed: %v", err)
 		}
 	}
-	if err := <-got; !errs.Is(err, errs.CodeInvalid) {
-		t.Errorf("%v", err)
+	send(&Server{Handler: h, HeaderTime: 50 * time.Millisecond}, "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+	if len(got) != 0 {
+		t.Error("a handler saw a request whose headers are not whole")
+	}
+	for within := 100 * time.Millisecond; ; within *= 4 {
+		send(&Server{Handler: h, BodyTime: within}, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nslow")
+		select {
+		case err := <-got:
+			if !errs.Is(err, errs.CodeInvalid) {
+				t.Errorf("%v", err)
+			}
+			return
+		default: // on a busy machine not even the headers came within the time of the whole
+			if within > time.Minute {
+				t.Fatal("no handler saw the headers")
+			}
+		}
 	}
 }
 
 // The limit for the arrival of a request does not end an answer that takes longer.
 func TestLongAnswers(t *testing.T) {
+	within := 50 * time.Millisecond
 	h, err := Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := Stream(w, r)
 		_ = c.Flush()
 		select {
 		case <-r.Context().Done():
 			_, _ = io.WriteString(w, "cut off")
-		case <-time.After(200 * time.Millisecond): // four times the limit
+		case <-time.After(2 * within):
 			_, _ = io.WriteString(w, "whole")
 		}
 	}), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr, _ := start(t, &Server{Handler: h, BodyTime: 50 * time.Millisecond})
-	res, err := http.Get("http://" + addr)
-	if err != nil {
-		t.Fatal(err)
+	get := func() string {
+		addr, stop := start(t, &Server{Handler: h, BodyTime: within})
+		defer func() { _ = stop() }()
+		res, err := http.Get("http://" + addr)
+		if err != nil {
+			return err.Error()
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			return err.Error()
+		}
+		return string(b)
 	}
-	defer res.Body.Close()
-	if b, err := io.ReadAll(res.Body); err != nil || string(b) != "whole" {
-		t.Errorf("%q %v", b, err)
+	answer := get()
+	for ; answer != "whole" && within < 10*time.Second; answer = get() {
+		within *= 4 // a busy machine may not come to the answer before the request's time is over
+	}
+	if answer != "whole" {
+		t.Error(answer)
 	}
 }

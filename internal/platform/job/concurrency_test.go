@@ -3,7 +3,6 @@ package job_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"slipway/internal/platform/job"
 )
@@ -55,7 +54,7 @@ func TestConcurrencyIsBoundedWithinATransaction(t *testing.T) {
 			<-release
 			return nil
 		})
-		r.Register("first", time.Second, func(context.Context, []byte) error { started <- struct{}{}; return nil })
+		r.Register("first", patience, func(context.Context, []byte) error { started <- struct{}{}; return nil })
 		b.start(r)
 		b.enqueue(r, job.Job{Kind: "first"}) // so that the start has claimed what it found
 		recv(b, started, "the first job")

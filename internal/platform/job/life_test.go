@@ -49,7 +49,7 @@ func TestStopWaitsForWhatRuns(t *testing.T) {
 func TestImpatientStopReturnsWhatRuns(t *testing.T) {
 	each(t, func(t *testing.T, b *bed) {
 		for round := range 2 { // the only attempt is interrupted twice and does not count
-			r, started := b.open(job.Options{}), make(chan struct{}, 1)
+			r, started := b.open(job.Options{Grace: patience}), make(chan struct{}, 1)
 			r.Register("work", patience, func(ctx context.Context, _ []byte) error {
 				started <- struct{}{}
 				<-ctx.Done()
@@ -77,7 +77,7 @@ func TestPeriodic(t *testing.T) {
 		const period = 50 * time.Millisecond
 		var often, rare tally
 		began := clock.System.Now()
-		seen := make(chan struct{}, 1000)
+		seen, once := make(chan struct{}, 1000), make(chan struct{}, 1000)
 		var rs []*job.Runner
 		replicas := 1
 		if b.d.Engine() == db.Postgres {
@@ -89,8 +89,8 @@ func TestPeriodic(t *testing.T) {
 				one = &bed{T: t, place: b.place, d: dbtest.Reopen(t, b.place, clock.System)}
 			}
 			r := one.open(job.Options{})
-			r.Register("often", time.Second, func(context.Context, []byte) error { often.in(); often.out(); seen <- struct{}{}; return nil })
-			r.Register("rare", time.Second, func(context.Context, []byte) error { rare.in(); rare.out(); return nil })
+			r.Register("often", patience, func(context.Context, []byte) error { often.in(); often.out(); seen <- struct{}{}; return nil })
+			r.Register("rare", patience, func(context.Context, []byte) error { rare.in(); rare.out(); once <- struct{}{}; return nil })
 			r.Periodic("often", period)
 			r.Periodic("rare", time.Hour)
 			one.start(r)
@@ -99,6 +99,7 @@ func TestPeriodic(t *testing.T) {
 		for range 4 {
 			recv(b, seen, "a turn")
 		}
+		recv(b, once, "the turn of an hour")
 		for _, r := range rs {
 			b.stop(r)
 		}
@@ -117,7 +118,7 @@ func TestFakeClockWakes(t *testing.T) {
 	b := &bed{T: t, place: dbtest.New(t, db.SQLite)}
 	b.d = dbtest.Reopen(t, b.place, fake)
 	r, ran := b.open(job.Options{}), make(chan struct{}, 1)
-	r.Register("later", time.Second, func(context.Context, []byte) error { ran <- struct{}{}; return nil })
+	r.Register("later", patience, func(context.Context, []byte) error { ran <- struct{}{}; return nil })
 	b.start(r)
 	b.enqueue(r, job.Job{Kind: "later", At: db.At(dbtest.Start.Add(time.Hour))})
 	fake.Advance(time.Hour)
@@ -128,13 +129,16 @@ func TestFakeClockWakes(t *testing.T) {
 // childEnv tells the test binary to be the process that is killed: it holds the place of the database.
 const childEnv = "SLIPWAY_JOB_TEST_CHILD"
 
+// killedLease is how long what a killed process held waits; a start fails if the database takes half as long to answer.
+const killedLease = 4 * time.Second
+
 // child runs a job that never ends and says so on its standard output.
 func child() {
 	dir, url, _ := strings.Cut(os.Getenv(childEnv), "\n")
 	ctx := context.Background()
 	d, err := db.Open(ctx, db.Options{Dir: dir, URL: url})
 	exit(err)
-	r, err := job.Open(d, job.Options{Lease: time.Second})
+	r, err := job.Open(d, job.Options{Lease: killedLease})
 	exit(err)
 	r.Register("work", patience, func(context.Context, []byte) error {
 		fmt.Println("started")
@@ -181,8 +185,8 @@ func TestJobsSurviveKill(t *testing.T) {
 			began := clock.System.Now()
 
 			b := &bed{T: t, place: place, d: dbtest.Reopen(t, place, clock.System)}
-			r, ran := b.open(job.Options{Lease: time.Second}), make(chan string, 10)
-			r.Register("work", time.Second, func(_ context.Context, args []byte) error { ran <- string(args); return nil })
+			r, ran := b.open(job.Options{Lease: killedLease}), make(chan string, 10)
+			r.Register("work", patience, func(_ context.Context, args []byte) error { ran <- string(args); return nil })
 			b.start(r)
 			// What is derived at the start joins the job that the dead process holds, and must not wait for ever.
 			b.enqueue(r, job.Job{Kind: "work", Unique: "run 1", Args: "first"})

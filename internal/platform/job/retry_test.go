@@ -20,7 +20,7 @@ func TestRetriesUntilItSucceeds(t *testing.T) {
 			return time.Millisecond
 		}})
 		n := 0
-		r.Register("flaky", time.Second, func(context.Context, []byte) error {
+		r.Register("flaky", patience, func(context.Context, []byte) error {
 			switch n++; n {
 			case 1:
 				return errors.New("first fault")
@@ -53,7 +53,7 @@ func TestDiscardedIsVisibleAndCanBeRevived(t *testing.T) {
 				seen := make(chan job.Attempt, 10)
 				r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }})
 				broken := true
-				r.Register("bad", time.Second, func(_ context.Context, args []byte) error {
+				r.Register("bad", patience, func(_ context.Context, args []byte) error {
 					if broken {
 						return errors.New("no route to the bank \x00 here")
 					}
@@ -95,7 +95,7 @@ func TestPermanentFaultIsNotRetried(t *testing.T) {
 	each(t, func(t *testing.T, b *bed) {
 		seen := make(chan job.Attempt, 10)
 		r := b.open(job.Options{Observe: func(a job.Attempt) { seen <- a }})
-		r.Register("bad", time.Second, func(context.Context, []byte) error {
+		r.Register("bad", patience, func(context.Context, []byte) error {
 			return fmt.Errorf("reading: %w", job.Permanent(errors.New("malformed")))
 		})
 		b.start(r)

@@ -17,7 +17,7 @@ func TestUniqueJobsCoalesceWhileOneWaits(t *testing.T) {
 	each(t, func(t *testing.T, b *bed) {
 		var c tally
 		r, ran := b.open(job.Options{}), make(chan struct{}, 10)
-		r.Register("advance", time.Second, func(context.Context, []byte) error { c.in(); c.out(); ran <- struct{}{}; return nil })
+		r.Register("advance", patience, func(context.Context, []byte) error { c.in(); c.out(); ran <- struct{}{}; return nil })
 		hint := job.Job{Kind: "advance", Unique: "run 1"}
 		b.enqueue(r, hint, hint)
 		b.enqueue(r, hint)
@@ -93,7 +93,7 @@ func TestHintBringsAWaitingJobForward(t *testing.T) {
 	each(t, func(t *testing.T, b *bed) {
 		var c tally
 		r, ran := b.open(job.Options{Backoff: func(int) time.Duration { return time.Hour }}), make(chan int, 10)
-		r.Register("advance", time.Second, func(context.Context, []byte) error {
+		r.Register("advance", patience, func(context.Context, []byte) error {
 			defer c.out()
 			n := c.in()
 			ran <- n

@@ -9,6 +9,7 @@ import (
 
 	"slipway/internal/errs"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiproblem"
 	"slipway/internal/platform/ui/uitest"
 )
 
@@ -71,7 +72,30 @@ func TestLoadLine(t *testing.T) {
 func TestPagerLeadsByKey(t *testing.T) {
 	d := uitest.Render(t, ui.PagerFoot(ui.Pager{Shown: "1 to 50", Next: "?after=50"}))
 	d.Has("a[rel=next][href='?after=50']")
-	d.Has("[aria-disabled=true]")
+	d.None("[aria-disabled]")
+	d = uitest.Render(t, ui.PagerFoot(ui.Pager{Count: 12, Total: 62, One: "run", Many: "runs", Order: "newest first", First: "/runs"}))
+	d.Says("a[rel=first][href='/runs']", "First page")
+	d.Says(".btn[aria-disabled=true]", "Next")
+	uitest.Render(t, ui.PagerFoot(ui.Pager{Count: 2, One: "run", Many: "runs"})).None(".btn")
+	uitest.Render(t, ui.PagerFoot(ui.Pager{One: "run", Many: "runs", Order: "newest first"})).None(".pager")
+}
+
+func TestPagerSaysWhatIsShown(t *testing.T) {
+	for want, p := range map[string]ui.Pager{
+		"1 run, newest first":                    {Count: 1},
+		"No runs":                                {},
+		"50 runs, newest first":                  {Count: 50, Next: "?after=50"},
+		"210 runs, newest first":                 {Count: 210, Total: 210},
+		"1 to 50 of 1,210 runs, newest first":    {Count: 50, Total: 1210, Next: "?after=50"},
+		"50 of 210 runs, newest first":           {Count: 50, Total: 210, First: "/", Next: "?after=100"},
+		"201 to 210 of 210 runs, newest first":   {Count: 10, Before: 200, Total: 210, Previous: "?from=150"},
+		"Entries 48 to 12, as they were written": {Count: 3, Shown: "Entries 48 to 12, as they were written"},
+	} {
+		p.One, p.Many, p.Order = "run", "runs", "newest first"
+		if got := p.Says(); got != want {
+			t.Errorf("%+v says %q, want %q", p, got, want)
+		}
+	}
 }
 
 func TestShapesSpeakOnlyWithoutAWord(t *testing.T) {
@@ -86,7 +110,7 @@ func TestShapesSpeakOnlyWithoutAWord(t *testing.T) {
 }
 
 func TestProblem(t *testing.T) {
-	d := uitest.Render(t, ui.ProblemPage(ui.Problem{Status: 409, Title: "Not saved", Happened: "Elena changed it.", Kept: "Your text.", Do: "Compare.", Reason: "risk.stale"}))
+	d := uitest.Render(t, uiproblem.Page(uiproblem.Problem{Status: 409, Title: "Not saved", Happened: "Elena changed it.", Kept: "Your text.", Do: "Compare.", Reason: "risk.stale"}))
 	d.Says(".problem .code", "409 , risk.stale")
 	d.Says("dl", "What was kept Your text. What to do Compare.")
 }

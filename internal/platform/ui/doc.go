@@ -20,7 +20,7 @@
 //
 // PageHead, ReleaseHeader, Crumbs, TMinusBox, Tabs, Seg, Rail, CardBox, Columns, Stack, More, Facts, TableBox with GroupRow,
 // Main and Evidence, Rows with RowItem, PagerFoot, FilterBar with FilterSelect, Chip and StateChip, Empty, Notice,
-// NoticeWith, DialogBox, ToastBox, ProblemPage, SignIn, Solo.
+// NoticeWith, DialogBox, ToastBox, SignIn, Solo.
 //
 // # Forms
 //
@@ -38,6 +38,6 @@
 // # Packages beside
 //
 // asset (files and their addresses), draw (SVG), uifigure (tiles, charts, heat map, timelines, logs, scrollers), uiverdict (verdict, poll,
-// differences, approvals, evidence), uiform (the choice of many), live (server-sent events), uitest (browser, axe and DOM tests), gallery
+// differences, approvals, evidence), uiform (the choice of many), uiproblem (errors as pages), live (server-sent events), uitest (browser, axe and DOM tests), gallery
 // (every component on a page, for tests).
 package ui

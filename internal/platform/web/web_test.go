@@ -10,8 +10,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -313,6 +315,37 @@ func TestQuery(t *testing.T) {
 	r := httptest.NewRequest("GET", "/?nam=x", nil)
 	if err := web.Query(r, &f); errs.As(err).Fields[0].Msg != `The field "nam" is not known here. Did you mean "name"?` {
 		t.Error(err)
+	}
+}
+
+func TestAddressIsReadAgain(t *testing.T) {
+	type filter struct {
+		State string   `form:"state"`
+		Tags  []string `form:"tag"`
+		Past  bool     `form:"past"`
+		Open  *bool    `form:"open"`
+		Weeks int      `form:"weeks"`
+		Since db.Time  `form:"since"`
+		Shown int
+	}
+	since := db.At(time.Date(2026, 11, 19, 20, 0, 0, 1000, time.UTC))
+	no := false
+	for want, in := range map[string]filter{
+		"/risks":                  {Shown: 3},
+		"/risks?past=1&state=%26": {State: "&", Past: true},
+		"/risks?open=false&since=2026-11-19T20%3A00%3A00.000001Z&tag=a&tag=b+c&weeks=-2": {Tags: []string{"a", "b c"}, Weeks: -2, Since: since, Open: &no},
+	} {
+		got := web.Address("/risks", in)
+		if got != want {
+			t.Errorf("%+v is at %s, want %s", in, got, want)
+		}
+		var again filter
+		if err := web.Query(httptest.NewRequest("GET", got, nil), &again); err != nil {
+			t.Error(err)
+		}
+		if in.Shown = 0; !reflect.DeepEqual(again, in) {
+			t.Errorf("%s is read as %+v, want %+v", got, again, in)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package capacity
 import (
 	"cmp"
 	"context"
-	"slipway/internal/work/resource"
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -12,6 +11,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
+	"slipway/internal/work/resource"
 )
 
 // Allocation promises minutes of every week of a person or a tool, to a release or to standing work with a name.
@@ -50,22 +50,19 @@ type NewAllocation struct {
 // Allocate promises time of a person or a tool. It fails with errs.NotFound for a release that the caller may not see, with
 // errs.Forbidden for who does not answer for the person or tool, and with errs.Invalid for faulty fields.
 func (c *Capacity) Allocate(ctx context.Context, in NewAllocation) (Allocation, error) {
-	var out Allocation
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Allocation, error) {
 		if err := resource.Anywhere(tx, "resource.answer"); err != nil {
-			return err
+			return Allocation{}, err
 		}
 		a, r, err := in.checked(tx)
 		if err != nil {
-			return err
+			return Allocation{}, err
 		}
 		if err := mayAllocate(tx, a); err != nil {
-			return err
+			return Allocation{}, err
 		}
-		out, err = allocate(tx, r, a)
-		return err
+		return allocate(tx, r, a)
 	})
-	return out, err
 }
 
 func mayAllocate(tx *db.Tx, a Allocation) error {
@@ -105,13 +102,19 @@ func (in NewAllocation) checked(tx *db.Tx) (Allocation, plan.Release, error) {
 	return a, r, f.Refusal()
 }
 
+// releaseSeen looks up a release whose work the caller may see.
+func releaseSeen(tx *db.Tx, ref string) (plan.Release, error) {
+	r, err := plan.ReleaseByRef(tx, ref)
+	if err != nil {
+		return r, err
+	}
+	return r, auth.CheckSeen(tx, "work.read", plan.Scope(r), "release")
+}
+
 // releaseAndTask looks up a release that the caller may see and has not ended, and a task of it.
 func releaseAndTask(tx *db.Tx, release, task string, f *faults) (plan.Release, string, error) {
-	r, err := plan.ReleaseByRef(tx, release)
+	r, err := releaseSeen(tx, release)
 	if err != nil {
-		return r, "", err
-	}
-	if err := auth.CheckSeen(tx, "work.read", plan.Scope(r), "release"); err != nil {
 		return r, "", err
 	}
 	if r.Ended() {
@@ -151,25 +154,24 @@ type AllocationChange struct {
 // Reallocate changes an allocation, or takes it back with 0 minutes. It fails as Allocate does, and with errs.Conflict if
 // the version, unless it is 0, is gone.
 func (c *Capacity) Reallocate(ctx context.Context, allocation string, rev int64, in AllocationChange) (Allocation, error) {
-	var out Allocation
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Allocation, error) {
 		if err := resource.Anywhere(tx, "resource.answer"); err != nil {
-			return err
+			return Allocation{}, err
 		}
 		a, err := allocationByID(tx, allocation)
 		if err != nil {
-			return err
+			return Allocation{}, err
 		}
 		if err := mayAllocate(tx, a); err != nil {
-			return err
+			return Allocation{}, err
 		}
 		if rev != 0 && rev != a.Rev {
-			return auth.Stale(tx, a, id.Person(a.ChangedBy), a.ChangedAt)
+			return Allocation{}, auth.Stale(tx, a, id.Person(a.ChangedBy), a.ChangedAt)
 		}
 		var r plan.Release
 		if a.Release != "" {
 			if r, err = plan.ReleaseByID(tx, a.Release); err != nil {
-				return err
+				return Allocation{}, err
 			}
 		}
 		n := a
@@ -183,17 +185,15 @@ func (c *Capacity) Reallocate(ctx context.Context, allocation string, rev int64,
 			}
 		}
 		if err := f.Refusal(); err != nil {
-			return err
+			return Allocation{}, err
 		}
 		n.Rev, n.ChangedAt, n.ChangedBy = a.Rev+1, tx.Now, resource.Actor(tx)
 		if err := updateAllocation(tx, n); err != nil {
-			return err
+			return Allocation{}, err
 		}
 		releaseEntry(tx, r, Reallocated, "allocation", a.ID, map[string]any{"before": allocated(a), "after": allocated(n)})
-		out = n
-		return nil
+		return n, nil
 	})
-	return out, err
 }
 
 // AllocationFilter narrows the list of allocations.
@@ -203,18 +203,12 @@ type AllocationFilter struct {
 }
 
 // Allocations returns what is promised to releases that the caller may see and to standing work, by first week, at most 1,000.
+// It fails with errs.NotFound for a release that the caller may not see, and with errs.Invalid for an unknown person.
 func (c *Capacity) Allocations(ctx context.Context, in AllocationFilter) ([]Allocation, error) {
-	var out []Allocation
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
-		var err error
-		out, err = ListAllocations(tx, in)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Allocation, error) { return listAllocations(tx, in) })
 }
 
-// ListAllocations is Capacity.Allocations inside the caller's snapshot.
-func ListAllocations(tx *db.Tx, in AllocationFilter) ([]Allocation, error) {
+func listAllocations(tx *db.Tx, in AllocationFilter) ([]Allocation, error) {
 	if err := resource.Anywhere(tx, "resource.read"); err != nil {
 		return nil, err
 	}
@@ -231,11 +225,8 @@ func ListAllocations(tx *db.Tx, in AllocationFilter) ([]Allocation, error) {
 		return nil, err
 	}
 	if in.Release != "" {
-		r, err := plan.ReleaseByRef(tx, in.Release)
+		r, err := releaseSeen(tx, in.Release)
 		if err != nil {
-			return nil, err
-		}
-		if err := auth.CheckSeen(tx, "work.read", plan.Scope(r), "release"); err != nil {
 			return nil, err
 		}
 		w.And(`a.release = ?`, r.ID)

@@ -2,10 +2,11 @@ package capacity
 
 import (
 	"fmt"
-	"slipway/internal/work/resource"
 
 	"slipway/internal/id"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/work/resource"
 )
 
 type allocationRow struct {
@@ -21,7 +22,7 @@ const allocationFrom = `SELECT a.id, a.release, COALESCE(r.key, '') AS release_k
 func allocationByID(tx *db.Tx, allocation string) (Allocation, error) {
 	var a allocationRow
 	err := tx.Get(&a, allocationFrom+` WHERE a.id = $1`, allocation)
-	return a.Allocation, resource.Missing("allocation", err)
+	return a.Allocation, auth.Missing("allocation", err)
 }
 
 func allocationsWhere(tx *db.Tx, w db.Where) ([]allocationRow, error) {

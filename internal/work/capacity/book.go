@@ -2,7 +2,6 @@ package capacity
 
 import (
 	"slices"
-	"slipway/internal/work/resource"
 	"time"
 
 	"slipway/internal/catalog"
@@ -10,6 +9,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/work/load"
+	"slipway/internal/work/resource"
 )
 
 // book is everything that capacity is computed from, as one snapshot has it. Units are the people, then the tools, then
@@ -345,25 +345,11 @@ func (b *book) taken(subject string, periods []resource.Period, k Booking) map[i
 			continue
 		}
 		for _, s := range b.clock.Stretches(periods, b.days[d], b.zone) {
-			from, to := maxTime(s.From, k.From.Std()), minTime(s.To, k.To.Std())
-			if m := int(to.Sub(from) / time.Minute); m > 0 {
+			s = resource.Within(s, k.From.Std(), k.To.Std())
+			if m := int(s.To.Sub(s.From) / time.Minute); m > 0 {
 				out[d/load.DaysPerWeek] += m
 			}
 		}
 	}
 	return out
-}
-
-func maxTime(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func minTime(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }

@@ -5,13 +5,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"slipway/internal/work/resource"
 	"strings"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
 	"slipway/internal/work/load"
+	"slipway/internal/work/resource"
 )
 
 // WeeksMost and WeeksFew are the lengths of the table: half a year, and what fits a screen.
@@ -23,7 +23,7 @@ const (
 // Query narrows the capacity table.
 type Query struct {
 	Weeks int    // 1 to 26; 0 means 26
-	Kind  string // one of Kinds; "" for all
+	Kind  string // team, person, role, tool or environment; "" for all
 	Team  string // key: the team and those in it
 	Role  string // key: the role and those who hold it
 	Text  string // words of names, keys and skills
@@ -84,13 +84,7 @@ type Table struct {
 // Table computes the weeks from the present one on. It fails with errs.Invalid for a faulty query. It costs about fifteen
 // statements, and the reckoning of work/load.
 func (c *Capacity) Table(ctx context.Context, q Query) (Table, error) {
-	var out Table
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
-		var err error
-		out, err = c.ReadTable(tx, q)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Table, error) { return c.ReadTable(tx, q) })
 }
 
 // ReadTable is Table inside the caller's snapshot.
@@ -116,7 +110,7 @@ func (q *Query) check() error {
 	if q.Weeks < 1 || q.Weeks > WeeksMost {
 		f.Say("weeks", "capacity.weeks", "1 to %d weeks are computed, not %d.", WeeksMost, q.Weeks)
 	}
-	if q.Kind != "" && !slices.Contains(Kinds(), q.Kind) {
+	if q.Kind != "" && !slices.Contains(kinds(), q.Kind) {
 		f.Say("kind", "resource.kind_unknown", "A kind is team, person, role, tool or environment, not %.30q.", q.Kind)
 	}
 	f.Text("q", q.Text, 200, false)
@@ -310,7 +304,7 @@ func (b *book) firstOver(rows []Row) *First {
 	best := -1
 	order := func(r Row) (int, int, int64) {
 		w := slices.IndexFunc(r.Cells, func(c Cell) bool { return c.Over })
-		return w, slices.Index(Kinds(), r.Kind), -r.Cells[w].Percent
+		return w, slices.Index(kinds(), r.Kind), -r.Cells[w].Percent
 	}
 	for i, r := range rows {
 		if r.First == "" {

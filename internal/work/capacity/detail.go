@@ -6,15 +6,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"slipway/internal/work/resource"
 	"strings"
-	"time"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/work/load"
+	"slipway/internal/work/resource"
 )
 
 // Way is a way out of a week over 100 percent. What it says was computed: who is lent has the skill and the hours free in
@@ -71,22 +70,20 @@ const waysMost = 6
 // Detail explains one week of a row. It fails with errs.NotFound if there is no such row, and with errs.Invalid for a week
 // that is not one of the next 26.
 func (c *Capacity) Detail(ctx context.Context, kind, key string, week resource.Week) (Detail, error) {
-	var out Detail
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Detail, error) {
 		if err := resource.Anywhere(tx, "resource.read"); err != nil {
-			return err
+			return Detail{}, err
 		}
 		b, err := c.readBook(tx, WeeksMost)
 		if err != nil {
-			return err
+			return Detail{}, err
 		}
-		out, err = b.detail(kind, key, week)
-		return err
+		return b.detail(kind, key, week)
 	})
-	return out, err
 }
 
-// ReadPage reads the table and, unless kind is "", one week of it from the same book.
+// ReadPage reads the table and one week of a row from the same book; the first week that does not fit, if any, where kind is
+// "". It fails as Capacity.Table and Capacity.Detail do.
 func (c *Capacity) ReadPage(tx *db.Tx, q Query, kind, key string, week resource.Week) (Table, *Detail, error) {
 	if err := resource.Anywhere(tx, "resource.read"); err != nil {
 		return Table{}, nil, err
@@ -248,15 +245,10 @@ func (b *book) shift(x load.Shift) Shift {
 	at := b.starts[x.Task]
 	if at.IsZero() {
 		from := max(b.problem.Tasks[x.Task].From, b.problem.Today)
-		at = db.At(midnight(b.first.Add(from), b.zone))
+		at = db.At(b.first.Add(from).Start(b.zone))
 	}
 	out.NotBefore = db.At(at.Std().In(b.zone).AddDate(0, 0, x.Days))
 	return out
-}
-
-func midnight(d resource.Day, zone *time.Location) time.Time {
-	t := d.Time()
-	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
 }
 
 // name is the same for the same change of the same tasks.

@@ -3,11 +3,11 @@ package capacity
 import (
 	"context"
 	"slices"
-	"slipway/internal/work/resource"
 
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/work/resource"
 )
 
 // Profile is what is known of one person's time and skills.
@@ -39,13 +39,7 @@ type TeamRef struct {
 
 // Profile returns what is known of a person. It fails with errs.NotFound if there is no such person.
 func (c *Capacity) Profile(ctx context.Context, person string) (Profile, error) {
-	var out Profile
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
-		var err error
-		out, err = c.ReadProfile(tx, person)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Profile, error) { return c.ReadProfile(tx, person) })
 }
 
 // ReadProfile is Profile inside the caller's snapshot.
@@ -69,7 +63,7 @@ func (c *Capacity) ReadProfile(tx *db.Tx, person string) (Profile, error) {
 	if out.Absences, err = resource.ListAbsences(tx, resource.AbsenceFilter{Person: p.Key, First: string(b.days[b.problem.Today])}); err != nil {
 		return out, err
 	}
-	if out.Allocations, err = ListAllocations(tx, AllocationFilter{Person: p.Key, Since: b.first}); err != nil {
+	if out.Allocations, err = listAllocations(tx, AllocationFilter{Person: p.Key, Since: b.first}); err != nil {
 		return out, err
 	}
 	deputies, err := resource.DeputiesOf(tx, p.ID)

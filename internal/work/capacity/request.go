@@ -3,7 +3,8 @@ package capacity
 import (
 	"context"
 	"fmt"
-	"slipway/internal/work/resource"
+	"maps"
+	"slices"
 	"strings"
 
 	"slipway/internal/errs"
@@ -11,6 +12,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/work/resource"
 )
 
 // Request asks for time of a person, of somebody with a skill, or of a tool, for a release.
@@ -54,12 +56,7 @@ type NewRequest struct {
 // Ask makes a request. It fails with errs.NotFound for a release that the caller may not see, with errs.Blocked when it has
 // ended, and with errs.Invalid for faulty fields.
 func (c *Capacity) Ask(ctx context.Context, in NewRequest) (Request, error) {
-	var out Request
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = c.AskTx(tx, in)
-		return err
-	})
-	return out, err
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Request, error) { return c.AskTx(tx, in) })
 }
 
 // AskTx is Ask inside the caller's transaction.
@@ -233,13 +230,8 @@ func answersSkill(tx *db.Tx) error {
 		return err
 	}
 	by, err := resource.LeadsOf(tx)
-	if err != nil {
+	if err != nil || leadsAny(by, auth.Me(tx)) {
 		return err
-	}
-	for _, p := range by {
-		if p == auth.Me(tx) {
-			return nil
-		}
 	}
 	return auth.Check(tx, "resource.edit", auth.Everywhere)
 }
@@ -272,30 +264,27 @@ func (c *Capacity) answer(ctx context.Context, request string, in Answer, change
 }
 
 func (c *Capacity) request(ctx context.Context, request string, change func(tx *db.Tx, r plan.Release, q *Request) error) (Request, error) {
-	var out Request
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Request, error) {
 		q, err := requestByID(tx, request)
 		if err != nil {
-			return err
+			return Request{}, err
 		}
 		r, err := plan.ReleaseByID(tx, q.Release)
 		if err != nil {
-			return err
+			return Request{}, err
 		}
 		if err := seesRequest(tx, r, q); err != nil {
-			return err
+			return Request{}, err
 		}
 		if q.State != resource.Open {
-			return errs.Blocked("request.answered", "The request is %s already.", q.State)
+			return Request{}, errs.Blocked("request.answered", "The request is %s already.", q.State)
 		}
 		if err := change(tx, r, &q); err != nil {
-			return err
+			return Request{}, err
 		}
 		q.Rev++
-		out = q
-		return updateRequest(tx, q)
+		return q, updateRequest(tx, q)
 	})
-	return out, err
 }
 
 // seesRequest passes who may see the release, and who answers for what is asked.
@@ -318,15 +307,10 @@ type RequestFilter struct {
 }
 
 // Requests returns requests, the newest first, at most 500: for releases that the caller may see, and for people whom the
-// caller answers for.
+// caller answers for. It fails with errs.NotFound for a release that the caller may not see, and with errs.Invalid for an
+// unknown person or state.
 func (c *Capacity) Requests(ctx context.Context, in RequestFilter) ([]Request, error) {
-	var out []Request
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
-		var err error
-		out, err = ListRequests(tx, in)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Request, error) { return ListRequests(tx, in) })
 }
 
 // ListRequests is Capacity.Requests inside the caller's snapshot.
@@ -337,11 +321,8 @@ func ListRequests(tx *db.Tx, in RequestFilter) ([]Request, error) {
 	var f faults
 	var w db.Where
 	if in.Release != "" {
-		r, err := plan.ReleaseByRef(tx, in.Release)
+		r, err := releaseSeen(tx, in.Release)
 		if err != nil {
-			return nil, err
-		}
-		if err := auth.CheckSeen(tx, "work.read", plan.Scope(r), "release"); err != nil {
 			return nil, err
 		}
 		w.And(`q.release = ?`, r.ID)
@@ -350,10 +331,7 @@ func ListRequests(tx *db.Tx, in RequestFilter) ([]Request, error) {
 		w.And(`q.person = ?`, f.Person(tx, "person", in.Person).ID)
 	}
 	if in.State != "" {
-		w.And(`q.state = ?`, string(in.State))
-		if !in.State.Known() {
-			f.Say("state", "state.unknown", "A state is open, granted, refused or withdrawn, not %.30q.", string(in.State))
-		}
+		w.And(`q.state = ?`, f.State("state", in.State))
 	}
 	if err := f.Refusal(); err != nil {
 		return nil, err
@@ -394,10 +372,9 @@ func MayAnswer(tx *db.Tx, q Request) (bool, error) {
 		t, err := resource.ToolByKey(tx, q.Tool)
 		return err == nil && t.Team != "" && by[t.Team] == me, err
 	}
-	for _, p := range by {
-		if p == me {
-			return true, nil
-		}
-	}
-	return false, nil
+	return leadsAny(by, me), nil
+}
+
+func leadsAny(by map[id.Team]id.Person, me id.Person) bool {
+	return slices.Contains(slices.Collect(maps.Values(by)), me)
 }

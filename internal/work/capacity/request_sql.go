@@ -2,9 +2,9 @@ package capacity
 
 import (
 	"fmt"
-	"slipway/internal/work/resource"
 
 	"slipway/internal/id"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
 
@@ -20,7 +20,7 @@ const requestFrom = `SELECT q.id, q.release, r.key AS release_key, r.product, q.
 func requestByID(tx *db.Tx, request string) (Request, error) {
 	var q requestRow
 	err := tx.Get(&q, requestFrom+` WHERE q.id = $1`, request)
-	return q.Request, resource.Missing("request", err)
+	return q.Request, auth.Missing("request", err)
 }
 
 func requestsWhere(tx *db.Tx, w db.Where) ([]requestRow, error) {

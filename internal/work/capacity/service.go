@@ -16,8 +16,8 @@ const (
 	Environment = resource.KindEnvironment
 )
 
-// Kinds returns every kind of row in the order of the table.
-func Kinds() []string { return []string{Team, Person, Role, ToolKind, Environment} }
+// kinds returns every kind of row in the order of the table.
+func kinds() []string { return []string{Team, Person, Role, ToolKind, Environment} }
 
 // Bookings tells what is booked of environments. The calendar has it; it is wired by the application.
 type Bookings interface {

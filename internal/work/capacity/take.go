@@ -17,45 +17,42 @@ import (
 // Detail does and as changing the tasks does, with errs.Conflict capacity.way_gone if the week has no such way any more, and with errs.Blocked
 // capacity.way_asked for a way that is to be asked for, and capacity.way_fails if the week would still be over.
 func (c *Capacity) Take(ctx context.Context, kind, key string, week resource.Week, way string) (Detail, error) {
-	var out Detail
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Detail, error) {
 		for _, permission := range []string{"resource.read", "work.plan"} {
 			if err := resource.Anywhere(tx, permission); err != nil {
-				return err
+				return Detail{}, err
 			}
 		}
 		b, err := c.readBook(tx, WeeksMost)
 		if err != nil {
-			return err
+			return Detail{}, err
 		}
 		d, err := b.detail(kind, key, week)
 		if err != nil {
-			return err
+			return Detail{}, err
 		}
 		i := slices.IndexFunc(d.Ways, func(w Way) bool { return w.ID == way })
 		if i < 0 {
-			return errs.Conflict("capacity.way_gone", d, "The week has no such way out any more. Look at it again.")
+			return Detail{}, errs.Conflict("capacity.way_gone", d, "The week has no such way out any more. Look at it again.")
 		}
 		w := d.Ways[i]
 		if !w.Takes {
-			return errs.Blocked("capacity.way_asked", "This way is asked for: make a request, which is granted or refused.")
+			return Detail{}, errs.Blocked("capacity.way_asked", "This way is asked for: make a request, which is granted or refused.")
 		}
 		if err := w.take(tx); err != nil {
-			return err
+			return Detail{}, err
 		}
 		after, err := c.readBook(tx, WeeksMost)
 		if err != nil {
-			return err
+			return Detail{}, err
 		}
 		at := slices.Index(b.weekNames(), week)
 		was, is := b.load.Row(w.unit)[at], after.load.Row(w.unit)[at]
 		if w.Clears && is.Over() || is.Demand >= was.Demand {
-			return errs.Blocked("capacity.way_fails", "Nothing is changed: scheduled that way, week %d of %s would be at %d %%.", week.Number(), b.people[w.unit].Name, is.Percent())
+			return Detail{}, errs.Blocked("capacity.way_fails", "Nothing is changed: scheduled that way, week %d of %s would be at %d %%.", week.Number(), b.people[w.unit].Name, is.Percent())
 		}
-		out, err = after.detail(kind, key, week)
-		return err
+		return after.detail(kind, key, week)
 	})
-	return out, err
 }
 
 // take changes the tasks.

@@ -157,6 +157,15 @@ func TestSlipHitsEverybodyBehind(t *testing.T) {
 		if hits, err := w.deps.Hits(w.Admin, dependency.Slip{Release: "a-1", By: time.Hour}); err != nil || len(hits) != 2 || hits[0].By != 0 {
 			t.Errorf("an hour: %+v %v", hits, err)
 		}
+		if err := d.Read(w.Admin, func(tx *db.Tx) error {
+			hits, err := w.deps.Moved(tx, a, plan.Window{Start: a.Window.Start, End: a.Window.End.Add(3 * day)})
+			if err != nil || len(hits) == 0 || hits[0].Party.Key != "b-1" || hits[0].By != 26*60 {
+				t.Errorf("a window that ends three days later: %+v %v", hits, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
 		before := len(ledgertest.Actions(t, l))
 		w.move(t, a, 5*day)
 		entries := ledgertest.Records(t, l)[before:]

@@ -207,8 +207,9 @@ func waiting(d Dependency) string {
 
 func written(t db.Time) string { return t.Std().Format("Mon 2 Jan 2006, 15:04 UTC") }
 
-// Moved is HitsOf in the terms of who moves the date of a release: who is hit if its window starts at an instant.
-func (s *Dependencies) Moved(tx *db.Tx, r plan.Release, start db.Time) ([]Hit, error) {
+// Moved is HitsOf in the terms of who moves the date of a release: who is hit by another window. What moves further, its start or its
+// end, is passed on.
+func (s *Dependencies) Moved(tx *db.Tx, r plan.Release, w plan.Window) ([]Hit, error) {
 	if r.Window.IsZero() {
 		return nil, nil
 	}
@@ -216,7 +217,7 @@ func (s *Dependencies) Moved(tx *db.Tx, r plan.Release, start db.Time) ([]Hit, e
 	if err != nil {
 		return nil, err
 	}
-	hits, err := WouldHit(tx, r.ID, start.Sub(r.Window.Start))
+	hits, err := WouldHit(tx, r.ID, max(w.Start.Sub(r.Window.Start), w.End.Sub(r.Window.End)))
 	for i := range hits {
 		hits[i].veil(all, scopes)
 	}

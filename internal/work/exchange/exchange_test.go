@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"slipway/internal/errs"
 	"slipway/internal/plan"
@@ -83,6 +84,20 @@ func TestRoundTrips(t *testing.T) {
 		x := exchange.New(d)
 		r := w.Release(t, "payments-26.11.0", plan.Active)
 		if _, err := x.Import(w.Admin, r.Key, exchange.CSV, []byte(sheet), false); err != nil {
+			t.Fatal(err)
+		}
+		at := db.At(time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC))
+		later := at.Add(48 * time.Hour)
+		if _, err := w.Tasks.Add(w.Admin, r.Key, work.Spec{Key: "all", Name: "All dates", Estimate: work.Estimate{Low: 60, Likely: 120, High: 300}, NotBefore: at, FixedStart: at, FixedEnd: later, Due: later}); err != nil {
+			t.Fatal(err)
+		}
+		dropped := work.Dropped
+		ended := db.At(time.Date(2026, 11, 2, 8, 0, 0, 123_000, time.UTC))
+		screens, err := w.Tasks.Find(w.Admin, r.Key, "screens")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Tasks.Set(w.Admin, screens.ID, 0, work.Change{Status: &dropped, EndedAt: &ended}); err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range []exchange.Format{exchange.CSV, exchange.XLSX, exchange.MSPDI} {

@@ -232,20 +232,21 @@ func (t *taking) change(i int, x planfile.Task) work.Change {
 	if has(planfile.Phase) {
 		c.Phase = t.phase(x)
 	}
-	t.effort(&c, x, t.now[t.keys[i]])
+	was := t.now[t.keys[i]]
+	t.effort(&c, x, was)
 	for _, s := range []struct {
 		column planfile.Column
 		at     time.Time
+		was    db.Time
 		to     **db.Time
-	}{{planfile.NotBefore, x.NotBefore, &c.NotBefore}, {planfile.FixedStart, x.FixedStart, &c.FixedStart}, {planfile.FixedEnd, x.FixedEnd, &c.FixedEnd}} {
-		if has(s.column) {
-			*s.to = moment(s.at)
+	}{{planfile.NotBefore, x.NotBefore, was.NotBefore, &c.NotBefore}, {planfile.FixedStart, x.FixedStart, was.FixedStart, &c.FixedStart}, {planfile.FixedEnd, x.FixedEnd, was.FixedEnd, &c.FixedEnd}} {
+		if has(s.column) && !(t.plan.OneDate && sameDate(x, was)) {
+			*s.to = told(s.at, s.was)
 		}
 	}
-	was := t.now[t.keys[i]]
 	// A due date that follows the window goes on to do so while the file says the same instant.
-	if has(planfile.Due) && !(was.Offset != "" && *moment(x.Due) == was.Due) {
-		c.Due = moment(x.Due)
+	if has(planfile.Due) && !(was.Offset != "" && *told(x.Due, was.Due) == was.Due) {
+		c.Due = told(x.Due, was.Due)
 	}
 	if has(planfile.Links) {
 		needs, after := []string{}, []work.After{}
@@ -290,11 +291,11 @@ func (t *taking) effort(c *work.Change, x planfile.Task, was work.Task) {
 	}
 	c.Status = &status
 	if status != work.ToDo && !x.Started.IsZero() {
-		c.StartedAt = moment(x.Started)
+		c.StartedAt = told(x.Started, was.StartedAt)
 	}
 	if status.Ended() {
 		if !x.Ended.IsZero() {
-			c.EndedAt = moment(x.Ended)
+			c.EndedAt = told(x.Ended, was.EndedAt)
 		}
 		return
 	}
@@ -307,12 +308,31 @@ func (t *taking) effort(c *work.Change, x planfile.Task, was work.Task) {
 	}
 }
 
-func moment(t time.Time) *db.Time {
-	var at db.Time
-	if !t.IsZero() {
-		at = db.At(t)
+// told returns what a file says of an instant: what stands already, where the file only counts whole seconds of it.
+func told(at time.Time, was db.Time) *db.Time {
+	var out db.Time
+	if !at.IsZero() {
+		out = db.At(at)
 	}
-	return &at
+	if !was.IsZero() && was.Std().Truncate(time.Second).Equal(at) {
+		out = was
+	}
+	return &out
+}
+
+// sameDate reports whether the one date that the file has for a task is the one of three that an export would write.
+func sameDate(x planfile.Task, was work.Task) bool {
+	one := func(start, end, before db.Time) [3]db.Time {
+		switch {
+		case !start.IsZero():
+			return [3]db.Time{start}
+		case !end.IsZero():
+			return [3]db.Time{1: end}
+		}
+		return [3]db.Time{2: before}
+	}
+	file := one(*told(x.FixedStart, was.FixedStart), *told(x.FixedEnd, was.FixedEnd), *told(x.NotBefore, was.NotBefore))
+	return file == one(was.FixedStart, was.FixedEnd, was.NotBefore)
 }
 
 // owner finds the person that the file names: by key, by address, or by name where one person has it. Somebody unknown stays out, with a note, since

@@ -115,7 +115,7 @@ func TestJobsMakeForecasts(t *testing.T) {
 			_, err := w.outlook.Forecast(w.Admin, r.Key)
 			return err == nil
 		}
-		ends := time.NewTimer(30 * time.Second)
+		ends := time.NewTimer(3 * time.Minute)
 		defer ends.Stop()
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()

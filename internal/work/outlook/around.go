@@ -16,7 +16,7 @@ import (
 // around is what bears on a release from outside of it: how past work went, and the releases that come first.
 type around struct {
 	ratios means.Ratios
-	rivals []rival
+	rivals []means.Rival
 }
 
 func key(kind, name string) means.Key { return means.Key{Kind: kind, Key: name} }
@@ -26,7 +26,7 @@ func (o *Outlooks) surround(tx *db.Tx, m *model) (err error) {
 	if m.around.ratios, err = o.means.Ratios(tx, m.r.Product); err != nil {
 		return err
 	}
-	m.around.rivals, err = rivals(tx, m.r, m.wanted())
+	m.around.rivals, err = means.Rivals(tx, m.r, m.wanted())
 	return err
 }
 
@@ -112,7 +112,7 @@ func (o *Outlooks) busy(tx *db.Tx, m *model, s *means.Supply) (map[means.Key][]u
 	}
 	out := map[means.Key][]use{}
 	for _, x := range m.around.rivals {
-		n := started(tx, plan.Release{ID: x.Release, Product: x.Product, CreatedAt: x.CreatedAt, Window: plan.Window{Start: x.WindowStart, End: x.WindowEnd}}, tasks[x.Release])
+		n := started(at(m.now), plan.Release{ID: x.Release, Product: x.Product, CreatedAt: x.CreatedAt, Window: plan.Window{Start: x.WindowStart, End: x.WindowEnd}}, tasks[x.Release])
 		n.base, n.clocks = m.base, own
 		n.lay()
 		if err := n.used(tx, wanted, s, out); err != nil {

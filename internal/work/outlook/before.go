@@ -45,9 +45,10 @@ func (m *model) before(p forecast.Problem) (out forecast.Problem, whole bool) {
 	}
 	out = p
 	out.Tasks = slices.Clone(p.Tasks)
+	ready := p.Tasks[m.marks[0].task]
 	for i, t := range out.Tasks {
-		if !counts[i] && !t.Done {
-			out.Tasks[i] = forecast.Task{Name: t.Name, Done: true}
+		if !counts[i] {
+			out.Tasks[i] = forecast.Task{Name: t.Name, Done: true, Start: ready.Finish, Finish: ready.Finish} // now, unless the work before the window is done
 		}
 	}
 	return out, whole

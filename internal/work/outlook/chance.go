@@ -34,7 +34,8 @@ func (o *Outlooks) Odds(tx *db.Tx, r plan.Release, at ...db.Time) (Odds, error) 
 	if err := o.surround(tx, m); err != nil {
 		return Odds{}, err
 	}
-	out := Odds{P50: f.P50, P80: f.P80, Stale: f.Digest != m.digest() || Worn(f.At, r.Window.Start, tx.Now)}
+	out := Odds{P50: f.P50, P80: f.P80}
+	_, out.Stale = m.holds(made{f.Digest, f.At}, tx.Now)
 	if f.Samples == 0 {
 		return out, nil
 	}

@@ -123,8 +123,7 @@ func (o *Outlooks) last(tx *db.Tx, m *model) (Forecast, []Past, error) {
 	if err := o.surround(tx, m); err != nil {
 		return f, nil, err
 	}
-	f.Changed = f.Digest != m.digest()
-	f.Stale = f.Changed || Worn(f.At, m.r.Window.Start, tx.Now)
+	f.Changed, f.Stale = m.holds(made{f.Digest, f.At}, tx.Now)
 	past, err := pastForecasts(tx, m.r.ID)
 	m.compare(&f, past)
 	return f, past, err
@@ -268,9 +267,6 @@ func (m *model) chance(d forecast.Distribution, by db.Time) *float64 {
 		return nil
 	}
 	c := d.Chance(m.axis(schedule.Minute(by.Std())))
-	if by.Before(db.At(schedule.Instant(m.now))) {
-		c = 0 // what is left to do does not lie in the past
-	}
 	return &c
 }
 
@@ -286,6 +282,12 @@ func (m *model) causes(f *Forecast, r forecast.Result) {
 		}
 	}
 	slices.SortStableFunc(f.Critical, func(a, b Criticality) int { return cmp.Compare(b.Share, a.Share) })
+}
+
+// holds reports whether what a forecast rests on has changed since it was made, and whether a new one is due.
+func (m *model) holds(f made, now db.Time) (changed, stale bool) {
+	changed = f.Digest != m.digest()
+	return changed, changed || Worn(f.MadeAt, m.r.Window.Start, now)
 }
 
 // digest covers what a forecast rests on: its release as it is, and coarsely what surround reads. Of the present it covers nothing: when time

@@ -15,7 +15,7 @@ func lastForecast(tx *db.Tx, r id.Release) (Forecast, error) {
 	var text string
 	err := tx.Get(&text, `SELECT result FROM outlook_forecast WHERE release = $1`, r)
 	if errors.Is(err, db.ErrNone) {
-		return f, errs.NotFound("forecast.none", "No forecast of the release has been made yet.")
+		return f, errs.NotFound("forecast.none", "No forecast of the release has been made yet. Make one first.")
 	}
 	if err != nil {
 		return f, err

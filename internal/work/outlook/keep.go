@@ -24,5 +24,6 @@ func (m *model) outdated(tx *db.Tx) (bool, error) {
 		return false, nil
 	}
 	last, err := lastMade(tx, m.r.ID)
-	return last.Digest != m.digest() || Worn(last.MadeAt, m.r.Window.Start, tx.Now), err
+	_, stale := m.holds(last, tx.Now)
+	return stale, err
 }

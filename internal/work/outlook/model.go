@@ -55,7 +55,7 @@ func (o *Outlooks) readWith(tx *db.Tx, r plan.Release, edit func([]work.Task) []
 	if edit != nil {
 		all = edit(all)
 	}
-	m := started(tx, r, all)
+	m := started(tx.Now, r, all)
 	if m.phases, err = plan.Phases(tx, r.ID); err != nil {
 		return nil, err
 	}
@@ -74,8 +74,8 @@ func (o *Outlooks) readWith(tx *db.Tx, r plan.Release, edit func([]work.Task) []
 }
 
 // started is a model with the tasks that are not dropped, and nothing else.
-func started(tx *db.Tx, r plan.Release, all []work.Task) *model {
-	m := &model{r: r, now: schedule.Minute(tx.Now.Std().Add(time.Minute - time.Microsecond)), all: all, index: map[string]int{}}
+func started(now db.Time, r plan.Release, all []work.Task) *model {
+	m := &model{r: r, now: reached(now), all: all, index: map[string]int{}}
 	for _, t := range all {
 		if t.Status != work.Dropped {
 			m.index[t.Key] = len(m.tasks)
@@ -83,6 +83,16 @@ func started(tx *db.Tx, r plan.Release, all []work.Task) *model {
 		}
 	}
 	return m
+}
+
+// reached is the first minute of the axis that does not lie before an instant.
+func reached(t db.Time) int { return schedule.Minute(t.Std().Add(time.Minute - time.Microsecond)) }
+
+// asOf lays the network anew, as it was at an instant before the reading from which on nothing has changed but the time.
+func (m *model) asOf(t db.Time) {
+	m.now, m.vague, m.marks = reached(t), 0, nil
+	m.lay()
+	m.mark()
 }
 
 func (m *model) calendar(p id.Person) *schedule.Calendar {
@@ -178,11 +188,28 @@ func (m *model) point(k mark, of func(t work.Task) bool) {
 		}
 	}
 	x := schedule.Task{Key: k.kind + " " + k.key, Calendar: m.base}
-	if !k.actual.IsZero() {
+	switch {
+	case !k.actual.IsZero():
 		x.ActualFinish = marked(k.actual)
+	case k.kind == markWindow:
+		x.ActualFinish = marked(m.finished(of))
 	}
 	m.plan.Tasks = append(m.plan.Tasks, x)
 	m.marks = append(m.marks, k)
+}
+
+// finished is when the last of some tasks was done, none if one is still open or there is none.
+func (m *model) finished(of func(t work.Task) bool) (last db.Time) {
+	for _, t := range m.tasks {
+		switch {
+		case !of(t):
+		case t.Status != work.Done:
+			return 0
+		default:
+			last = max(last, t.EndedAt)
+		}
+	}
+	return last
 }
 
 // compute schedules the plan. Late dates are counted back from when the work before the window can be finished.

@@ -98,9 +98,6 @@ func (o *Outlooks) ReadSchedule(tx *db.Tx, release string) (Schedule, error) {
 // tell puts a result into words. The links from the given one on stand for resources that are handed on.
 func (m *model) tell(now db.Time, r *schedule.Result, p schedule.Plan, flow int) Schedule {
 	s := Schedule{Release: m.r.ID, ReleaseKey: m.r.Key, At: now, Start: m.r.Window.Start, End: m.r.Window.End, Vague: m.vague, Critical: []string{}, Tasks: []Timing{}, Marks: []Mark{}}
-	if r.End() > schedule.Sooner {
-		s.Finish = at(r.End())
-	}
 	for _, k := range m.marks {
 		finish := at(r.Finish(k.task))
 		if k.tasks == 0 && k.actual.IsZero() {
@@ -122,6 +119,8 @@ func (m *model) tell(now db.Time, r *schedule.Result, p schedule.Plan, flow int)
 		s.Tasks = append(s.Tasks, x)
 		if r.Finish(i) >= schedule.Never {
 			s.Unreached++
+		} else {
+			s.Finish = max(s.Finish, at(r.Finish(i)))
 		}
 	}
 	for _, i := range m.chain(r, p) {

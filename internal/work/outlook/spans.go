@@ -25,7 +25,7 @@ func (o *Outlooks) Clocks(tx *db.Tx, lists ...[]work.Task) (means.Clocks, error)
 // missing. A task's fixed dates are its dates. Of the release it needs when it was created, and its window. It checks no permission and
 // costs no statement.
 func (o *Outlooks) Spans(tx *db.Tx, r plan.Release, tasks []work.Task, c means.Clocks) (map[string]Span, error) {
-	m := started(tx, r, tasks)
+	m := started(tx.Now, r, tasks)
 	m.clocks = c
 	var err error
 	if m.base, err = o.means.Usual(tx); err != nil {

@@ -71,7 +71,7 @@ func span(n int64) string {
 }
 
 // layouts are the forms of wall times that are read, most exact first. Dates whose day and month could be taken for each other are not
-// among them.
+// among them; slashes sees to those of tables.
 var layouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02", "2 Jan 2006 15:04", "2 Jan 2006", "2.1.2006 15:04", "2.1.2006"}
 
 // instant reads a date and time.
@@ -84,7 +84,18 @@ func instant(s string, zone *time.Location) (time.Time, error) {
 			return dated(t)
 		}
 	}
+	if err := unclear(s); err != nil {
+		return time.Time{}, err
+	}
 	return time.Time{}, fmt.Errorf("a date has the form 2026-11-23 or 2026-11-23 09:00, not %.40q", s)
+}
+
+// endOf returns the last minute of a day that is written without a time: what is due on a day is not late in its course.
+func endOf(t time.Time, s string) time.Time {
+	if strings.Contains(s, ":") {
+		return t
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 23, 59, 0, 0, t.Location())
 }
 
 func dated(t time.Time) (time.Time, error) {

@@ -109,6 +109,7 @@ type xmlTask struct {
 	Links       []xmlLink  `xml:"PredecessorLink"`
 	Extended    []xmlValue `xml:"ExtendedAttribute"`
 	Active      *int       `xml:"Active"`
+	Manual      int        `xml:"Manual,omitempty"` // its dates are set by hand
 }
 
 type xmlLink struct {

@@ -72,7 +72,10 @@ type reading struct {
 	who   map[string]xmlResource
 	does  map[string][]string // by task: resources, in the order of the file
 	lasts map[string]int64    // by task: how long it takes, in minutes
-	bad   faults
+
+	byHand int // tasks that Project does not schedule
+	handed int // links that come from those of summary tasks
+	bad    faults
 }
 
 type placed struct {
@@ -175,8 +178,10 @@ func (r *reading) take(d *xml.Decoder, e xml.StartElement, path string, line int
 // whole makes the plan of what was read.
 func (r *reading) whole() Plan {
 	p := &r.plan
+	p.OneDate = true
 	p.Columns = []Column{Name, Owner, Phase, Status, Likely, Percent, Remaining, NotBefore, FixedStart, FixedEnd, Due, Started, Ended, Links, Text}
 	r.outline()
+	r.summaries()
 	gone := map[string]string{} // tasks that are not taken, and why
 	for _, t := range r.tasks {
 		if r.bad.many() {
@@ -192,6 +197,9 @@ func (r *reading) whole() Plan {
 		default:
 			p.Tasks = append(p.Tasks, r.task(t))
 		}
+	}
+	if r.byHand > 0 {
+		p.Notes = append(p.Notes, Note{Place: "file", Text: fmt.Sprintf("Tasks with dates set by hand: %d. Their starts were taken as the earliest ones.", r.byHand)})
 	}
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
@@ -299,6 +307,11 @@ func (r *reading) dates(t *Task, x placed) {
 	case startNoEarlier:
 		t.NotBefore = at
 	case asSoonAsPossible:
+		if x.Manual == 1 && t.Started.IsZero() {
+			if t.NotBefore = read(NotBefore, x.Start); !t.NotBefore.IsZero() {
+				r.byHand++
+			}
+		}
 	case startNoLater, finishNoLater:
 		if t.Due.IsZero() && x.Constraint == finishNoLater {
 			t.Due = at

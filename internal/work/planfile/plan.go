@@ -58,6 +58,7 @@ type Plan struct {
 	Columns []Column  // what the file speaks of; a task says nothing of the others
 	Tasks   []Task
 	Notes   []Note
+	OneDate bool // the format has room for one of a task's earliest start, fixed start and fixed finish
 }
 
 // Has reports whether the file speaks of a column.

@@ -65,6 +65,7 @@ func (t table) plan(zone *time.Location) (Plan, error) {
 	if len(t.rows) > tasksMax {
 		return p, errs.Invalid("list.too_long", "The file has %d rows. At most %d tasks are read.", len(t.rows), tasksMax)
 	}
+	t.slashes(at)
 	refs := map[string]bool{}
 	for _, r := range t.rows {
 		for _, c := range []Column{Key, number} {
@@ -168,6 +169,8 @@ func (r row) task(columns int, at map[Column]int, zone *time.Location, known fun
 			var err error
 			if *s.to, err = instant(v, zone); err != nil {
 				bad.say(t, s.c, "instant.malformed", "%s.", sentence(err))
+			} else if s.c == Due || s.c == FixedEnd {
+				*s.to = endOf(*s.to, v)
 			}
 		}
 	}

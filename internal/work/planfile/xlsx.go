@@ -145,7 +145,10 @@ func serial(s string, epoch1904 bool) string {
 	if err != nil {
 		return s
 	}
-	return t.Round(time.Minute).Format("2006-01-02 15:04")
+	if t = t.Round(time.Minute); t.Hour() == 0 && t.Minute() == 0 {
+		return t.Format(time.DateOnly)
+	}
+	return t.Format("2006-01-02 15:04")
 }
 
 const sheetName = "Plan"

@@ -60,8 +60,7 @@ type NewAbsence struct {
 // states count at once, and so do those of somebody whom nobody else leads. Sickness waits for nobody. It fails with
 // errs.Conflict where the person is away on some of the days already, and with errs.Invalid for faulty fields.
 func (c *Resources) AskAbsence(ctx context.Context, in NewAbsence) (Absence, error) {
-	var out Absence
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Absence, error) {
 		var f Faults
 		me := auth.Me(tx)
 		who := me
@@ -73,40 +72,38 @@ func (c *Resources) AskAbsence(ctx context.Context, in NewAbsence) (Absence, err
 				f.Say("person", "person.missing", "Say who is away.")
 			}
 			if err := Anywhere(tx, "resource.mine"); err != nil {
-				return err
+				return Absence{}, err
 			}
-			return f.Refusal()
+			return Absence{}, f.Refusal()
 		}
 		if err := stands(tx, who); err != nil {
-			return err
+			return Absence{}, err
 		}
 		a, err := in.checked(&f)
 		if err != nil {
-			return err
+			return Absence{}, err
 		}
 		a.ID, a.Person, a.State, a.Rev, a.CreatedAt, a.CreatedBy = id.New[string](), who, Open, 1, tx.Now, Actor(tx)
 		if err := free(tx, a); err != nil {
-			return err
+			return Absence{}, err
 		}
 		_, others, err := LeadsPerson(tx, me, who)
 		if err != nil {
-			return err
+			return Absence{}, err
 		}
 		if me != who || !others || a.Kind == "sickness" {
 			a.State, a.AnsweredAt, a.AnsweredBy = Granted, tx.Now, a.CreatedBy
 		}
 		if err := insertAbsence(tx, a); err != nil {
-			return err
+			return Absence{}, err
 		}
 		action := AbsenceAsked
 		if a.State == Granted {
 			action = AbsenceGranted
 		}
 		absenceEntry(tx, action, a)
-		out = a
-		return nil
+		return a, nil
 	})
-	return out, err
 }
 
 func absenceEntry(tx *db.Tx, action string, a Absence) {
@@ -190,35 +187,32 @@ func (c *Resources) WithdrawAbsence(ctx context.Context, absence string) (Absenc
 
 // absence changes one and says so in the ledger.
 func (c *Resources) absence(ctx context.Context, ref string, change func(tx *db.Tx, a *Absence) (string, error)) (Absence, error) {
-	var out Absence
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Absence, error) {
 		if err := Anywhere(tx, "resource.mine"); err != nil {
-			return err
+			return Absence{}, err
 		}
 		a, err := absenceByID(tx, ref)
 		if err != nil {
-			return err
+			return Absence{}, err
 		}
 		k, err := Knowing(tx)
 		if err != nil {
-			return err
+			return Absence{}, err
 		}
 		if !k.Of(a.Person) && !auth.IsSystem(tx.Context()) && a.State != Granted {
-			return auth.Unseen("absence")
+			return Absence{}, auth.Unseen("absence")
 		}
 		action, err := change(tx, &a)
 		if err != nil {
-			return err
+			return Absence{}, err
 		}
 		a.Rev++
 		if err := updateAbsence(tx, a); err != nil {
-			return err
+			return Absence{}, err
 		}
 		absenceEntry(tx, action, a)
-		out = k.shown(a)
-		return nil
+		return k.shown(a), nil
 	})
-	return out, err
 }
 
 // shown leaves out what the caller may not read.
@@ -237,15 +231,9 @@ type AbsenceFilter struct {
 }
 
 // Absences returns days away by their first day, at most 1,000. To those who do not answer for the person they are granted
-// ones without their reason.
+// ones without their reason. It fails with errs.Invalid for an unknown person or state and for a day that is none.
 func (c *Resources) Absences(ctx context.Context, in AbsenceFilter) ([]Absence, error) {
-	var out []Absence
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
-		var err error
-		out, err = ListAbsences(tx, in)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Absence, error) { return ListAbsences(tx, in) })
 }
 
 // ListAbsences is Resources.Absences inside the caller's snapshot.
@@ -262,13 +250,10 @@ func ListAbsences(tx *db.Tx, in AbsenceFilter) ([]Absence, error) {
 	if in.Person != "" {
 		w.And(`a.person = ?`, f.Person(tx, "person", in.Person).ID)
 	}
-	switch {
-	case in.State == "":
+	if in.State == "" {
 		w.And(`a.state IN ('open', 'granted')`)
-	case in.State.Known():
-		w.And(`a.state = ?`, string(in.State))
-	default:
-		f.Say("state", "state.unknown", "A state is open, granted, refused or withdrawn, not %.30q.", string(in.State))
+	} else {
+		w.And(`a.state = ?`, f.State("state", in.State))
 	}
 	if in.First != "" {
 		w.And(`a.last >= ?`, f.Day("first", in.First))

@@ -3,6 +3,7 @@ package resource
 import (
 	"fmt"
 
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
 
@@ -10,7 +11,7 @@ const absenceFrom = `SELECT a.id, a.person, a.first, a.last, a.kind, a.note, a.s
 
 func absenceByID(tx *db.Tx, absence string) (Absence, error) {
 	var a Absence
-	return a, Missing("absence", tx.Get(&a, absenceFrom+` WHERE a.id = $1`, absence))
+	return a, auth.Missing("absence", tx.Get(&a, absenceFrom+` WHERE a.id = $1`, absence))
 }
 
 func absences(tx *db.Tx, cond string, args ...any) ([]Absence, error) {
@@ -24,7 +25,8 @@ func absencesWhere(tx *db.Tx, w db.Where) ([]Absence, error) {
 	return out, tx.All(&out, absenceFrom+w.String()+` ORDER BY a.first, a.id LIMIT 1000`, w.Args...)
 }
 
-// AwayDays are the granted days of everybody that overlap a stretch of days.
+// AwayDays returns the granted days of everybody that overlap a stretch of days, by person, with their reasons. It checks no
+// permission: who shows them leaves out what the reader may not know.
 func AwayDays(tx *db.Tx, first, last Day) ([]Absence, error) {
 	var out []Absence
 	return out, tx.All(&out, absenceFrom+` WHERE a.state = 'granted' AND a.last >= $1 AND a.first <= $2 ORDER BY a.person, a.first`, first, last)

@@ -29,6 +29,12 @@ func (d Day) Time() time.Time {
 	return t
 }
 
+// Start returns the day's midnight in a zone.
+func (d Day) Start(zone *time.Location) time.Time {
+	t := d.Time()
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)
+}
+
 // Add returns the day n days later.
 func (d Day) Add(n int) Day { return Day(d.Time().AddDate(0, 0, n).Format(time.DateOnly)) }
 

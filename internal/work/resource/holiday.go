@@ -47,30 +47,29 @@ type NewHolidays struct {
 // SetHolidays states a set of holidays by its key, whole. It fails with errs.Invalid for faulty fields and with
 // errs.Conflict, carrying the present set, if the version is gone.
 func (c *Resources) SetHolidays(ctx context.Context, key string, in NewHolidays) (Holidays, error) {
-	var out Holidays
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Holidays, error) {
 		if err := auth.Check(tx, "resource.edit", auth.Everywhere); err != nil {
-			return err
+			return Holidays{}, err
 		}
 		now, err := holidaysByKey(tx, key)
 		fresh := errs.Is(err, errs.CodeNotFound)
 		if err != nil && !fresh {
-			return err
+			return Holidays{}, err
 		}
 		if in.Rev != 0 && in.Rev != now.Rev {
-			return auth.Stale(tx, now, id.Person(now.ChangedBy), now.ChangedAt)
+			return Holidays{}, auth.Stale(tx, now, id.Person(now.ChangedBy), now.ChangedAt)
 		}
-		if out, err = in.checked(tx, key); err != nil {
-			return err
+		out, err := in.checked(tx, key)
+		if err != nil {
+			return Holidays{}, err
 		}
 		out.Rev, out.ChangedAt, out.ChangedBy = now.Rev+1, tx.Now, Actor(tx)
 		if err := putHolidays(tx, out, fresh); err != nil {
-			return err
+			return Holidays{}, err
 		}
 		entry(tx, HolidaysSet, "holidays", key, map[string]any{"name": out.Name, "feed": out.Feed, "days": out.Days, "followers": out.Followers})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 func (in NewHolidays) checked(tx *db.Tx, key string) (Holidays, error) {
@@ -130,17 +129,10 @@ func (c *Resources) RemoveHolidays(ctx context.Context, key string) error {
 
 // HolidaySets returns every set of holidays by key.
 func (c *Resources) HolidaySets(ctx context.Context) ([]Holidays, error) {
-	var out []Holidays
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Holidays, error) {
 		if err := Anywhere(tx, "resource.read"); err != nil {
-			return err
+			return nil, err
 		}
-		var err error
-		out, err = holidaySets(tx)
-		return err
+		return ListHolidays(tx)
 	})
-	return out, err
 }
-
-// ListHolidays returns every set of holidays by key. It checks no permission.
-func ListHolidays(tx *db.Tx) ([]Holidays, error) { return holidaySets(tx) }

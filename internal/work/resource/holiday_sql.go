@@ -1,20 +1,24 @@
 package resource
 
-import "slipway/internal/platform/db"
+import (
+	"slipway/internal/platform/auth"
+	"slipway/internal/platform/db"
+)
 
 const holidaysFrom = `SELECT key, name, feed, rev, changed_at, changed_by FROM holiday_set`
 
 func holidaysByKey(tx *db.Tx, key string) (Holidays, error) {
 	var h Holidays
 	if err := tx.Get(&h, holidaysFrom+` WHERE key = $1`, key); err != nil {
-		return h, Missing("holidays", err)
+		return h, auth.Missing("holidays", err)
 	}
 	out := []Holidays{h}
 	err := fillHolidays(tx, out)
 	return out[0], err
 }
 
-func holidaySets(tx *db.Tx) ([]Holidays, error) {
+// ListHolidays returns every set of holidays by key, with three statements. It checks no permission.
+func ListHolidays(tx *db.Tx) ([]Holidays, error) {
 	out := []Holidays{}
 	if err := tx.All(&out, holidaysFrom+` ORDER BY key`); err != nil {
 		return out, err

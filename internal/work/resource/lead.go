@@ -20,30 +20,28 @@ type Lead struct {
 // NameLead says who leads a team; nobody for "". It fails with errs.NotFound without such a team, and with errs.Invalid for
 // somebody who does not exist.
 func (c *Resources) NameLead(ctx context.Context, team, person string) (Lead, error) {
-	var out Lead
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Lead, error) {
 		if err := auth.Check(tx, "resource.edit", auth.Everywhere); err != nil {
-			return err
+			return Lead{}, err
 		}
 		t, err := auth.TeamByRef(tx, team)
 		if err != nil {
-			return err
+			return Lead{}, err
 		}
-		out = Lead{Team: t.ID, ChangedAt: tx.Now, ChangedBy: Actor(tx)}
+		out := Lead{Team: t.ID, ChangedAt: tx.Now, ChangedBy: Actor(tx)}
 		if person != "" {
 			var f Faults
 			out.Person = f.Person(tx, "person", person).ID
 			if err := f.Refusal(); err != nil {
-				return err
+				return Lead{}, err
 			}
 		}
 		if err := putLead(tx, out); err != nil {
-			return err
+			return Lead{}, err
 		}
 		entry(tx, LeadNamed, "team", string(t.ID), map[string]any{"name": t.Name, "lead": out.Person})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // LeadsOf returns who leads which team. It checks no permission and costs one statement.
@@ -56,13 +54,14 @@ func LeadsOf(tx *db.Tx) (map[id.Team]id.Person, error) {
 	return out, err
 }
 
-// LeadsPerson reports whether one leads a team that the other is in, and whether anybody else does.
+// LeadsPerson reports whether one leads a team that the other is in, and whether anybody else does. It
+// checks no permission.
 func LeadsPerson(tx *db.Tx, lead, member id.Person) (leads, others bool, err error) {
 	rows, err := leadsOver(tx, member)
 	return slices.Contains(rows, lead), slices.ContainsFunc(rows, func(p id.Person) bool { return p != member }), err
 }
 
-// Answers passes who leads one of the person's teams, and who may edit everything.
+// Answers passes who leads one of the person's teams, and who may edit everything. It fails as auth.Check does.
 func Answers(tx *db.Tx, member id.Person) error {
 	if err := Anywhere(tx, "resource.answer"); err != nil {
 		return err
@@ -74,7 +73,7 @@ func Answers(tx *db.Tx, member id.Person) error {
 	return auth.Check(tx, "resource.edit", auth.Everywhere)
 }
 
-// AnswersTeam passes who leads the team, and who may edit everything.
+// AnswersTeam passes who leads the team, and who may edit everything. It fails as auth.Check does.
 func AnswersTeam(tx *db.Tx, team id.Team) error {
 	if err := Anywhere(tx, "resource.answer"); err != nil {
 		return err
@@ -100,6 +99,15 @@ func stands(tx *db.Tx, member id.Person) error {
 		return err
 	}
 	return auth.Check(tx, "resource.edit", auth.Everywhere)
+}
+
+// standsFor returns a person for whom the caller stands. It fails with errs.NotFound.
+func standsFor(tx *db.Tx, ref string) (auth.Person, error) {
+	p, err := auth.PersonByRef(tx, ref)
+	if err != nil {
+		return p, err
+	}
+	return p, stands(tx, p.ID)
 }
 
 // Knows tells about whom the caller may read why they are away.

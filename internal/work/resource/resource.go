@@ -1,8 +1,6 @@
 package resource
 
 import (
-	"errors"
-
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
 	"slipway/internal/platform/auth"
@@ -68,6 +66,14 @@ func (f *Faults) Day(field, text string) Day {
 	return d
 }
 
+// State checks that a state is one of requests and absences.
+func (f *Faults) State(field string, s State) State {
+	if !s.Known() {
+		f.Say(field, "state.unknown", "A state is open, granted, refused or withdrawn, not %.30q.", string(s))
+	}
+	return s
+}
+
 // Person looks a person up who can work.
 func (f *Faults) Person(tx *db.Tx, field, ref string) auth.Person {
 	p, err := auth.PersonByRef(tx, ref)
@@ -95,14 +101,6 @@ func Anywhere(tx *db.Tx, permission string) error {
 		return err
 	}
 	return auth.Check(tx, permission, auth.Everywhere)
-}
-
-// Missing turns a row that is not there into the answer for what does not exist.
-func Missing(what string, err error) error {
-	if errors.Is(err, db.ErrNone) {
-		return auth.Unseen(what)
-	}
-	return err
 }
 
 // subject is somebody or something with working time.

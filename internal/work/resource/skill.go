@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"slipway/internal/id"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
 
@@ -19,20 +18,16 @@ type Skill struct {
 // SetSkills states the skills of a person whole. It fails with errs.NotFound without such a person and with errs.Invalid
 // for faulty fields.
 func (c *Resources) SetSkills(ctx context.Context, person string, in []Skill) ([]Skill, error) {
-	out := []Skill{}
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
-		p, err := auth.PersonByRef(tx, person)
+	return db.Writing(ctx, c.db, func(tx *db.Tx) ([]Skill, error) {
+		p, err := standsFor(tx, person)
 		if err != nil {
-			return err
-		}
-		if err := stands(tx, p.ID); err != nil {
-			return err
+			return nil, err
 		}
 		var f Faults
-		out = out[:0]
 		if len(in) > skillsMax {
 			f.Say("skills", "list.too_long", "At most %d skills fit here.", skillsMax)
 		}
+		out := []Skill{}
 		for _, s := range in {
 			f.Add(id.CheckKey("skills", s.Skill))
 			if s.Level < 1 || s.Level > 5 {
@@ -44,31 +39,26 @@ func (c *Resources) SetSkills(ctx context.Context, person string, in []Skill) ([
 			out = append(out, s)
 		}
 		if err := f.Refusal(); err != nil {
-			return err
+			return nil, err
 		}
 		slices.SortFunc(out, func(a, b Skill) int { return strings.Compare(a.Skill, b.Skill) })
 		if err := putSkills(tx, p.ID, out); err != nil {
-			return err
+			return nil, err
 		}
 		entry(tx, SkillsSet, "person", string(p.ID), map[string]any{"skills": out})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // SetDeputies names who stands in for a person, the first choice first. It fails as SetSkills does.
 func (c *Resources) SetDeputies(ctx context.Context, person string, in []string) ([]id.Person, error) {
-	out := []id.Person{}
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
-		p, err := auth.PersonByRef(tx, person)
+	return db.Writing(ctx, c.db, func(tx *db.Tx) ([]id.Person, error) {
+		out := []id.Person{}
+		p, err := standsFor(tx, person)
 		if err != nil {
-			return err
-		}
-		if err := stands(tx, p.ID); err != nil {
-			return err
+			return nil, err
 		}
 		var f Faults
-		out = out[:0]
 		if len(in) > deputyMax {
 			f.Say("deputies", "list.too_long", "At most %d deputies fit here.", deputyMax)
 		}
@@ -83,15 +73,14 @@ func (c *Resources) SetDeputies(ctx context.Context, person string, in []string)
 			out = append(out, d.ID)
 		}
 		if err := f.Refusal(); err != nil {
-			return err
+			return nil, err
 		}
 		if err := putDeputies(tx, p.ID, out); err != nil {
-			return err
+			return nil, err
 		}
 		entry(tx, DeputiesSet, "person", string(p.ID), map[string]any{"deputies": out})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // Skilled is a person with a skill.
@@ -104,14 +93,10 @@ type Skilled struct {
 
 // Skills returns who has which skill, by skill and the best first; only one skill unless it is "".
 func (c *Resources) Skills(ctx context.Context, skill string) ([]Skilled, error) {
-	out := []Skilled{}
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Skilled, error) {
 		if err := Anywhere(tx, "resource.read"); err != nil {
-			return err
+			return nil, err
 		}
-		var err error
-		out, err = SkilledPeople(tx, skill)
-		return err
+		return SkilledPeople(tx, skill)
 	})
-	return out, err
 }

@@ -32,26 +32,25 @@ type NewPeriod struct {
 // SetTime states the working time of a person, a team or an environment from a day on; what begins on that day already is
 // replaced. It fails with errs.NotFound without such a subject and with errs.Invalid for faulty fields.
 func (c *Resources) SetTime(ctx context.Context, kind, ref string, in NewPeriod) (Period, error) {
-	var out Period
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Period, error) {
 		s, err := subjectOf(tx, kind, ref)
 		if err != nil {
-			return err
+			return Period{}, err
 		}
 		if err := mayTime(tx, s); err != nil {
-			return err
+			return Period{}, err
 		}
-		if out, err = in.checked(s); err != nil {
-			return err
+		out, err := in.checked(s)
+		if err != nil {
+			return Period{}, err
 		}
 		out.ID, out.ChangedAt, out.ChangedBy = id.New[string](), tx.Now, Actor(tx)
 		if err := putPeriod(tx, out); err != nil {
-			return err
+			return Period{}, err
 		}
 		entry(tx, WorkingTimeSet, s.Kind, s.ID, map[string]any{"since": out.Since, "hours": out.Hours, "zone": out.Zone, "share": out.Share})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // RemoveTime takes a statement of working time back; what was stated before it holds on. It fails with errs.NotFound.
@@ -112,17 +111,14 @@ func (in NewPeriod) checked(s subject) (Period, error) {
 
 // Times returns what is stated of the working time of a subject, the newest first. It fails with errs.NotFound.
 func (c *Resources) Times(ctx context.Context, kind, ref string) ([]Period, error) {
-	var out []Period
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Period, error) {
 		if err := Anywhere(tx, "resource.read"); err != nil {
-			return err
+			return nil, err
 		}
 		s, err := subjectOf(tx, kind, ref)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = PeriodsOf(tx, s.Kind, s.ID)
-		return err
+		return PeriodsOf(tx, s.Kind, s.ID)
 	})
-	return out, err
 }

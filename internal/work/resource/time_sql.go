@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
 
@@ -22,7 +23,7 @@ func deletePeriod(tx *db.Tx, period string) error {
 
 func periodByID(tx *db.Tx, period string) (Period, error) {
 	var p Period
-	return p, Missing("working time", tx.Get(&p, periodFrom+` WHERE id = $1`, period))
+	return p, auth.Missing("working time", tx.Get(&p, periodFrom+` WHERE id = $1`, period))
 }
 
 // PeriodsOf returns the statements of a subject, the newest first. It checks no permission.

@@ -41,33 +41,32 @@ type NewTool struct {
 // SetTool states a tool by its key, whole. It fails with errs.Invalid for faulty fields and with errs.Conflict, carrying the
 // present tool, if the version is gone.
 func (c *Resources) SetTool(ctx context.Context, key string, in NewTool) (Tool, error) {
-	var out Tool
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Tool, error) {
 		if err := auth.Check(tx, "resource.edit", auth.Everywhere); err != nil {
-			return err
+			return Tool{}, err
 		}
 		now, err := ToolByKey(tx, key)
 		fresh := errs.Is(err, errs.CodeNotFound)
 		if err != nil && !fresh {
-			return err
+			return Tool{}, err
 		}
 		if in.Rev != 0 && in.Rev != now.Rev {
-			return auth.Stale(tx, now, id.Person(now.ChangedBy), now.ChangedAt)
+			return Tool{}, auth.Stale(tx, now, id.Person(now.ChangedBy), now.ChangedAt)
 		}
-		if out, err = in.checked(tx, key); err != nil {
-			return err
+		out, err := in.checked(tx, key)
+		if err != nil {
+			return Tool{}, err
 		}
 		out.ID, out.Rev, out.ChangedAt, out.ChangedBy = now.ID, now.Rev+1, tx.Now, Actor(tx)
 		if fresh {
 			out.ID = id.New[string]()
 		}
 		if err := putTool(tx, out, fresh); err != nil {
-			return err
+			return Tool{}, err
 		}
 		entry(tx, ToolSet, "tool", out.ID, map[string]any{"key": key, "name": out.Name, "kind": out.Kind, "units": out.Units, "weekly": out.Weekly, "closed": out.Closed})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 func (in NewTool) checked(tx *db.Tx, key string) (Tool, error) {
@@ -99,16 +98,12 @@ func (in NewTool) checked(tx *db.Tx, key string) (Tool, error) {
 
 // Tools returns every tool by key, closed ones last.
 func (c *Resources) Tools(ctx context.Context) ([]Tool, error) {
-	out := []Tool{}
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Tool, error) {
 		if err := Anywhere(tx, "resource.read"); err != nil {
-			return err
+			return nil, err
 		}
-		var err error
-		out, err = ListTools(tx)
-		return err
+		return ListTools(tx)
 	})
-	return out, err
 }
 
 // WeeklyMax is the most minutes of a week.

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 )
 
@@ -9,7 +10,7 @@ const toolFrom = `SELECT id, key, name, text, kind, team, units, weekly, closed,
 // ToolByKey returns a tool by its key or identifier. It fails with errs.NotFound, and checks no permission.
 func ToolByKey(tx *db.Tx, ref string) (Tool, error) {
 	var t Tool
-	return t, Missing("tool", tx.Get(&t, toolFrom+` WHERE key = $1 OR id = $1`, ref))
+	return t, auth.Missing("tool", tx.Get(&t, toolFrom+` WHERE key = $1 OR id = $1`, ref))
 }
 
 // ListTools returns every tool by key, closed ones last. It checks no permission.

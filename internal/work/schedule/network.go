@@ -59,8 +59,8 @@ type Task struct {
 
 	NotBefore   Mark // it does not start earlier
 	Deadline    Mark // it ought to finish by then: what does not gets a negative float, and starts no earlier for it
-	FixedStart  Mark // it starts then, unless a link makes it later: then its float is negative
-	FixedFinish Mark // the same of its finish
+	FixedStart  Mark // it starts with the first working time from then on, unless a link makes it later: then its float is negative
+	FixedFinish Mark // the same of its finish, with the last working time up to then
 
 	ActualStart  Mark // it has started
 	ActualFinish Mark // it is done; without an actual start it started then too
@@ -203,11 +203,12 @@ func (n *Network) bounds() {
 			n.happened(k, t)
 			continue
 		}
+		starts, ends := n.fixed(k, t)
 		atLeast(&n.startsGE[k], t.NotBefore)
-		atLeast(&n.startsGE[k], t.FixedStart)
-		atLeast(&n.endsGE[k], t.FixedFinish)
-		atMost(&n.startsLE[k], t.FixedStart)
-		atMost(&n.endsLE[k], t.FixedFinish)
+		atLeast(&n.startsGE[k], starts)
+		atLeast(&n.endsGE[k], ends)
+		atMost(&n.startsLE[k], starts)
+		atMost(&n.endsLE[k], ends)
 		atMost(&n.endsLE[k], t.Deadline)
 	}
 }
@@ -228,9 +229,20 @@ func (n *Network) happened(k int, t *Task) {
 	if n.plan.Now.Set {
 		n.startsGE[k] = max(n.startsGE[k], n.plan.Now.At)
 	}
-	atLeast(&n.endsGE[k], t.FixedFinish)
-	atMost(&n.endsLE[k], t.FixedFinish)
+	_, ends := n.fixed(k, t)
+	atLeast(&n.endsGE[k], ends)
+	atMost(&n.endsLE[k], ends)
 	atMost(&n.endsLE[k], t.Deadline)
+}
+
+// fixed returns the fixed dates of a task as its calendar can keep them: it starts with the first working time from the one on, and
+// finishes with the last up to the other.
+func (n *Network) fixed(k int, t *Task) (starts, ends Mark) {
+	starts, ends = t.FixedStart, t.FixedFinish
+	if n.work[k] > 0 {
+		starts.At, ends.At = t.Calendar.Next(starts.At), t.Calendar.Last(ends.At)
+	}
+	return starts, ends
 }
 
 func atLeast(v *int, m Mark) {

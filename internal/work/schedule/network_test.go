@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"slipway/internal/errs"
 )
@@ -206,5 +207,28 @@ func TestParseKind(t *testing.T) {
 	}
 	if _, ok := ParseKind("fs"); ok || Kind(9).String() != "?" {
 		t.Error("an unknown kind")
+	}
+}
+
+// A date that somebody fixed without a look at the hours, such as eight in the morning of a Saturday, is kept and costs no float.
+func TestFixedDatesOutsideOfHours(t *testing.T) {
+	friday, monday := time.Date(2026, 12, 4, 0, 0, 0, 0, time.UTC), time.Date(2026, 12, 7, 0, 0, 0, 0, time.UTC)
+	c, err := NewCalendar(Times{Zone: time.UTC, Hours: weekdays(9*60, 17*60)}, friday.AddDate(0, 0, -7), monday.AddDate(0, 0, 7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := New(Plan{From: Minute(friday), Tasks: []Task{
+		{Key: "starts", Duration: 8 * 60, Calendar: c, FixedStart: On(Minute(friday.Add(32 * time.Hour)))},
+		{Key: "ends", Duration: 4 * 60, Calendar: c, FixedFinish: On(Minute(friday.Add(32 * time.Hour)))},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Result
+	n.Compute(&r)
+	for i, want := range []struct{ start, finish time.Time }{{monday.Add(9 * time.Hour), monday.Add(17 * time.Hour)}, {friday.Add(13 * time.Hour), friday.Add(17 * time.Hour)}} {
+		if cause, _ := r.Driver(i); r.Start(i) != Minute(want.start) || r.Finish(i) != Minute(want.finish) || r.Float(i) != 0 || cause != ByDate {
+			t.Errorf("%s runs from %d to %d with float %d by %d, want %v", n.plan.Tasks[i].Key, r.Start(i), r.Finish(i), r.Float(i), cause, want)
+		}
 	}
 }

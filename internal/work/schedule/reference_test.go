@@ -76,7 +76,7 @@ func (s *slow) floor(i int) int {
 	if t.ActualStart.Set {
 		from = t.ActualStart.At
 	} else {
-		for _, m := range []Mark{t.NotBefore, t.FixedStart} {
+		for _, m := range []Mark{t.NotBefore, s.fixedStart(i)} {
 			if m.Set {
 				from = max(from, m.At)
 			}
@@ -88,14 +88,39 @@ func (s *slow) floor(i int) int {
 	return from
 }
 
+// fixedStart is the first minute of work from the fixed start on; fixedFinish is behind the last one up to the fixed finish.
+func (s *slow) fixedStart(i int) Mark {
+	m := s.p.Tasks[i].FixedStart
+	if worked := s.worked(i); m.Set && s.left(i) > 0 && s.p.Tasks[i].Calendar != nil {
+		for ; m.At < axis && worked(m.At) == 0; m.At++ {
+		}
+		if m.At >= axis {
+			m.At = Never
+		}
+	}
+	return m
+}
+
+func (s *slow) fixedFinish(i int) Mark {
+	m := s.p.Tasks[i].FixedFinish
+	if worked := s.worked(i); m.Set && s.left(i) > 0 && s.p.Tasks[i].Calendar != nil {
+		for ; m.At > 0 && worked(m.At-1) == 0; m.At-- {
+		}
+		if m.At <= 0 {
+			m.At = Sooner
+		}
+	}
+	return m
+}
+
 func (s *slow) forward(i int) (int, int) {
 	t := s.p.Tasks[i]
 	if t.ActualFinish.Set {
 		return t.ActualFinish.At, t.ActualFinish.At
 	}
 	starts, ends := s.floor(i), Sooner
-	if t.FixedFinish.Set {
-		ends = t.FixedFinish.At
+	if m := s.fixedFinish(i); m.Set {
+		ends = m.At
 	}
 	for _, l := range s.p.Links {
 		if l.To != i {
@@ -132,9 +157,9 @@ func (s *slow) backward(i, back int) (int, int) {
 	t := s.p.Tasks[i]
 	starts, ends := Never, back
 	if !t.ActualStart.Set && t.FixedStart.Set {
-		starts = t.FixedStart.At
+		starts = s.fixedStart(i).At
 	}
-	for _, m := range []Mark{t.FixedFinish, t.Deadline} {
+	for _, m := range []Mark{s.fixedFinish(i), t.Deadline} {
 		if m.Set {
 			ends = min(ends, m.At)
 		}

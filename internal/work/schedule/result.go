@@ -136,8 +136,9 @@ func (r *Result) Driver(task int) (Cause, int) {
 		}
 	}
 	at := func(m Mark) bool { return m.Set && (c.Next(m.At) == starts || n.work[k] == 0 && m.At == starts) }
+	_, fixedEnd := n.fixed(k, t)
 	switch {
-	case n.state[k] == fresh && (at(t.NotBefore) || at(t.FixedStart)), t.FixedFinish.Set && t.FixedFinish.At == ends:
+	case n.state[k] == fresh && (at(t.NotBefore) || at(t.FixedStart)), fixedEnd.Set && fixedEnd.At == ends:
 		return ByDate, -1
 	case at(n.plan.Now):
 		return ByNow, -1

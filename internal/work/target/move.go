@@ -2,6 +2,7 @@ package target
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -53,7 +54,7 @@ func (w *wisher) move(i int, x *Move) (wish.Move, string, error) {
 		return y, fmt.Sprintf("Shorten %s by %g working hours.", name, x.Hours), nil
 	case "earlier":
 		from := w.course.Problem.Tasks[k].NotBefore
-		y.Earlier = []wish.Earlier{{Task: k, By: from - max(0, w.course.Sooner(from, int(minutes)))}}
+		y.Earlier = []wish.Earlier{{Task: k, By: max(0, from-max(w.course.Now, w.course.Sooner(from, int(minutes))))}}
 		return y, fmt.Sprintf("Start %s %g working hours earlier than planned.", name, x.Hours), nil
 	}
 	return y, "", errs.InvalidField(field+".kind", "outlook.move_kind", "A move is drop, person, earlier, shorten or later, not %.30q.", x.Kind)
@@ -97,8 +98,11 @@ func (w *wisher) item(field string, x *Move) (wish.Move, string, error) {
 
 // expected is the mean of a duration.
 func expected(d forecast.Duration) float64 {
-	if d.Shape == forecast.PERT {
+	switch d.Shape {
+	case forecast.PERT:
 		return (d.O + 4*d.M + d.P) / 6
+	case forecast.LogNormal: // of which M is the median
+		return d.M * math.Exp(d.Sigma*d.Sigma/2)
 	}
 	return d.M
 }
@@ -128,7 +132,7 @@ func (w *wisher) usual() ([]Move, error) {
 			continue
 		}
 		people[t.Owner] = true
-		early := float64(w.course.Usual(w.course.Problem.Tasks[i].NotBefore)) / 60
+		early := float64(w.course.Usual(w.course.Problem.Tasks[i].NotBefore)-w.course.Usual(w.course.Now)) / 60
 		if w.course.Dated(i) && early >= 1 && len(out) < usualDrivers {
 			out = append(out, Move{Kind: "earlier", Task: t.Key, Hours: round(min(early, 16)), Cost: 4})
 		}
@@ -152,8 +156,9 @@ func (w *wisher) usual() ([]Move, error) {
 			out = append(out, Move{Kind: "drop", Item: serves[0]})
 		}
 	}
+	gone := math.Ceil(float64(max(0, w.course.Usual(w.course.Now)-w.course.Usual(w.by))) / workday) // days since a wanted date that has passed
 	for _, days := range []float64{1, 2, 5} {
-		out = append(out, Move{Kind: "later", Hours: 8 * days, Cost: 8 * days * float64(max(1, len(people)))})
+		out = append(out, Move{Kind: "later", Hours: 8 * (gone + days), Cost: 8 * days * float64(max(1, len(people)))})
 	}
 	return out, nil
 }

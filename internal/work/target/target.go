@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"time"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -32,13 +33,15 @@ type Effect struct {
 	Move
 	Text   string  `json:"text"`
 	Chance float64 `json:"chance"` // of the wanted date, if nothing else is done
-	P80    db.Time `json:"p80"`
+	P80    db.Time `json:"p80,omitzero" doc:"Left out where there was no time to weigh the move by itself"`
 }
 
 // Answer is what must be true for a wanted date.
 type Answer struct {
 	Release  id.Release `json:"release"`
 	By       db.Time    `json:"by"`
+	At       db.Time    `json:"at" doc:"The date that the facts are from"`
+	Kept     bool       `json:"kept" doc:"The chance and P80 are those of the last forecast; otherwise they are drawn anew, as none holds or the date has passed"`
 	Wanted   float64    `json:"wanted"` // the chance
 	Chance   float64    `json:"chance"` // if nothing is done
 	P80      db.Time    `json:"p80"`
@@ -65,13 +68,18 @@ type Targets struct {
 // New returns the service over a migrated database.
 func New(d *db.DB, o *outlook.Outlooks) *Targets { return &Targets{d, o} }
 
-// WhatMustBeTrue searches the smallest sets of moves that bring the chance of a wanted date to the asked level. It changes nothing. It fails with
-// errs.NotFound, and with errs.Invalid: outlook.no_date without a date and a window, work.task_unknown, scope.item_unknown, scope.item_unserved for an item
+// searchTime is after how long the search for sets ends with what it has found.
+const searchTime = 15 * time.Second
+
+// WhatMustBeTrue searches the smallest sets of moves that bring the chance of a wanted date to the asked level. It changes nothing. As long as the last
+// forecast holds, what can be expected without a move is what that forecast says: by its draws, as of its date. It fails with errs.NotFound, and with errs.Invalid: outlook.no_date without a date and a window, work.task_unknown, scope.item_unknown, scope.item_unserved for an item
 // that no open task serves alone, work.moves, work.chance.
 func (s *Targets) WhatMustBeTrue(ctx context.Context, release string, in Wish) (Answer, error) {
-	w := wisher{expired: func() bool { return ctx.Err() != nil }}
+	clock := s.db.Clock()
+	end := clock.Now().Add(searchTime)
+	w := wisher{expired: func() bool { return ctx.Err() != nil || clock.Now().After(end) }}
 	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		if w.course, err = s.outlooks.ReadCourse(tx, release); err != nil {
+		if w.course, err = s.outlooks.ReadCourse(tx, release, in.By); err != nil {
 			return err
 		}
 		w.scope, err = plan.ScopeItems(tx, w.course.Release)
@@ -105,7 +113,7 @@ type wisher struct {
 }
 
 func (w *wisher) answer(in Wish) (Answer, error) {
-	out := Answer{Release: w.course.Release.ID, By: in.By, Wanted: in.Chance, Moves: []Effect{}, Sets: []Set{}}
+	out := Answer{Release: w.course.Release.ID, By: in.By, At: w.course.At, Kept: w.course.Kept, Wanted: in.Chance, Moves: []Effect{}, Sets: []Set{}}
 	moves := in.Moves
 	if len(moves) == 0 {
 		var err error
@@ -122,12 +130,15 @@ func (w *wisher) answer(in Wish) (Answer, error) {
 		q.Moves = append(q.Moves, y)
 		out.Moves = append(out.Moves, Effect{Move: x, Text: text})
 	}
-	a, err := wish.Find(q, wish.Options{Seed: w.course.Seed, Expired: w.expired})
+	a, err := wish.Find(q, wish.Options{Samples: w.course.Samples, Seed: w.course.Seed, Expired: w.expired})
 	if err != nil {
 		return out, err
 	}
 	out.Chance, out.P80, out.All, out.Complete = a.Now.Chance, w.course.Instant(a.Now.P80), a.All.Chance, a.Complete
 	for i, x := range a.Alone {
+		if x == (wish.Outcome{}) {
+			continue
+		}
 		out.Moves[i].Chance, out.Moves[i].P80 = x.Chance, w.course.Instant(x.P80)
 	}
 	for _, s := range a.Sets {

@@ -22,14 +22,16 @@ import (
 
 type world struct {
 	worktest.World
-	outlook *outlook.Outlooks
-	targets *target.Targets
+	resources *resource.Resources
+	outlook   *outlook.Outlooks
+	targets   *target.Targets
 }
 
 func open(t testing.TB, d *db.DB) world {
 	t.Helper()
 	authtest.Service(t, d, catalog.Permissions, plan.Permissions, work.Permissions, resource.Permissions, outlook.Permissions)
-	w := world{World: worktest.New(t, d), outlook: outlook.New(d, outlook.Options{Resources: resource.New(d, resource.Options{})})}
+	w := world{World: worktest.New(t, d), resources: resource.New(d, resource.Options{})}
+	w.outlook = outlook.New(d, outlook.Options{Resources: w.resources})
 	w.targets = target.New(d, w.outlook)
 	return w
 }

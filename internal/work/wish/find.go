@@ -67,7 +67,8 @@ type Answer struct {
 // are none, larger ones are built greedily, by how much each move takes off the mean delay for its cost and by that alone, and stripped
 // of what they do not need; this comes before the search among sets of three, which takes longest.
 //
-// A judgement is Samples forecasts of the network, about 3 ns for each task and sample, and ends as soon as its outcome is certain. Where no move
+// A judgement is Samples forecasts of the network, about 3 ns for each task and sample, and ends as soon as its outcome is certain, or so clear that luck
+// would mislead it less than once in a hundred million times. Where no move
 // can make matters worse (no resources, no task that is prolonged), a move without which all others are not enough is in every set, and
 // sets are left out that would not be enough even with all that could join them. Twenty moves have 1,350 sets of up to three.
 //

@@ -29,8 +29,24 @@ type pool struct {
 
 // effort says when a judgement may end.
 type effort struct {
-	need  int  // as soon as so many samples cannot make the target any more
-	brief bool // as soon as so many do: the outcome is not wanted
+	need  int  // as soon as so many samples cannot make the target any more, or surely will not
+	brief bool // as soon as so many do, or surely will: the outcome is not wanted
+}
+
+// doubt is below which chance, as the exponent of e, what has been seen of a judgement tells how it ends.
+const doubt = 20
+
+// settled reports whether samples of which so many made the target tell whether a share p of all will: the bound of Chernoff (1952) for a share
+// of p, or one further off, to show so many is below e to the minus doubt.
+func settled(made, seen int, p float64) bool {
+	q := float64(made) / float64(seen)
+	part := func(q, p float64) float64 {
+		if q == 0 {
+			return 0
+		}
+		return q * math.Log(q/p)
+	}
+	return float64(seen)*(part(q, p)+part(1-q, 1-p)) > doubt
 }
 
 func (p *pool) each(sets []set, e effort) []finding {
@@ -84,6 +100,14 @@ func (p *pool) judge(x set, e effort) finding {
 		}
 		if at = end; f.made+n-at < e.need || e.brief && f.made >= e.need {
 			return f
+		}
+		if p := float64(e.need) / float64(n); e.need > 0 && settled(f.made, at, p) {
+			if enough := float64(f.made) > p*float64(at); enough && e.brief {
+				f.made = e.need
+				return f
+			} else if !enough {
+				return f
+			}
 		}
 	}
 	slices.Sort(finish)

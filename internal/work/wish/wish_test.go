@@ -337,3 +337,31 @@ func BenchmarkFind(b *testing.B) {
 		})
 	}
 }
+
+// A judgement that ends early says what one to the end says, and most end after a small part of the samples.
+func TestJudgementsEndEarly(t *testing.T) {
+	for _, p := range []float64{0.01, 0.3, 0.8, 0.99, 1} {
+		for _, at := range []float64{0.005, 0.1, 0.25, 0.5, 0.78, 0.79, 0.81, 0.9, 0.995, 1} {
+			r := rand.New(rand.NewPCG(3, uint64(1000*at)))
+			for range 200 {
+				made, n, said := 0, 10_000, 0
+				for i := range n {
+					if r.Float64() < at {
+						made++
+					}
+					if said == 0 && i%64 == 63 && settled(made, i+1, p) {
+						if said = -1; float64(made) > p*float64(i+1) {
+							said = 1
+						}
+					}
+				}
+				if enough := float64(made) >= p*float64(n); said > 0 && !enough || said < 0 && enough {
+					t.Fatalf("wanted %g: said %d, %d of %d make it", p, said, made, n)
+				}
+			}
+		}
+	}
+	if !settled(32, 64*2, 0.8) || settled(100, 64*2, 0.8) {
+		t.Error("a quarter of 128 is far from 80 percent, 78 percent of them are not")
+	}
+}

@@ -249,9 +249,9 @@ func (v listView) due(word string) string {
 }
 
 func (v listView) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.tasks), "task", "tasks") + " of " + ui.Number(int(v.total)) + ", by due date", PreviousText: "First page"}
+	p := ui.Pager{Count: len(v.tasks), Total: int(v.total), One: "task", Many: "tasks", Order: "by due date"}
 	if v.After != "" {
-		p.Previous = v.query.url(func(*query) {})
+		p.First = v.query.url(func(*query) {})
 	}
 	if v.next != "" {
 		q := v.query

@@ -281,9 +281,9 @@ func next(s work.Status) (work.Status, string) {
 }
 
 func (v panelView) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.tasks), "task", "tasks") + " of " + ui.Number(int(v.count.Total)) + ", by due date", PreviousText: "First page"}
+	p := ui.Pager{Count: len(v.tasks), Total: int(v.count.Total), One: "task", Many: "tasks", Order: "by due date"}
 	if v.after != "" {
-		p.Previous = v.url(v.release, func(q *panelQuery) { q.after = "" })
+		p.First = v.url(v.release, func(q *panelQuery) { q.after = "" })
 	}
 	if v.next != "" {
 		p.Next = v.url(v.release, func(q *panelQuery) { q.after = v.next })

@@ -17,6 +17,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -129,19 +130,9 @@ func (p pages) choices(ctx context.Context, v *formView) error {
 		if err != nil {
 			return err
 		}
-		v.environments = []ui.Option{{Text: "Choose an environment"}}
-		for _, e := range es {
-			v.environments = append(v.environments, ui.Option{Value: e.Key, Text: e.Name})
-		}
-		ps, err := auth.EachPerson(tx)
-		if err != nil {
+		v.environments = frame.Environments("Choose an environment", es)
+		if v.people, err = reader.People(tx, "Choose a person", v.Person); err != nil {
 			return err
-		}
-		v.people = []ui.Option{{Text: "Choose a person"}}
-		for _, x := range ps {
-			if x.Active && x.Kind == auth.KindPerson && len(v.people) <= choicesMax {
-				v.people = append(v.people, ui.Option{Value: x.Key, Text: x.Name})
-			}
 		}
 		ws, err := p.Calendar.Periods(tx, calendar.Filter{Kind: calendar.Window, From: tx.Now, Limit: choicesMax})
 		if err != nil {

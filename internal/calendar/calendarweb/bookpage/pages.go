@@ -52,19 +52,7 @@ type query struct {
 func (q query) url(fn func(*query)) string {
 	q.AfterFrom, q.AfterID = 0, ""
 	fn(&q)
-	v := url.Values{}
-	for k, s := range map[string]string{"show": q.Show, "kind": q.Kind, "thing": q.Thing, "afterID": string(q.AfterID)} {
-		if s != "" {
-			v.Set(k, s)
-		}
-	}
-	if q.AfterID != "" {
-		v.Set("afterFrom", q.AfterFrom.String())
-	}
-	if len(v) == 0 {
-		return Path
-	}
-	return Path + "?" + v.Encode()
+	return web.Address(Path, q)
 }
 
 type listView struct {
@@ -122,10 +110,7 @@ func (v *listView) read(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	v.environments = []ui.Option{{Text: "All environments"}}
-	for _, e := range es {
-		v.environments = append(v.environments, ui.Option{Value: e.Key, Text: e.Name})
-	}
+	v.environments = frame.Environments("All environments", es)
 	f, err := v.filter(tx)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"slipway/internal/errs"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
@@ -21,8 +22,8 @@ type thingView struct {
 	frame.Look
 	thing    booked.Thing
 	rule     booked.Rule
-	owner    string
-	start    string // the first day shown, as the address has it
+	owner    auth.Person // who confirms besides, none if nobody is named
+	start    string      // the first day shown, as the address has it
 	from, to time.Time
 	bookings []booked.Booking
 	free     []clash.Slot
@@ -41,12 +42,10 @@ type ruleForm struct {
 }
 
 const (
-	thingDays   = 28
-	thingMax    = 500
-	freeForAs   = 4 * time.Hour
-	thingLanes  = 12
-	labelLetter = .75 // of a letter, in per cent of the axis
-	shortBar    = 1.5 // what is shorter, in per cent of the axis, is a point
+	thingDays  = 28
+	thingMax   = 500
+	freeForAs  = 4 * time.Hour
+	thingLanes = 12
 )
 
 func (p pages) thingView(r *http.Request) (thingView, error) {
@@ -72,7 +71,7 @@ func (p pages) thingView(r *http.Request) (thingView, error) {
 	if err != nil {
 		return v, err
 	}
-	v.form = ruleForm{v.rule.Capacity, v.rule.Approval, string(v.rule.Owner), v.rule.Rev}
+	v.form = ruleForm{v.rule.Capacity, v.rule.Approval, v.owner.Key, v.rule.Rev}
 	v.mayNot, err = p.MayNot(ctx, "booking.request", notAllowed)
 	return v, err
 }
@@ -106,16 +105,12 @@ func (v *thingView) read(tx *db.Tx, p pages, k booked.Kind, ref string) error {
 }
 
 func (v *thingView) names(tx *db.Tx) error {
-	ps, err := auth.EachPerson(tx)
-	v.people = []ui.Option{{Text: "Nobody besides the owner"}}
-	for _, x := range ps {
-		if x.ID == v.rule.Owner {
-			v.owner = x.Name
-		}
-		if x.Active && x.Kind == auth.KindPerson && len(v.people) <= choicesMax {
-			v.people = append(v.people, ui.Option{Value: string(x.ID), Text: x.Name})
-		}
+	known, err := auth.PeopleByID(tx, v.rule.Owner)
+	if err != nil {
+		return err
 	}
+	v.owner = known[v.rule.Owner]
+	v.people, err = reader.People(tx, "Nobody besides the owner", v.owner.Key)
 	return err
 }
 
@@ -179,17 +174,9 @@ func (v thingView) strip() uifigure.Timeline {
 	for _, b := range v.bookings {
 		s, word := StateOf(b)
 		bar := uifigure.Bar{State: s, Said: word, Text: b.For(), Href: URL(b), Title: b.For() + ", " + word + ", " + v.Between(b.From, b.To), Span: uifigure.Span{X: x(b.From.Std()), W: x(b.To.Std()) - x(b.From.Std())}}
-		need := bar.Span.X + 2.5 + labelLetter*float64(len([]rune(bar.Text)))
-		switch {
-		case bar.Span.W < shortBar:
-			bar.Span.W = 0
-		case bar.Span.X+bar.Span.W < need: // the name goes on beyond the bar
-			bar.Class = "over"
-		default:
-			need = bar.Span.X + bar.Span.W
-		}
+		bar, start, end := frame.Named(bar)
 		at := 0
-		for at < len(ends) && ends[at] > bar.Span.X {
+		for at < len(ends) && ends[at] > start {
 			at++
 		}
 		if at == thingLanes {
@@ -203,7 +190,7 @@ func (v thingView) strip() uifigure.Timeline {
 			}
 			tl.Lanes = append(tl.Lanes, l)
 		}
-		ends[at] = need
+		ends[at] = end
 		tl.Lanes[at].Bars = append(tl.Lanes[at].Bars, bar)
 	}
 	if len(tl.Lanes) == 0 {

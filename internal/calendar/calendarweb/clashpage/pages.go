@@ -2,7 +2,6 @@ package clashpage
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 
 	"slipway/internal/calendar/calendarweb/frame"
@@ -45,22 +44,7 @@ type query struct {
 func (q query) url(fn func(*query)) string {
 	q.AfterFrom, q.AfterID = 0, ""
 	fn(&q)
-	v := url.Values{}
-	for k, s := range map[string]string{"state": q.State, "severity": q.Severity, "code": q.Code, "environment": q.Environment, "release": q.Release, "afterID": q.AfterID} {
-		if s != "" {
-			v.Set(k, s)
-		}
-	}
-	if q.Past {
-		v.Set("past", "1")
-	}
-	if q.AfterID != "" {
-		v.Set("afterFrom", q.AfterFrom.String())
-	}
-	if len(v) == 0 {
-		return Path
-	}
-	return Path + "?" + v.Encode()
+	return web.Address(Path, q)
 }
 
 func (q query) keep() map[string]string {
@@ -75,6 +59,7 @@ type listView struct {
 	frame.Look
 	query
 	conflicts    []clash.Conflict
+	cards        []Card // of them
 	next         string
 	environments []ui.Option
 	errors       ui.Errors
@@ -96,15 +81,14 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.environments = []ui.Option{{Text: "All environments"}}
-		for _, e := range es {
-			v.environments = append(v.environments, ui.Option{Value: e.Key, Text: e.Name})
-		}
+		v.environments = frame.Environments("All environments", es)
 		f, err := v.filter(tx)
 		if err != nil {
 			return err
 		}
-		return v.read(p, tx, f)
+		err = v.read(p, tx, f)
+		v.cards = Gather(v.conflicts)
+		return err
 	})
 	if err != nil && errs.CodeOf(err) != errs.CodeInvalid {
 		return err

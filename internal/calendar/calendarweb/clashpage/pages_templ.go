@@ -131,7 +131,7 @@ func listBody(v listView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if len(v.conflicts) == 0 {
+			if len(v.cards) == 0 {
 				templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -167,7 +167,7 @@ func listBody(v listView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					for _, c := range Gather(v.conflicts) {
+					for _, c := range v.cards {
 						templ_7745c5c3_Err = ui.RowItem(v.row(c)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -182,7 +182,7 @@ func listBody(v listView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Conflicts", Note: v.shown(), Flush: true, Footer: v.pager()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Conflicts", Flush: true, Footer: ui.PagerFoot(v.pager())}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -200,22 +200,12 @@ func (v listView) row(c Card) ui.Row {
 	return ui.Row{State: s, Said: word, Title: c.said(), Href: c.URL(), Note: v.Between(c.From, c.To) + ". " + rule(c.Code) + c.placed() + ".", Due: word, ID: "conflict-" + c.ID}
 }
 
-func (v listView) shown() string {
-	if v.next != "" {
-		return ui.Number(len(Gather(v.conflicts))) + " shown"
-	}
-	return ui.Number(len(Gather(v.conflicts)))
-}
-
-func (v listView) pager() templ.Component {
-	if v.next == "" && v.AfterID == "" {
-		return nil
-	}
-	p := ui.Pager{Shown: "By their start", Next: v.next}
+func (v listView) pager() ui.Pager {
+	p := ui.Pager{Count: len(v.cards), One: "conflict", Many: "conflicts", Order: "by start", Next: v.next}
 	if v.AfterID != "" {
-		p.Previous, p.PreviousText = v.url(func(*query) {}), "From the start"
+		p.First = v.url(func(*query) {})
 	}
-	return ui.PagerFoot(p)
+	return p
 }
 
 func showBody(v showView) templ.Component {
@@ -456,7 +446,7 @@ func acceptCard(v showView) templ.Component {
 				var templ_7745c5c3_Var17 templ.SafeURL
 				templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(v.card.URL() + "/accept"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calendar/calendarweb/clashpage/pages.templ`, Line: 96, Col: 67}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calendar/calendarweb/clashpage/pages.templ`, Line: 87, Col: 67}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 				if templ_7745c5c3_Err != nil {
@@ -478,7 +468,7 @@ func acceptCard(v showView) templ.Component {
 					var templ_7745c5c3_Var18 string
 					templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(x.ID)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calendar/calendarweb/clashpage/pages.templ`, Line: 99, Col: 50}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calendar/calendarweb/clashpage/pages.templ`, Line: 90, Col: 50}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 					if templ_7745c5c3_Err != nil {
@@ -575,7 +565,7 @@ func acceptCard(v showView) templ.Component {
 				var templ_7745c5c3_Var22 templ.SafeURL
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(v.card.URL() + "/reopen"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calendar/calendarweb/clashpage/pages.templ`, Line: 112, Col: 67}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/calendar/calendarweb/clashpage/pages.templ`, Line: 103, Col: 67}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {

@@ -64,6 +64,15 @@ func Periods(k calendar.Kind) string {
 	return "/calendar/" + string(k) + "s"
 }
 
+// Environments lists environments to choose from, under a first choice that chooses none.
+func Environments(first string, es []catalog.Environment) []ui.Option {
+	out := []ui.Option{{Text: first}}
+	for _, e := range es {
+		out = append(out, ui.Option{Value: e.Key, Text: e.Name})
+	}
+	return out
+}
+
 // Href is the address of a period.
 func Href(x calendar.Period) string { return Periods(x.Kind) + "/" + x.Key }
 

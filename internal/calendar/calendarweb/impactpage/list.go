@@ -2,7 +2,6 @@ package impactpage
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"slipway/internal/calendar/calendarweb/frame"
@@ -30,22 +29,7 @@ const showAll = "all"
 func (q query) url(fn func(*query)) string {
 	q.AfterAt, q.AfterRelease, q.AfterService = 0, "", ""
 	fn(&q)
-	v := url.Values{}
-	for k, s := range map[string]string{"show": q.Show, "afterRelease": string(q.AfterRelease), "afterService": string(q.AfterService)} {
-		if s != "" {
-			v.Set(k, s)
-		}
-	}
-	if q.Mine {
-		v.Set("mine", "1")
-	}
-	if q.AfterService != "" {
-		v.Set("afterAt", q.AfterAt.String())
-	}
-	if len(v) == 0 {
-		return Path
-	}
-	return Path + "?" + v.Encode()
+	return web.Address(Path, q)
 }
 
 func (q query) filter() impact.Filter {

@@ -155,7 +155,7 @@ func listBody(v listView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: v.heading(), Note: v.counted(), Flush: true, Footer: v.pager()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: v.heading(), Flush: true, Footer: ui.PagerFoot(v.pager())}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -383,22 +383,12 @@ func (v listView) heading() string {
 	return "Every impact"
 }
 
-func (v listView) counted() string {
-	if v.next != "" {
-		return ui.Number(len(v.rows)) + " shown"
-	}
-	return ui.Number(len(v.rows))
-}
-
-func (v listView) pager() templ.Component {
-	if v.next == "" && v.AfterService == "" {
-		return nil
-	}
-	p := ui.Pager{Shown: "By when the notice is due", Next: v.next}
+func (v listView) pager() ui.Pager {
+	p := ui.Pager{Count: len(v.rows), One: "impact", Many: "impacts", Order: "by when the notice is due", Next: v.next}
 	if v.AfterService != "" {
-		p.Previous, p.PreviousText = v.url(func(*query) {}), "From the start"
+		p.First = v.url(func(*query) {})
 	}
-	return ui.PagerFoot(p)
+	return p
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -41,6 +41,7 @@ type showView struct {
 	stated    int
 	offers    []harm.Offer
 	earliest  db.Time // before it users cannot be told in time; none if they need not be
+	anew      db.Time // the same of those who were told, for another date
 	from, to  db.Time // the span that dependencies leave; none where they set no bound
 	conflicts []clashpage.Card
 	busy      []calendar.Listed
@@ -100,8 +101,12 @@ func (v *showView) services(tx *db.Tx) error {
 	var people []id.Person
 	for _, i := range all {
 		people = append(people, id.Person(i.ChangedBy))
-		if i.NoticeAt.IsZero() && i.NoticeHours > 0 {
-			v.earliest = max(v.earliest, tx.Now.Add(time.Duration(i.NoticeHours)*time.Hour))
+		switch by := tx.Now.Add(time.Duration(i.NoticeHours) * time.Hour); {
+		case i.NoticeHours == 0:
+		case i.NoticeAt.IsZero():
+			v.earliest = max(v.earliest, by)
+		case !i.Known.IsZero():
+			v.anew = max(v.anew, by)
 		}
 	}
 	who, err := auth.PeopleByID(tx, people...)
@@ -228,7 +233,10 @@ func offerState(o harm.Offer, now time.Time) (ui.State, string) {
 // leftOut says why other times are not offered.
 func (v showView) leftOut() string {
 	var out []string
-	if !v.earliest.IsZero() {
+	switch {
+	case v.anew > v.earliest:
+		out = append(out, "Users who were told one date are owed their notice of another, so that no other before "+v.Mid(v.anew)+" is offered.")
+	case !v.earliest.IsZero():
 		out = append(out, "Users who were not told yet are owed their notice, so that nothing before "+v.Mid(v.earliest)+" is offered.")
 	}
 	if s := v.narrowed(); s != "" {
@@ -240,20 +248,7 @@ func (v showView) leftOut() string {
 // narrowed says how dependencies narrow the time in which the release can go, "" if they do not within the days that are searched.
 func (v showView) narrowed() string {
 	now := db.At(v.Now)
-	after, before := v.from > now, !v.to.IsZero() && v.to < now.Add(searched)
-	switch {
-	case before && after && v.to <= v.from:
-		return "Its dependencies leave it no time: what it waits for comes " + v.Mid(v.from) + ", and what waits for it needs it by " + v.Mid(v.to) + "."
-	case before && v.to <= now:
-		return "Its dependencies leave it no time: what waits for it needs it by " + v.Mid(v.to) + "."
-	case after && before:
-		return "Its dependencies narrow the time: what it waits for comes " + v.Mid(v.from) + ", and what waits for it needs it by " + v.Mid(v.to) + "."
-	case after:
-		return "Its dependencies narrow the time: what it waits for comes " + v.Mid(v.from) + "."
-	case before:
-		return "Its dependencies narrow the time: what waits for it needs it by " + v.Mid(v.to) + "."
-	}
-	return ""
+	return harm.Narrowed(v.from, v.to, now, now.Add(searched), v.Mid)
 }
 
 // nothing is the heading where no time is offered.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -26,16 +25,7 @@ type opennessQuery struct {
 }
 
 func (q opennessQuery) url() string {
-	v := url.Values{}
-	for k, s := range map[string]string{"environment": q.Environment, "service": q.Service, "at": q.At} {
-		if s != "" {
-			v.Set(k, s)
-		}
-	}
-	if len(v) == 0 {
-		return Path
-	}
-	return Path + "?" + v.Encode()
+	return web.Address(Path, q)
 }
 
 // opennessView is the page that says whether environments are open: all of them, or one with what decides it.

@@ -272,11 +272,7 @@ func (v opennessView) until(x environmentStands) string {
 }
 
 func (v opennessView) options() []ui.Option {
-	out := []ui.Option{{Text: "All environments"}}
-	for _, e := range v.environments {
-		out = append(out, ui.Option{Value: e.Key, Text: e.Name})
-	}
-	return out
+	return frame.Environments("All environments", v.environments)
 }
 
 // applied is a window or a freeze of the list of what applies.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -297,6 +298,28 @@ func scoped(err error) error {
 	return &e
 }
 
+// releaseHit is what is hit alike in environments.
+type releaseHit struct {
+	calendar.ReleaseHit
+	environments []string
+}
+
+// releaseHits joins hits that differ by the environment alone, in their order.
+func releaseHits(list []calendar.ReleaseHit) []releaseHit {
+	var out []releaseHit
+	for _, h := range list {
+		i := slices.IndexFunc(out, func(o releaseHit) bool {
+			return o.Key == h.Key && o.Before == h.Before && o.After == h.After && o.Text == h.Text && slices.Equal(o.Services, h.Services)
+		})
+		if i < 0 {
+			i = len(out)
+			out = append(out, releaseHit{ReleaseHit: h})
+		}
+		out[i].environments = append(out[i].environments, h.Environment)
+	}
+	return out
+}
+
 // hits writes an effect as consequences.
 func (v formView) hits() []uiverdict.Hit { return hits(v.Look, *v.effect) }
 
@@ -304,8 +327,8 @@ func hits(l frame.Look, e calendar.Effect) []uiverdict.Hit {
 	var out []uiverdict.Hit
 	words := map[calendar.State]string{calendar.Open: "Opens", calendar.Closed: "Closes", calendar.NeedsApproval: "Asks"}
 	states := map[calendar.State]ui.State{calendar.Open: ui.Go, calendar.Closed: ui.NoGo, calendar.NeedsApproval: ui.Hold}
-	for _, h := range e.Releases {
-		text := ui.Period(h.Start.Std(), h.End.Std(), l.Now, l.Zone) + ", " + ui.List(h.Services...) + " in " + h.Environment + ". " + uiverdict.Told(h.Text, l.Now, l.Zone)
+	for _, h := range releaseHits(e.Releases) {
+		text := ui.Period(h.Start.Std(), h.End.Std(), l.Now, l.Zone) + ", " + ui.List(h.Services...) + " in " + ui.List(h.environments...) + ". " + uiverdict.Told(h.Text, l.Now, l.Zone)
 		if h.Live {
 			text += " A live run is under way now. " + e.Running
 		}

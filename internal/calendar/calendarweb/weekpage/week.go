@@ -70,7 +70,8 @@ type day struct {
 	names []string
 	bands []band
 	hourgrid.Day
-	gaps []hourgrid.Gap
+	stairs []bool // of the blocks
+	gaps   []hourgrid.Gap
 }
 
 const (
@@ -100,7 +101,7 @@ func (w *Week) Lay() {
 	}
 	for n, d := range placed {
 		from, to := w.axis.Day(n)
-		x := day{date: from, hours: int(to.Sub(from).Round(time.Hour) / time.Hour), Day: d, gaps: w.axis.Gaps(n)}
+		x := day{date: from, hours: int(to.Sub(from).Round(time.Hour) / time.Hour), Day: d, stairs: stairs(d), gaps: w.axis.Gaps(n)}
 		x.names, x.off = w.Names(from)
 		if x.today = !w.Now.Before(from) && w.Now.Before(to); x.today {
 			w.now = w.axis.At(n, w.Now)
@@ -187,9 +188,44 @@ func (w *Week) down(from, to int) templ.SafeCSS {
 	return ui.Vars("--y", per(from, w.axis.Length), "--h", per(to-from, w.axis.Length))
 }
 
-// across is down with the columns that something takes.
-func (w *Week) across(from, to, column, span, columns int) templ.SafeCSS {
-	return w.down(from, to) + ";" + ui.Vars("--x", per(column, columns), "--w", per(span, columns))
+// across is down with where something stands on its day, and how wide it is.
+func (w *Week) across(from, to int, x, wide float64) templ.SafeCSS {
+	return w.down(from, to) + ";" + ui.Vars("--x", x, "--w", wide)
+}
+
+const (
+	aLine = 30 // minutes of the axis that a line of text is high
+	stair = 15 // per cent of a day that a block stands further to the right than the one under it
+)
+
+// place is where a block of a day stands and how wide it is, in per cent.
+func (d day) place(i int) (x, wide float64) {
+	b := d.Blocks[i]
+	if d.stairs[i] {
+		return float64(b.Column * stair), float64(100 - b.Column*stair)
+	}
+	return per(b.Column, b.Columns), per(b.Span, b.Columns)
+}
+
+// stairs says which blocks of a day stand upon one another and not beside: those of which each begins when the name of the one before
+// has been read, so that all have room for theirs.
+func stairs(d hourgrid.Day) []bool {
+	out := make([]bool, len(d.Blocks))
+	for first := 0; first < len(d.Blocks); {
+		next, end, ok := first+1, d.Blocks[first].To, len(d.More) == 0
+		for ; next < len(d.Blocks) && d.Blocks[next].From < end; next++ {
+			o := d.Blocks[next]
+			for _, b := range d.Blocks[first:next] {
+				ok = ok && (o.From >= b.To || o.Column > b.Column && o.From >= b.From+aLine)
+			}
+			end = max(end, o.To)
+		}
+		for i := first; i < next; i++ {
+			out[i] = ok
+		}
+		first = next
+	}
+	return out
 }
 
 func per(n, of int) float64 { return float64(n*100_000/of) / 1000 }

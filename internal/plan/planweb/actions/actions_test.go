@@ -269,6 +269,11 @@ func TestAnActionIsAddedChangedAndClosedOnItsPages(t *testing.T) {
 			t.Errorf("it leads to %s", at)
 		}
 		list.Says("#action-A-1", "started")
+		list.Has(`#quick-done[href="/actions?do=done&sel=A-1&show=mine#shown-text"]`)
+		ines.get("/actions?sel=A-1&do=done").Has(`#asked form[action="/actions/A-1/done"] input[type=file]`)
+		if at, _ := maya.post("/actions/A-1/drop", 422, "rev", "3", "note", "", "back", "sel=A-9"); at != "/actions/A-1/drop" {
+			t.Errorf("a list that is not there: %s", at)
+		}
 		_, none := ines.post("/actions/A-1/done", 422, "rev", "3", "text", "", "url", "")
 		none.Says("#shown-text-err", "It closes with proof")
 		ines.post("/actions/A-1", 403, "rev", "3", "title", "x", "owner", "ines", "due", "", "closesWith", "") // without proof
@@ -308,6 +313,16 @@ func TestAnActionIsAddedChangedAndClosedOnItsPages(t *testing.T) {
 		_, unsaid := omar.post("/actions/A-1/back", 422, "rev", "4", "note", "")
 		unsaid.Says("#note-back-err", "must not be empty")
 		unsaid.None("#note-drop-err")
+		beside := omar.get("/actions?sel=A-1&do=back&q=back")
+		beside.Has(`#action-card #asked form[action="/actions/A-1/back"] #note-back`)
+		beside.Has(`#asked a[href="/actions?q=back&sel=A-1#action-card"]`)
+		beside.None("#quick-close")
+		ines.get("/actions?sel=A-1&do=back").None("#asked") // who said it does not judge it
+		_, unsaid = omar.post("/actions/A-1/back", 422, "rev", "4", "note", "", "back", "do=back&q=back&sel=A-1")
+		unsaid.Says("#action-card #note-back-err", "must not be empty")
+		unsaid.Has("#action-A-1.sel")
+		_, stale := omar.post("/actions/A-1/close", 409, "rev", "3", "back", "sel=A-1")
+		stale.Says("#action-card .note", "Not saved")
 		card := omar.get("/actions?sel=A-1")
 		card.Says("#action-card", "You may close it. The owner may not.")
 		card.Has(`#action-card form[action="/actions/A-1/close"] input[name=back]`)

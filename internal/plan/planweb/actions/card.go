@@ -26,7 +26,7 @@ type card struct {
 	in      input
 	failed  string   // the verb that err is about
 	alone   bool     // on a page of its own
-	back    query    // the list beside which it stands
+	back    query    // the list beside which it stands, and the form that it shows there
 	file    ui.State // whether the file that was shown is what it was: Go or NoGo, "" if nobody looked
 }
 

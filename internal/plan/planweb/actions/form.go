@@ -236,11 +236,25 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return p.site.Redirect(w, r, backTo(a, in.Back), web.Toast{Title: a.Key + " is " + a.State.Words(), State: ui.Go})
 	}
+	return p.refused(w, r, in, err)
+}
+
+// refused shows again what was not done: beside the list if it was asked for there, otherwise on the action's own page.
+func (p *Pages) refused(w http.ResponseWriter, r *http.Request, in input, err error) error {
+	if list, bad := url.ParseQuery(in.Back); bad == nil && list.Get("sel") != "" {
+		v := view{look: p.look(r.Context())}
+		at := r.Clone(r.Context())
+		at.URL = &url.URL{Path: Path, RawQuery: list.Encode()}
+		if web.Query(at, &v.query) == nil && p.read(at, &v) == nil && v.card != nil {
+			v.card.err, v.card.in, v.card.failed = ui.ErrorsOf(err), in, r.PathValue("verb")
+			return p.site.Again(w, r, err, listPage(v))
+		}
+	}
 	c, fault := p.find(r)
 	if fault != nil {
 		return fault
 	}
-	c.err, c.in, c.failed = ui.ErrorsOf(err), in, verb
+	c.err, c.in, c.failed = ui.ErrorsOf(err), in, r.PathValue("verb")
 	return p.site.Again(w, r, err, p.page(c))
 }
 
@@ -250,6 +264,7 @@ func backTo(a register.Action, list string) string {
 	if err != nil || q.Get("sel") == "" {
 		return actionURL(a)
 	}
+	q.Del("do")
 	return Path + encode(q)
 }
 

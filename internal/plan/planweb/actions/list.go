@@ -26,12 +26,13 @@ type query struct {
 	Source   string `form:"source"`
 	Release  string `form:"release"`
 	Selected string `form:"sel"`
+	Do       string `form:"do"` // which form of the selected action the panel shows: back or done; "" for none
 	After    string `form:"after"`
 }
 
 func (q query) values() url.Values {
 	v := url.Values{}
-	for k, s := range map[string]string{"q": q.Q, "show": q.Show, "source": q.Source, "release": q.Release, "sel": q.Selected, "after": q.After} {
+	for k, s := range map[string]string{"q": q.Q, "show": q.Show, "source": q.Source, "release": q.Release, "sel": q.Selected, "do": q.Do, "after": q.After} {
 		if s != "" {
 			v.Set(k, s)
 		}
@@ -85,7 +86,7 @@ type group struct {
 // url writes the state as an address, changed by fn, from its first page on.
 func (v view) url(fn func(*query)) string {
 	q := v.query
-	q.After = ""
+	q.After, q.Do = "", ""
 	fn(&q)
 	return Path + encode(q.values())
 }
@@ -93,7 +94,7 @@ func (v view) url(fn func(*query)) string {
 // exported are the filters that a download keeps.
 func (v view) exported() url.Values {
 	q := v.query
-	q.Selected, q.After = "", ""
+	q.Selected, q.Do, q.After = "", "", ""
 	return q.values()
 }
 
@@ -154,7 +155,11 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err := p.read(r, &v); err != nil {
 		return err
 	}
-	return p.site.Render(w, r, web.Page{Title: "Actions", Nav: "actions", Live: []string{"actions"}, Body: body(v)})
+	return p.site.Render(w, r, listPage(v))
+}
+
+func listPage(v view) web.Page {
+	return web.Page{Title: "Actions", Nav: "actions", Live: []string{"actions"}, Body: body(v)}
 }
 
 func (p *Pages) read(r *http.Request, v *view) error {

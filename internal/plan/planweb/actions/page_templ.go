@@ -515,9 +515,9 @@ func (q query) keep() map[string]string {
 }
 
 func (v view) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(v.count, "action", "actions") + ", by due date", PreviousText: "First"}
+	p := ui.Pager{Count: v.count, One: "action", Many: "actions", Order: "by due date"}
 	if v.After != "" {
-		p.Previous = v.url(func(*query) {})
+		p.First = v.url(func(*query) {})
 	}
 	if v.next != "" {
 		p.Next = v.url(func(q *query) { q.After, q.Selected = v.next, "" })

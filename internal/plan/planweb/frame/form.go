@@ -24,6 +24,13 @@ func (f *Faults) Add(err error) {
 	}
 }
 
+// Named finds a name of which no key can be made, because nothing was typed.
+func (f *Faults) Named(name string) {
+	if strings.TrimSpace(name) == "" {
+		f.Add(errs.InvalidField("name", "text.missing", "This must not be empty."))
+	}
+}
+
 // Err returns every fault as one error, or nil.
 func (f *Faults) Err() error {
 	if len(f.fields) == 0 {

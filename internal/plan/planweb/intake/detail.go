@@ -244,6 +244,9 @@ func (p *Pages) offerProducts(ctx context.Context, f *form) (err error) {
 	if f.products, err = p.products(ctx, ""); err != nil {
 		return err
 	}
+	if len(f.products) == 0 {
+		f.products = []ui.Option{{Text: "There is no product yet"}}
+	}
 	return p.db.Read(ctx, func(tx *db.Tx) error {
 		all, scopes, err := auth.Scopes(tx, "request.file")
 		if err == nil && !all && len(scopes) == 0 {

@@ -183,13 +183,12 @@ func (v view) sub() string {
 }
 
 func (v view) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Number(len(v.rows)) + " of " + ui.Number(int(v.total))}
+	p := ui.Pager{Count: len(v.rows), Total: int(v.total), One: "request", Many: "requests", Order: "newest first"}
 	if v.After != "" {
-		p.Previous, p.PreviousText = v.query.url(func(*query) {}), "Newest"
+		p.First = v.query.url(func(*query) {})
 	}
 	if v.next != "" {
 		p.Next = v.query.url(func(q *query) { q.After = v.next })
-		p.NextText = "Older"
 	}
 	return p
 }

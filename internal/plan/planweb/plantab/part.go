@@ -163,6 +163,7 @@ func (p *tab) setMilestone(w http.ResponseWriter, r *http.Request) error {
 	var f frame.Faults
 	at := f.Instant("at", in.At, p.Look(r).Zone)
 	offset := plan.Offset(strings.TrimSpace(in.Offset))
+	f.Named(in.Name)
 	if err == nil {
 		err = f.Err()
 	}
@@ -244,6 +245,10 @@ func (p *tab) setDeliverable(w http.ResponseWriter, r *http.Request) error {
 	var in partForm
 	err := p.Site.Form(r, &in)
 	ref := r.PathValue("ref")
+	var f frame.Faults
+	if f.Named(in.Name); err == nil {
+		err = f.Err()
+	}
 	if err == nil && in.ID == "" {
 		_, err = p.Plans.AddDeliverable(r.Context(), ref, plan.DeliverableSpec{Key: id.Keyed(in.Name), Name: in.Name, Owner: in.Owner, URL: in.URL})
 	} else if err == nil {

@@ -154,11 +154,11 @@ func judged(n *int64, pending string) (ui.State, string) {
 	case n == nil:
 		return ui.Wait, pending
 	case *n > 60:
-		return ui.Hold, late(*n) + " late"
+		return ui.Hold, strings.TrimPrefix(late(*n), "+") + " late"
 	case *n < -60:
-		return ui.Go, late(*n) + ", early"
+		return ui.Go, strings.TrimPrefix(late(*n), "−") + " early"
 	}
-	return ui.Go, "as planned"
+	return ui.Go, "As planned"
 }
 
 // what lists what a re-plan moved.

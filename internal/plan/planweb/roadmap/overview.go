@@ -378,7 +378,10 @@ func (v view) trainText(t train.Timetable) string {
 	}
 	d := t.Ahead[0]
 	if d.Outcome == train.OutcomeSkipped {
-		return s + ". " + d.At.Std().In(v.Zone).Format("2 Jan") + " left out: " + d.Reason
+		if day := d.At.Std().In(v.Zone).Format("2 Jan"); !strings.HasPrefix(d.Reason, day) {
+			return s + ". " + day + " is left out. " + d.Reason
+		}
+		return s + ". " + d.Reason
 	}
 	return s + ". Next " + d.Version + " opens by itself " + v.Mid(d.OpensAt)
 }

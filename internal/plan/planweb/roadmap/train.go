@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"slipway/internal/catalog"
@@ -13,7 +14,9 @@ import (
 	"slipway/internal/plan/train"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiform"
 	"slipway/internal/platform/web"
 )
 
@@ -157,36 +160,37 @@ func (v timetable) of(verb string) ui.Errors {
 
 // stating is what the form of a train sends.
 type stating struct {
-	Rev          int64     `form:"rev"`
-	Key          string    `form:"key"`
-	Product      string    `form:"product"`
-	Name         string    `form:"name"`
-	Text         string    `form:"text"`
-	Template     string    `form:"template"`
-	Start        string    `form:"start"`
-	Zone         string    `form:"zone"`
-	RRule        string    `form:"rrule"`
-	Length       plan.Span `form:"length"`
-	Lead         plan.Span `form:"lead"`
-	Pattern      string    `form:"pattern"`
-	Number       int64     `form:"number"`
-	Frozen       string    `form:"frozen"`
-	Skips        string    `form:"skips"`
-	Environments string    `form:"environments"`
-	Services     string    `form:"services"`
-	Owner        string    `form:"owner"`
-	Preview      string    `form:"preview"`
+	Rev          int64    `form:"rev"`
+	Key          string   `form:"key"`
+	Product      string   `form:"product"`
+	Name         string   `form:"name"`
+	Text         string   `form:"text"`
+	Template     string   `form:"template"`
+	Start        string   `form:"start"`
+	Zone         string   `form:"zone"`
+	RRule        string   `form:"rrule"`
+	Length       string   `form:"length"` // as typed: what is wrong with it the train says
+	Lead         string   `form:"lead"`
+	Pattern      string   `form:"pattern"`
+	Number       int64    `form:"number"`
+	Frozen       string   `form:"frozen"`
+	Skips        string   `form:"skips"`
+	Environments []string `form:"environments"`
+	Services     string   `form:"services"`
+	Owner        string   `form:"owner"`
+	Preview      string   `form:"preview"`
 }
 
 // trainForm is the page of the form.
 type trainForm struct {
 	look
-	key      string // of the train that is changed; "" for a new one
-	in       stating
-	err      ui.Errors
-	stale    string
-	products []ui.Option
-	preview  []train.Departure
+	key     string // of the train that is changed; "" for a new one
+	in      stating
+	err     ui.Errors
+	stale   string
+	preview []train.Departure
+
+	products, templates, environments, people []ui.Option
 }
 
 func words(s string) []string {
@@ -207,8 +211,8 @@ func (in stating) spec() train.Spec {
 	for _, w := range words(in.Services) {
 		services = append(services, train.ReadCarried(w))
 	}
-	return train.Spec{Key: in.Key, Product: in.Product, Name: in.Name, Text: in.Text, Template: in.Template, Cadence: train.Cadence{Start: in.Start, Zone: in.Zone, RRule: in.RRule, Length: in.Length},
-		Lead: in.Lead, Pattern: in.Pattern, Number: in.Number, Frozen: train.Frozen(in.Frozen), Skips: words(in.Skips), Environments: words(in.Environments), Services: services, Owner: in.Owner}
+	return train.Spec{Key: in.Key, Product: in.Product, Name: in.Name, Text: in.Text, Template: in.Template, Cadence: train.Cadence{Start: in.Start, Zone: in.Zone, RRule: in.RRule, Length: plan.Span(strings.TrimSpace(in.Length))},
+		Lead: plan.Span(strings.TrimSpace(in.Lead)), Pattern: in.Pattern, Number: in.Number, Frozen: train.Frozen(in.Frozen), Skips: words(in.Skips), Environments: uiform.Picked(in.Environments), Services: services, Owner: in.Owner}
 }
 
 func (v trainForm) page() web.Page {
@@ -224,6 +228,15 @@ func (v trainForm) services() string {
 	out := v.err.Of("services")
 	for i := range words(v.in.Services) {
 		out = cmp.Or(out, v.err.Of(fmt.Sprintf("services[%d].service", i)), v.err.Of(fmt.Sprintf("services[%d].version", i)))
+	}
+	return out
+}
+
+// placesErr is what is wrong with the environments: the first fault of any.
+func (v trainForm) placesErr() string {
+	out := v.err.Of("environments")
+	for i := range v.in.Environments {
+		out = cmp.Or(out, v.err.Of(fmt.Sprintf("environments[%d]", i)))
 	}
 	return out
 }
@@ -261,25 +274,67 @@ func (p *Pages) offerTrain(ctx context.Context, v *trainForm, stated bool) error
 	for _, x := range ps {
 		v.products = append(v.products, ui.Option{Value: x.Key, Text: x.Name})
 	}
-	return p.db.Read(ctx, func(tx *db.Tx) error {
-		if v.key == "" {
-			return somewhere(tx, "train.edit")
-		}
-		t, err := train.ByRef(tx, v.key)
-		if err != nil {
+	if len(v.products) == 0 {
+		v.products = []ui.Option{{Text: "There is no product yet"}}
+	}
+	if err := p.offerParts(ctx, v); err != nil {
+		return err
+	}
+	return p.db.Read(ctx, func(tx *db.Tx) (err error) {
+		if err := readStated(tx, v, stated); err != nil {
 			return err
 		}
-		if err := auth.Check(tx, "train.edit", catalog.Scope(t.Product)); err != nil || !stated {
-			return err
-		}
-		owner, err := auth.PersonByID(tx, t.Owner)
-		if err != nil && !errs.Is(err, errs.CodeNotFound) {
-			return err
-		}
-		v.in = stating{Rev: t.Rev, Key: t.Key, Product: t.ProductKey, Name: t.Name, Text: t.Text, Template: t.Template, Start: t.Start, Zone: t.Zone, RRule: t.RRule, Length: t.Length, Lead: t.Lead,
-			Pattern: t.Pattern, Number: t.Number, Frozen: string(t.Frozen), Skips: strings.Join(t.Skips, ", "), Environments: strings.Join(t.Environments, ", "), Services: carried(t.Services, "\n"), Owner: owner.Key}
-		return nil
+		v.keepTemplate()
+		v.people, err = reader.People(tx, "You", v.in.Owner)
+		return err
 	})
+}
+
+// readStated reads the train that is changed, and checks that the viewer may; of a new one there is nothing to read.
+func readStated(tx *db.Tx, v *trainForm, stated bool) error {
+	if v.key == "" {
+		return somewhere(tx, "train.edit")
+	}
+	t, err := train.ByRef(tx, v.key)
+	if err != nil {
+		return err
+	}
+	if err := auth.Check(tx, "train.edit", catalog.Scope(t.Product)); err != nil || !stated {
+		return err
+	}
+	owner, err := auth.PersonByID(tx, t.Owner)
+	if err != nil && !errs.Is(err, errs.CodeNotFound) {
+		return err
+	}
+	v.in = stating{Rev: t.Rev, Key: t.Key, Product: t.ProductKey, Name: t.Name, Text: t.Text, Template: t.Template, Start: t.Start, Zone: t.Zone, RRule: t.RRule, Length: string(t.Length), Lead: string(t.Lead),
+		Pattern: t.Pattern, Number: t.Number, Frozen: string(t.Frozen), Skips: strings.Join(t.Skips, ", "), Environments: t.Environments, Services: carried(t.Services, "\n"), Owner: owner.Key}
+	return nil
+}
+
+// offerParts reads of what the releases of a train can be made, and where they can go.
+func (p *Pages) offerParts(ctx context.Context, v *trainForm) error {
+	ts, err := p.plans.Templates(ctx)
+	if err != nil && !errs.Is(err, errs.CodeForbidden) {
+		return err
+	}
+	for _, x := range ts {
+		v.templates = append(v.templates, ui.Option{Value: x.Key, Text: x.Name})
+	}
+	es, err := p.catalog.Environments(ctx)
+	if err != nil && !errs.Is(err, errs.CodeForbidden) {
+		return err
+	}
+	for _, x := range es {
+		v.environments = append(v.environments, ui.Option{Value: x.Key, Text: x.Name})
+	}
+	return nil
+}
+
+// keepTemplate lets the template that is stated be chosen, whether or not the viewer sees it.
+func (v *trainForm) keepTemplate() {
+	if !slices.ContainsFunc(v.templates, func(o ui.Option) bool { return o.Value == v.in.Template }) {
+		v.templates = append(v.templates, ui.Option{Value: v.in.Template, Text: v.in.Template})
+	}
 }
 
 func (p *Pages) addTrain(w http.ResponseWriter, r *http.Request) error {

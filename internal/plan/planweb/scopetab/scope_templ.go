@@ -1170,9 +1170,9 @@ func (v scopeView) manifestColumns() []ui.Col {
 
 func (v scopeView) manifestFoot() templ.Component {
 	if v.rest != "" || v.Manifest != "" {
-		p := ui.Pager{Shown: ui.Number(len(v.manifest)) + " of " + ui.Plural(v.carried, "service", "services") + ", by key", PreviousText: "First page"}
+		p := ui.Pager{Count: len(v.manifest), Total: v.carried, One: "service", Many: "services", Order: "by key"}
 		if v.Manifest != "" {
-			p.Previous = v.url(v.release, func(q *scopeQuery) { q.Manifest = "" }) + "#manifest"
+			p.First = v.url(v.release, func(q *scopeQuery) { q.Manifest = "" }) + "#manifest"
 		}
 		if v.rest != "" {
 			p.Next = v.url(v.release, func(q *scopeQuery) { q.Manifest = v.rest }) + "#manifest"
@@ -1189,9 +1189,9 @@ func (v scopeView) itemsFoot() templ.Component {
 	if v.next == "" && v.After == "" {
 		return nil
 	}
-	p := ui.Pager{Shown: ui.Plural(len(v.items), "item", "items") + " of " + ui.Number(int(v.count.Items)) + ", by key", PreviousText: "First page"}
+	p := ui.Pager{Count: len(v.items), Total: int(v.count.Items), One: "item", Many: "items", Order: "by key"}
 	if v.After != "" {
-		p.Previous = v.url(v.release, func(q *scopeQuery) { q.After = "" })
+		p.First = v.url(v.release, func(q *scopeQuery) { q.After = "" })
 	}
 	if v.next != "" {
 		p.Next = v.url(v.release, func(q *scopeQuery) { q.After = v.next })
@@ -1203,9 +1203,9 @@ func (v scopeView) changesFoot() templ.Component {
 	if v.older == "" && v.Changes == "" {
 		return nil
 	}
-	p := ui.Pager{Shown: "by section", PreviousText: "Newest", NextText: "Older"}
+	p := ui.Pager{Shown: "Newest first, by section"}
 	if v.Changes != "" {
-		p.Previous = v.url(v.release, func(q *scopeQuery) { q.Changes = "" }) + "#changes"
+		p.First = v.url(v.release, func(q *scopeQuery) { q.Changes = "" }) + "#changes"
 	}
 	if v.older != "" {
 		p.Next = v.url(v.release, func(q *scopeQuery) { q.Changes = v.older }) + "#changes"

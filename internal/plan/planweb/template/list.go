@@ -93,15 +93,11 @@ func (p *pages) list(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v listView) pager() ui.Pager {
-	shown := ui.Plural(len(v.rows), "template", "templates")
-	if len(v.rows) < v.total {
-		shown += " of " + ui.Number(v.total)
-	}
-	p := ui.Pager{Shown: shown + ", by key", PreviousText: "First page", Next: v.next}
+	p := ui.Pager{Count: len(v.rows), Total: v.total, One: "template", Many: "templates", Order: "by key", Next: v.next}
 	if !v.first {
-		p.Previous = "/templates"
+		p.First = "/templates"
 		if v.query != "" {
-			p.Previous += "?" + url.Values{"q": {v.query}}.Encode()
+			p.First += "?" + url.Values{"q": {v.query}}.Encode()
 		}
 	}
 	return p

@@ -10,6 +10,7 @@ import (
 	"slipway/internal/platform/auth/signin"
 	"slipway/internal/platform/httpx"
 	"slipway/internal/platform/ui"
+	"slipway/internal/platform/ui/uiproblem"
 	"slipway/internal/platform/web"
 )
 
@@ -126,7 +127,7 @@ func (p *pages) linkGone(w http.ResponseWriter, r *http.Request, err error, do s
 	if e.Code != errs.CodeNotFound {
 		return err
 	}
-	return p.site.Render(w, r, web.Page{Title: "The link does not work", Bare: true, Status: http.StatusNotFound, Body: linkGoneBody(ui.Problem{
+	return p.site.Render(w, r, web.Page{Title: "The link does not work", Bare: true, Status: http.StatusNotFound, Body: linkGoneBody(uiproblem.Problem{
 		Status: http.StatusNotFound, Title: "This link does not work any more", Happened: e.Msg, Do: do, Reason: e.Reason,
 		Request: httpx.RequestID(r.Context()), Href: "/sign-in", Link: "Sign in",
 	})})

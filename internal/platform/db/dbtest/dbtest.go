@@ -147,7 +147,7 @@ func named(t testing.TB, base, database string) string {
 
 func admin(t testing.TB, base string, fn func(ctx context.Context, c *pgx.Conn) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	c, err := pgx.Connect(ctx, base)
 	if err != nil {

@@ -36,10 +36,17 @@ func (r *Repository) URL() string { return "file://" + r.Dir }
 // Run calls git in the repository and returns what it says.
 func (r *Repository) Run(t testing.TB, args ...string) string {
 	t.Helper()
+	return r.Feed(t, "", args...)
+}
+
+// Feed is Run with a text on standard input.
+func (r *Repository) Feed(t testing.TB, text string, args ...string) string {
+	t.Helper()
 	c := exec.CommandContext(t.Context(), "git", append([]string{"-C", r.Dir}, args...)...)
 	c.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_AUTHOR_NAME=Elena Petrova", "GIT_AUTHOR_EMAIL=elena@example.com",
 		"GIT_COMMITTER_NAME=Elena Petrova", "GIT_COMMITTER_EMAIL=elena@example.com",
 		fmt.Sprintf("GIT_AUTHOR_DATE=%d +0100", 1763500000+60*r.n), fmt.Sprintf("GIT_COMMITTER_DATE=%d +0100", 1763500000+60*r.n))
+	c.Stdin = strings.NewReader(text)
 	out, err := c.CombinedOutput()
 	if err != nil {
 		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)

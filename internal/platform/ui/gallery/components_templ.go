@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
+	"slipway/internal/platform/ui/uiproblem"
 	"slipway/internal/platform/ui/uiverdict"
 )
 
@@ -1164,7 +1165,7 @@ func Alone() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.ProblemPage(ui.Problem{Status: 503, Title: "Slipway is starting", Happened: "The database is being brought to this version.", Kept: "Nothing was lost.", Do: "Load this page again in a minute.", Reason: "database.migrating"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = uiproblem.Page(uiproblem.Problem{Status: 503, Title: "Slipway is starting", Happened: "The database is being brought to this version.", Kept: "Nothing was lost.", Do: "Load this page again in a minute.", Reason: "database.migrating"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -8,6 +8,7 @@ import (
 
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/asset"
+	"slipway/internal/platform/ui/uiproblem"
 )
 
 // Now is the instant at which the gallery stands: the one of the design.
@@ -75,7 +76,7 @@ func Handler() http.Handler {
 	mux.Handle("GET /{$}", show("Components", "", Components()))
 	mux.Handle("GET /figures", show("Figures", "", Figures()))
 	mux.Handle("GET /release", show("Payments 26.11.0", "", Release()))
-	mux.Handle("GET /problem", show("Not found", "", ui.ProblemPage(problem)))
+	mux.Handle("GET /problem", show("Not found", "", uiproblem.Page(problem)))
 	mux.HandleFunc("GET /signin", func(w http.ResponseWriter, r *http.Request) {
 		p := Page()
 		p.Title, p.Viewer = "Sign in", nil
@@ -93,7 +94,7 @@ func Handler() http.Handler {
 	return mux
 }
 
-var problem = ui.Problem{
+var problem = uiproblem.Problem{
 	Status: 404, Title: "There is no such release", Happened: "No release with the key payments-26.11.9 exists, or you may not see it.",
 	Kept: "Nothing was changed.", Do: "Look for it among all releases, or ask its owner to let you read it.",
 	Reason: "release.unknown", Request: "0193-4f1c", Href: "/releases", Link: "All releases",

@@ -71,18 +71,23 @@ func TestIslands(t *testing.T) {
 		truth(t, ctx, "closed", `!document.querySelector("#keys").open`)
 		do(t, ctx, run(`document.activeElement.blur()`), chromedp.KeyEvent("j"))
 		truth(t, ctx, "the first row has the focus", `document.querySelector("[data-cursor] a") === document.activeElement`)
-		do(t, ctx, chromedp.KeyEvent("g"), chromedp.KeyEvent("m"))
+		// Between two keys of the protocol there may be more than the 0.9 s that a hand has.
+		do(t, ctx, run(`for (const key of "gm") document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}))`))
 		truth(t, ctx, "g m leads to metrics", `location.pathname === "/metrics"`)
 	})
 	t.Run("clock", func(t *testing.T) {
 		ctx := uitest.Browser(t)
 		uitest.Open(t, ctx, url+"/release", look)
-		truth(t, ctx, "clock and countdown tick from the server's instant", `/^14:08:0[1-9]$/.test(document.querySelector("[data-clock]").textContent) && /^T−06:51:5\d$/.test(document.querySelector(".tminus .v").textContent)`)
+		truth(t, ctx, "clock and countdown tick from the server's instant", `(() => {
+			const seconds = t => t.slice(-8).split(":").reduce((sum, n) => sum * 60 + Number(n), 0);
+			const at = document.querySelector("[data-clock]").textContent, left = document.querySelector(".tminus .v").textContent;
+			return /^14:[01]\d:\d\d$/.test(at) && at !== "14:08:00" && left.startsWith("T−0") && Math.abs(seconds(at) + seconds(left) - 21 * 3600) <= 1;
+		})()`)
 	})
 	t.Run("toast", func(t *testing.T) {
 		ctx := uitest.Browser(t)
 		uitest.Open(t, ctx, url+"/release", look)
-		do(t, ctx, run(`document.dispatchEvent(new CustomEvent("toast", {detail: {title: "Approved", text: "<b>You can withdraw.</b>", state: "go"}}))`))
+		do(t, ctx, run(`document.dispatchEvent(new CustomEvent("toast", {detail: {title: "Approved", text: "<b>You can withdraw.</b>", state: "go"}})); document.querySelector("#toasts [data-dismiss]").focus()`)) // what has the focus stays
 		truth(t, ctx, "shown as text", `document.querySelector("#toasts .toast p").textContent === "<b>You can withdraw.</b>"`)
 		do(t, ctx, chromedp.Click(chromedp.CSS("#toasts [data-dismiss]")))
 		truth(t, ctx, "dismissed", `document.querySelector("#toasts .toast") === null`)

@@ -67,7 +67,7 @@ func serve(t *testing.T, c Config) (*page, *httptest.Server) {
 // open connects and returns a function that reads the next event, without comments.
 func open(t *testing.T, url string, header ...string) func() string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	req, err := http.NewRequestWithContext(ctx, "GET", url, nil)
 	if err != nil {
@@ -169,15 +169,17 @@ func TestOtherTopicsDoNotWake(t *testing.T) {
 }
 
 func TestManyWakesBecomeFewAnswers(t *testing.T) {
-	p, s := serve(t, Config{Gap: 200 * time.Millisecond})
+	const gap = 200 * time.Millisecond
+	p, s := serve(t, Config{Gap: gap})
+	began := time.Now()
 	next := open(t, s.URL)
 	for range 1000 {
 		p.step()
 	}
 	for last := ""; !strings.HasPrefix(last, "id: 1000"); last = next() {
 	}
-	if n := p.renders.Load(); n > 5 {
-		t.Errorf("1,000 wakes cost %d renders", n)
+	if n, most := p.renders.Load(), 1+int64(time.Since(began)/gap); n > most {
+		t.Errorf("1,000 wakes cost %d renders, wanted %d at most", n, most)
 	}
 }
 
@@ -217,7 +219,7 @@ func TestCloseEndsStreamsBeforeShutdown(t *testing.T) {
 	if got := next(); got != "EOF" {
 		t.Errorf("got %q", got)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := s.Config.Shutdown(ctx); err != nil {
 		t.Errorf("shutdown waits for a stream: %v", err)

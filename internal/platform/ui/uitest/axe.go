@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -14,8 +13,6 @@ import (
 
 //go:embed axe.min.js
 var axe string
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // Finding is one violation on one element.
 type Finding struct {

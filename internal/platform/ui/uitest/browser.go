@@ -45,7 +45,7 @@ func Browser(t testing.TB) context.Context {
 	}
 	ctx, cancel := chromedp.NewContext(one.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, 5*time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 12*time.Minute) // a long journey on a busy machine takes more than five
 	t.Cleanup(stop)
 	return ctx
 }
@@ -80,7 +80,7 @@ func start(program string) (context.Context, error) {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program), chromedp.UserDataDir(dir), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("no-proxy-server", true),
+		chromedp.Flag("no-proxy-server", true), chromedp.WSURLReadTimeout(2*time.Minute),
 	)
 	alloc, _ := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, _ := chromedp.NewContext(alloc)

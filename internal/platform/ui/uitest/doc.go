@@ -2,7 +2,7 @@
 // both colour schemes and at two widths, pictures, and assertions on rendered HTML by CSS selector.
 //
 // Browser tests are skipped with a reason where no browser is installed. With SLIPWAY_TEST_REQUIRE naming "browser" that is
-// a failure. SLIPWAY_SHOTS names a directory to which every Screenshot is written; SLIPWAY_BROWSER names the program to use.
+// a failure. SLIPWAY_SHOTS names a directory to which every Shot is written; SLIPWAY_BROWSER names the program to use.
 //
 // axe.min.js is axe-core 4.14.1 (Mozilla Public License 2.0); it is used by tests only and is in no binary.
 package uitest

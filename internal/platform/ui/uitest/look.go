@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,13 +26,13 @@ var Looks = []Look{{"light", 1440, 900}, {"dark", 1440, 900}, {"light", 390, 844
 // Open loads a page in the tab at the given look and waits for fonts and scripts.
 func Open(t testing.TB, ctx context.Context, url string, l Look) {
 	t.Helper()
-	if err := chromedp.Do(ctx, Emulate(l), chromedp.Navigate(url), Settled()); err != nil {
+	if err := chromedp.Do(ctx, emulate(l), chromedp.Navigate(url), settled()); err != nil {
 		t.Fatalf("open %s: %v", url, err)
 	}
 }
 
-// Emulate sets size and scheme of the tab. Motion is reduced, so that pictures are still.
-func Emulate(l Look) chromedp.Action[chromedp.Void] {
+// emulate sets size and scheme of the tab. Motion is reduced, so that pictures are still.
+func emulate(l Look) chromedp.Action[chromedp.Void] {
 	return chromedp.Steps(
 		chromedp.EmulateViewport(int64(l.Width), int64(l.Height)),
 		chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
@@ -43,16 +44,20 @@ func Emulate(l Look) chromedp.Action[chromedp.Void] {
 	)
 }
 
-// Until waits up to 20 seconds for a condition written in JavaScript, also across a navigation, and while what it speaks of is not there yet. It fails
-// the test with what the page says.
+// Until waits up to a minute for a condition written in JavaScript, also across a navigation, and while what it speaks of
+// is not there yet. It stops the test with what the page says, and at once where no page was opened in the tab.
 func Until(t testing.TB, ctx context.Context, what, js string) {
 	t.Helper()
-	wait, cancel := context.WithTimeout(ctx, 20*time.Second)
+	// A tab that the limited context below made would end with it, and what is asked afterwards would wait for an answer.
+	if chromedp.FromContext(ctx).Target == nil {
+		t.Fatalf("%s: no page is open in this tab. Call Open first.", what)
+	}
+	wait, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	// An element that has not come is null, and what is asked of null is a TypeError; it stands in the message if it stays.
 	patient := "(() => { window.untilFault = ''; try { return (" + js + "); } catch (e) { if (!(e instanceof TypeError)) throw e; window.untilFault = String(e); return false; } })()"
 	for {
-		_, err := chromedp.Run(wait, chromedp.Poll[bool](patient))
+		_, err := chromedp.Run(wait, chromedp.Poll[bool](patient, chromedp.WithPollingTimeout(0)))
 		if err == nil {
 			return
 		}
@@ -64,8 +69,8 @@ func Until(t testing.TB, ctx context.Context, what, js string) {
 	}
 }
 
-// Settled waits until fonts are there and two frames have been drawn.
-func Settled() chromedp.Action[chromedp.Void] {
+// settled waits until fonts are there and two frames have been drawn.
+func settled() chromedp.Action[chromedp.Void] {
 	const wait = `document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true)))))`
 	return chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		_, err := chromedp.Evaluate[bool](wait, chromedp.EvalAwaitPromise)(ctx, tab)
@@ -73,17 +78,8 @@ func Settled() chromedp.Action[chromedp.Void] {
 	})
 }
 
-// Screenshot returns a PNG of the page's first screen in a tab of its own. With SLIPWAY_SHOTS set it also writes it to
-// that directory, named after the test and the look.
-func Screenshot(t testing.TB, url, scheme string, width, height int) []byte {
-	t.Helper()
-	ctx := Browser(t)
-	l := Look{scheme, width, height}
-	Open(t, ctx, url, l)
-	return Shot(t, ctx, l, "")
-}
-
-// Shot takes a picture of the tab as it is; name tells several pictures of one test apart.
+// Shot returns a PNG of the tab's first screen as it is. With SLIPWAY_SHOTS set it also writes it to that directory, named
+// after the test, the look and name, which tells several pictures of one test apart.
 func Shot(t testing.TB, ctx context.Context, l Look, name string) []byte {
 	t.Helper()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
@@ -94,7 +90,7 @@ func Shot(t testing.TB, ctx context.Context, l Look, name string) []byte {
 	return png
 }
 
-// FullShot takes a picture of the whole page, however long it is.
+// FullShot does as Shot does with the whole page, however long it is.
 func FullShot(t testing.TB, ctx context.Context, l Look, name string) []byte {
 	t.Helper()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
@@ -115,7 +111,7 @@ func keep(t testing.TB, png []byte, l Look, name string) {
 	if name != "" {
 		file += "-" + name
 	}
-	file += "-" + l.Scheme + "-" + itoa(l.Width) + ".png"
+	file += "-" + l.Scheme + "-" + strconv.Itoa(l.Width) + ".png"
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 // smallest is how much a wide map shrinks before it scrolls: below that its texts are too small to read.
-const smallest = 0.82
+const smallest = 0.78
 
 // rowsMost is how many dependencies the table shows at once.
 const rowsMost = 50
@@ -383,9 +383,9 @@ func hitState(h dependency.Hit) ui.State {
 }
 
 func (v view) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.rows), "dependency", "dependencies") + " of " + ui.Number(int(v.total)) + ", by when they are needed", PreviousText: "First page"}
+	p := ui.Pager{Count: len(v.rows), Total: int(v.total), One: "dependency", Many: "dependencies", Order: "by when they are needed"}
 	if v.After != "" {
-		p.Previous = v.query.url(func(*query) {})
+		p.First = v.query.url(func(*query) {})
 	}
 	if v.next != "" {
 		p.Next = v.query.url(func(q *query) { q.After = v.next })

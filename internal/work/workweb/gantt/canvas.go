@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"slipway/internal/platform/drawing"
 )
 
 // SVG is a finished drawing; it renders itself where a component is wanted.
@@ -84,15 +86,10 @@ func coordinate(v float64) string {
 	return s
 }
 
-// cut shortens a text to a width, by the advance of a character; under five characters nothing is left.
-func cut(s string, width, advance float64) string {
-	r := []rune(s)
-	k := int(width / advance)
-	switch {
-	case k >= len(r):
-		return s
-	case k > 4:
-		return strings.TrimRight(string(r[:k-1]), " ,;") + "…"
+// cut shortens a text of a size to a width; under five characters nothing is left.
+func cut(s string, width, size float64) string {
+	if short := drawing.Fit(s, size, width); short == s || runes(short) > 4 {
+		return short
 	}
 	return ""
 }

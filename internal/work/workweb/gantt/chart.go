@@ -149,13 +149,13 @@ func (f *frame) name(r Row, y float64) {
 	f.line(0, y+rowHeight, f.left, y+rowHeight, "rl")
 	if r.Kind == Group {
 		f.rect(0, y, f.left, rowHeight, 0, "gb")
-		f.label(14, y+18, "gt", r.Name, f.left-34-runes(r.Note)*6, 6.6)
+		f.label(14, y+18, "gt", r.Name, f.left-34-runes(r.Note)*6, 12.4) // bold
 		f.text(f.left-14, y+18, "ow", "end", r.Note)
 		return
 	}
-	class, indent, advance := "tn", 28.0, 6.0
+	class, indent, size := "tn", 28.0, 12.0 // what is measured is rather too wide
 	if r.Critical {
-		class, advance = "tn cr", 6.4 // bold
+		class, size = "tn cr", 12.5 // bold
 	}
 	if r.Kind == Lane {
 		indent = 14
@@ -165,7 +165,7 @@ func (f *frame) name(r Row, y float64) {
 	if r.Href != "" {
 		f.put(`<a href="`, escaper.Replace(r.Href), `" tabindex="-1">`)
 	}
-	f.label(indent, y+18, class, r.Name, f.left-indent-runes(r.Note)*6-20, advance)
+	f.label(indent, y+18, class, r.Name, f.left-indent-runes(r.Note)*6-18, size)
 	if r.Href != "" {
 		f.put(`</a>`)
 	}
@@ -173,8 +173,8 @@ func (f *frame) name(r Row, y float64) {
 }
 
 // label writes a name into the room that it has, and once more where a phone has less.
-func (f *frame) label(x, y float64, class, name string, room, advance float64) {
-	full, short := cut(name, room, advance), cut(name, phone-14-2, advance+.2)
+func (f *frame) label(x, y float64, class, name string, room, size float64) {
+	full, short := cut(name, room, size), cut(name, phone-14-2, size)
 	if short == full {
 		f.text(x, y, class, "", full)
 		return
@@ -219,7 +219,7 @@ func (f *frame) background() {
 		}
 		f.put(`<rect x="`, a, `" y="`, f.top, `" width="`, b-a, `" height="`, f.height-f.top, `" fill="url(#hat`, float64(f.first), `)"><title>`, escaper.Replace(z.Name), `</title></rect>`)
 		if f.last == len(f.Rows) {
-			f.text(a+6, f.height-8, "fl", "", cut(z.Name, b-a-8, 6))
+			f.text(a+6, f.height-8, "fl", "", cut(z.Name, b-a-8, 11))
 		}
 	}
 	f.ticks(&f.canvas, f.top, f.height, f.top > 0)
@@ -255,8 +255,14 @@ func (f *frame) marks() {
 		}
 	}
 	mark(f.Target, "tg", "target", "tgt", true)
-	mark(f.P50, "p5", "P50", "p5t", false)
-	mark(f.P80, "p8", "P80", "p5t", false)
+	if first, second := f.x(f.P50), f.x(f.P80); f.Axis.Holds(f.P50) && f.Axis.Holds(f.P80) && second-first < 34 { // no room for a word between them
+		mark(f.P50, "p5", "", "p5t", false)
+		taken = first
+		mark(f.P80, "p8", "P50, P80", "p5t", false)
+	} else {
+		mark(f.P50, "p5", "P50", "p5t", false)
+		mark(f.P80, "p8", "P80", "p5t", false)
+	}
 	if f.Axis.Holds(f.Now) {
 		x := f.x(f.Now)
 		f.line(x, max(f.top-4, 0), x, f.height, "nl")

@@ -134,10 +134,38 @@ func TestDraw(t *testing.T) {
 // TestNames: a name that a phone has no room for stands there cut, before its bar, and whole where there is room.
 func TestNames(t *testing.T) {
 	names, _ := gantt.Chart{Axis: axis(), Wide: true, Rows: []gantt.Row{{Kind: gantt.Lane, Name: "Open banking 26.12.0"}, {Kind: gantt.Lane, Name: "Accounts and onboarding 26.12.0"}}}.Draw()
-	for _, want := range []string{`class="tn">Open banking 26.12.0<`, `class="tn lg">Accounts and onboarding 26.12.0<`, `class="tn sm">Accounts and onboard…<`} {
+	for _, want := range []string{`class="tn">Open banking 26.12.0<`, `class="tn lg">Accounts and onboarding 26.12.0<`, `class="tn sm">Accounts and onboar…<`} {
 		if !strings.Contains(string(names), want) {
 			t.Errorf("no %s in %s", want, names)
 		}
+	}
+}
+
+// TestWordsLieClear: no name is cut that has room, the words of near marks share a place, and a name on a stretch makes way for a point.
+func TestWordsLieClear(t *testing.T) {
+	lane := func(points ...time.Time) gantt.Row {
+		r := gantt.Row{Kind: gantt.Lane, Name: "Payments", Stretches: []gantt.Stretch{{Name: "Build", From: day(11, 9), To: day(11, 20)}}}
+		for _, p := range points {
+			r.Points = append(r.Points, gantt.Point{Name: "Agreed", At: p, State: "go"})
+		}
+		return r
+	}
+	names, field := gantt.Chart{Axis: axis(), P50: day(12, 9), P80: day(12, 10), Rows: []gantt.Row{{Name: "Step-up authentication in identity", Note: "Daniel", Critical: true}, lane(day(11, 9))}}.Draw()
+	if !strings.Contains(string(names), ">Step-up authentication in identity<") {
+		t.Errorf("a name that has room is cut: %s", names)
+	}
+	for _, want := range []string{">P50, P80<", `l">Build<`} {
+		if strings.Count(string(field), want) != 1 {
+			t.Errorf("no %s in %s", want, field)
+		}
+	}
+	if _, field := (gantt.Chart{Axis: axis(), Rows: []gantt.Row{lane(day(11, 11))}}).Draw(); strings.Contains(string(field), `l">Build<`) {
+		t.Error("a name lies under a point")
+	}
+	r := lane()
+	r.P50 = day(11, 11)
+	if _, field := (gantt.Chart{Axis: axis(), Rows: []gantt.Row{r}}).Draw(); strings.Contains(string(field), `l">Build<`) {
+		t.Error("a name lies under a forecast")
 	}
 }
 

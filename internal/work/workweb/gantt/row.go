@@ -167,6 +167,26 @@ func (f *frame) words(r Row, x, y, w float64, on string) {
 	f.put(`</g>`)
 }
 
+// room says where the name of a stretch begins, and whether it has room there: a point or a forecast on it covers it.
+func (f *frame) room(r Row, s Stretch) (x float64, free bool) {
+	a, b := f.clip(s.From), f.clip(s.To)
+	x = a + 5
+	for _, m := range r.Points {
+		if at := f.x(m.At); f.Axis.Holds(m.At) && at > a-8 && at < a+8 {
+			x = max(x, at+9)
+		}
+	}
+	end := x + runes(s.Name)*5.8
+	free = end+5 < b
+	for _, m := range r.Points {
+		free = free && !(f.x(m.At) > x-8 && f.x(m.At) < end+8)
+	}
+	for _, p := range []time.Time{r.P50, r.P80} {
+		free = free && (p.IsZero() || f.x(p) < x-2 || f.x(p) > end+2)
+	}
+	return x, free
+}
+
 // lane draws the stretches of one thing, its points, and where its forecast lies.
 func (f *frame) lane(r Row, y float64) {
 	mid := y + rowHeight/2
@@ -186,9 +206,8 @@ func (f *frame) lane(r Row, y float64) {
 	}
 	f.link0(r)
 	for _, s := range r.Stretches {
-		a, b := f.clip(s.From), f.clip(s.To)
-		if s.Class != "window" && b-a > runes(s.Name)*5.8+10 {
-			f.text(a+5, y+17, "pc l"+escaper.Replace(s.Class), "", s.Name)
+		if x, free := f.room(r, s); free && s.Class != "window" {
+			f.text(x, y+17, "pc l"+escaper.Replace(s.Class), "", s.Name)
 		}
 	}
 	for _, m := range r.Points {

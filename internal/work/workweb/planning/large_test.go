@@ -86,7 +86,7 @@ func TestLarge(t *testing.T) {
 		t.Errorf("%d pieces", pieces)
 	}
 	last := s.page(t, 200, "GET", at+"?row=2990&view=table", nil)
-	last.Says(".pager", "Rows 2,991 to 3,008 of 3,008")
+	last.Says(".pager", "2,991 to 3,008 of 3,008 rows")
 }
 
 // TestScroll draws further rows as one scrolls, and goes from bar to bar by the arrow keys.

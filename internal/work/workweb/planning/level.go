@@ -172,7 +172,7 @@ func (v *levelView) verdict() string {
 	case v.after.Ready.IsZero() || v.before.Ready.IsZero():
 		return ui.Plural(len(v.moved), "task starts", "tasks start") + " later."
 	case v.after.Ready == v.before.Ready:
-		return ui.Plural(len(v.moved), "task starts", "tasks start") + " later; the date stays, since they have the slack for it."
+		return ui.Plural(len(v.moved), "task starts", "tasks start") + " later; the date stays, since they have the float for it."
 	}
 	return ui.Plural(len(v.moved), "task starts", "tasks start") + " later, and the work before the window is done " + uifigure.Slip(v.before.Ready.Std(), v.after.Ready.Std(), v.Zone) + " later."
 }

@@ -228,7 +228,7 @@ func (v *view) foot() string {
 
 func (v *view) pager() ui.Pager {
 	last := min(v.row+rowsShown, len(v.lines))
-	p := ui.Pager{Shown: "Rows " + ui.Number(v.row+1) + " to " + ui.Number(last) + " of " + ui.Number(len(v.lines))}
+	p := ui.Pager{Count: last - v.row, Before: v.row, Total: len(v.lines), One: "row", Many: "rows"}
 	if v.row > 0 {
 		p.Previous = v.with(v.release, paramRow, positive(v.row-rowsShown))
 	}

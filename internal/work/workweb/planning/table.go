@@ -7,7 +7,7 @@ import (
 )
 
 func (v *view) heads() []ui.Col {
-	out := []ui.Col{{Title: "Task"}, {Title: "State"}, {Title: "Owner", Wide: true}, {Title: "Start", Wide: true}, {Title: "Finish"}, {Title: "Slack", Wide: true, Num: true}}
+	out := []ui.Col{{Title: "Task"}, {Title: "State"}, {Title: "Owner", Wide: true}, {Title: "Start", Wide: true}, {Title: "Finish"}, {Title: "Float", Wide: true, Num: true}}
 	if v.baseline != nil {
 		out = append(out, ui.Col{Title: "Baseline finish", Wide: true})
 	}
@@ -97,8 +97,8 @@ func (x line) starts(l look) string {
 	return l.Day(x.timing.Start)
 }
 
-// slack is how much later a task may be without harm.
-func (x line) slack() string {
+// float is how much later a task may be without harm.
+func (x line) float() string {
 	if x.timing == nil || x.task.Status.Ended() || x.Critical {
 		return ""
 	}

@@ -85,6 +85,9 @@ func (v *wishView) find(p *Pages, r *http.Request) error {
 func (v wishView) finding() string {
 	a := v.answer
 	s := "As things stand the chance to be done by " + v.Near(a.By) + " is " + share(a.Chance) + "; P80 is " + v.Day(a.P80) + "."
+	if !a.Kept {
+		s += " No forecast holds for that, so it was drawn anew."
+	}
 	switch {
 	case a.Chance >= a.Wanted:
 		return s + " Nothing more has to be done."

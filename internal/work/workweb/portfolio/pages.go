@@ -15,6 +15,7 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
@@ -212,7 +213,7 @@ func (p *Pages) lines(tx *db.Tx, rs []plan.Release) ([]line, error) {
 const choicesMost = 200
 
 func (v *view) choices(tx *db.Tx) error {
-	v.products, v.owners = []ui.Option{{Text: "Product: all"}}, []ui.Option{{Text: "Owner: all"}}
+	v.products = []ui.Option{{Text: "Product: all"}}
 	ps, err := catalog.Products(tx, catalog.Filter{Limit: choicesMost})
 	if err != nil {
 		return err
@@ -220,12 +221,7 @@ func (v *view) choices(tx *db.Tx) error {
 	for _, x := range ps {
 		v.products = append(v.products, ui.Option{Value: x.Key, Text: x.Name})
 	}
-	all, err := auth.EachPerson(tx)
-	for _, x := range all {
-		if x.Active && x.Kind == auth.KindPerson && len(v.owners) <= choicesMost || x.Key == v.Owner && v.Owner != "" {
-			v.owners = append(v.owners, ui.Option{Value: x.Key, Text: x.Name})
-		}
-	}
+	v.owners, err = reader.People(tx, "Owner: all", v.Owner)
 	return err
 }
 
@@ -389,9 +385,9 @@ func (v view) states() []ui.Option {
 }
 
 func (v view) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.lines), "release", "releases") + ", by window", PreviousText: "First page"}
+	p := ui.Pager{Count: len(v.lines), One: "release", Many: "releases", Order: "by window"}
 	if v.After != "" {
-		p.Previous = v.query.url(func(*query) {})
+		p.First = v.query.url(func(*query) {})
 	}
 	if v.next != "" {
 		q := v.query

@@ -105,7 +105,7 @@ func (s *site) fill(n int) {
 func TestPortfolio(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := open(t, d)
-		s.page(200, "/plans").Says(".empty", "No release is under way")
+		s.page(200, "/plans").Says("#plans[data-live] .empty", "No release is under way")
 		s.fill(43)
 		p := s.page(200, "/plans")
 		if n := p.Count("#plans svg a.bk"); n != 40 {

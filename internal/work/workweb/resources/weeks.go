@@ -309,7 +309,7 @@ func (v weeksView) sub() string {
 
 // foot says what the numbers are, and what is not in them.
 func (v weeksView) foot() string {
-	s := "Percent of working hours. Holidays and other days away are already taken off."
+	s := "Per cent of working hours. Holidays and other days away are already taken off."
 	if v.Scheduled {
 		s += " A task stands between the dates that somebody fixed, else where its release’s schedule has it at the earliest, else before it is due."
 	}

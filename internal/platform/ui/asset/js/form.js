@@ -6,6 +6,8 @@ on("submit", "form", (e, f) => {
 });
 addEventListener("pageshow", () => $$("button.htmx-request").forEach(b => b.classList.remove("htmx-request")));
 on("change", "form[data-autosubmit]", (e, f) => f.requestSubmit());
+// A filter that is not set stays out of the address.
+on("formdata", "form[data-autosubmit]", e => { for (const [k, v] of [...e.formData]) if (v === "") e.formData.delete(k); });
 const faulty = () => $("main [aria-invalid=true]")?.focus();
 document.addEventListener("htmx:after:swap", e => { if (e.detail?.ctx?.response?.status === 422) faulty(); });
 faulty();

@@ -1,4 +1,4 @@
-package outlook
+package means
 
 import (
 	"cmp"
@@ -9,15 +9,14 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
 	"slipway/internal/work"
-	"slipway/internal/work/means"
 	"slipway/internal/work/resource"
 )
 
 // rivalsMax bounds how many other releases levelling looks at.
 const rivalsMax = 100
 
-// rival is a release that comes first and whose open tasks use what those of another use. Tasks and Revs are of these tasks.
-type rival struct {
+// Rival is a release that comes first and whose open tasks use what those of another use. Tasks and Revs are of these tasks.
+type Rival struct {
 	Release                id.Release
 	Product                id.Product
 	CreatedAt              db.Time
@@ -28,17 +27,17 @@ type rival struct {
 // nearestMax bounds in how many releases uses of roles, skills and environments are looked for.
 const nearestMax = 200
 
-// rivals returns the releases that have not ended, whose windows come before that of r, and whose open tasks use something of what is wanted:
+// Rivals returns the releases that have not ended, whose windows come before that of r, and whose open tasks use something of what is wanted:
 // keys by kind. Roles, skills and environments are looked for in the 200 releases whose windows are nearest before r's, and of all that are found the
 // nearest hundred are returned. A task that uses several of what is wanted counts as often.
-func rivals(tx *db.Tx, r plan.Release, wanted map[string][]string) ([]rival, error) {
+func Rivals(tx *db.Tx, r plan.Release, wanted map[string][]string) ([]Rival, error) {
 	if r.Window.Start.IsZero() {
 		return nil, nil
 	}
-	by := map[id.Release]rival{}
+	by := map[id.Release]Rival{}
 	look := func(from string, w db.Where) error {
 		w.And("t.status IN " + work.OpenStatuses)
-		var page []rival
+		var page []Rival
 		err := tx.All(&page, `SELECT r.id AS release, r.product, r.created_at, r.window_start, r.window_end, COUNT(*) AS tasks, CAST(SUM(t.rev) AS BIGINT) AS revs FROM `+from+w.String()+
 			` GROUP BY r.id, r.product, r.created_at, r.window_start, r.window_end`, w.Args...)
 		for _, x := range page {
@@ -56,7 +55,7 @@ func rivals(tx *db.Tx, r plan.Release, wanted map[string][]string) ([]rival, err
 		}
 	}
 	var pairs []string
-	for _, kind := range []string{resource.KindEnvironment, means.Role, means.Skill} {
+	for _, kind := range []string{resource.KindEnvironment, Role, Skill} {
 		for _, key := range wanted[kind] {
 			pairs = append(pairs, kind+" "+key)
 		}
@@ -70,7 +69,7 @@ func rivals(tx *db.Tx, r plan.Release, wanted map[string][]string) ([]rival, err
 			return nil, err
 		}
 	}
-	out := slices.SortedFunc(maps.Values(by), func(a, b rival) int {
+	out := slices.SortedFunc(maps.Values(by), func(a, b Rival) int {
 		return cmp.Or(cmp.Compare(b.WindowStart, a.WindowStart), cmp.Compare(a.Release, b.Release))
 	})
 	return out[:min(len(out), rivalsMax)], nil

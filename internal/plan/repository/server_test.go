@@ -1,0 +1,136 @@
+package repository_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/internal/catalog"
+	"slipway/internal/clock"
+	"slipway/internal/plan"
+	"slipway/internal/plan/plantest"
+	"slipway/internal/plan/repository"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/db/dbtest"
+	"slipway/internal/platform/dial"
+	"slipway/internal/platform/git"
+	"slipway/internal/platform/git/gittest"
+	"slipway/internal/platform/ledger/ledgertest"
+)
+
+// Another address is another history: nothing of the old one is read any more.
+func TestAnotherAddress(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	ledgertest.Open(t, d)
+	w, s := open(t, d)
+	first, second := gittest.New(t), gittest.New(t)
+	first.Commit(t, "of the old address")
+	first.Tag(t, "v8.32.0")
+	second.Commit(t, "of the new address")
+	second.Commit(t, "and one more")
+	second.Tag(t, "v8.32.0")
+	r, err := w.Plans.Create(w.Admin, plantest.Spec("payments-26.11.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := repository.Spec{Key: "core", Service: "payments-core", URL: first.URL()}
+	if _, err := s.Add(w.Admin, "payments", in); err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, w, s)
+	in.URL = second.URL()
+	if _, err := s.Set(w.Admin, "payments", "core", 0, in); err != nil {
+		t.Fatal(err)
+	}
+	if rep, err := s.Commits(w.Admin, r.Key, repository.Between{}); err != nil || len(rep.Commits) != 0 || rep.Ranges[0].Fault != "The repository was not fetched yet." {
+		t.Errorf("the old history is read at the new address: %+v, %v", rep, err)
+	}
+	fetched(t, w, s)
+	if rep, err := s.Commits(w.Admin, r.Key, repository.Between{}); err != nil || len(rep.Commits) != 2 {
+		t.Errorf("%+v, %v", rep, err)
+	}
+}
+
+func fetched(t *testing.T, w plantest.World, s *repository.Repositories) {
+	t.Helper()
+	if x, err := s.Fetch(w.Admin, "payments", "core"); err != nil || x.Fault != "" {
+		t.Fatalf("%+v, %v", x, err)
+	}
+}
+
+// Each server keeps mirrors of its own: one that did not fetch reads what another has fetched, and not what it was before.
+func TestAServerFollowsWhatAnotherHasFetched(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	ledgertest.Open(t, d)
+	w, s := open(t, d)
+	out, err := dial.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := git.New(git.Options{Dir: filepath.Join(t.TempDir(), "git"), Dial: out, Files: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := repository.New(d, repository.Options{Git: g, Files: true})
+	origin := gittest.New(t)
+	origin.Commit(t, "first")
+	origin.Tag(t, "v8.32.0")
+	r, err := w.Plans.Create(w.Admin, plantest.Spec("payments-26.11.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Add(w.Admin, "payments", repository.Spec{Key: "core", Service: "payments-core", URL: origin.URL()}); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n < 3; n++ {
+		fetched(t, w, s)
+		if rep, err := other.Commits(w.Admin, r.Key, repository.Between{}); err != nil || len(rep.Commits) != n {
+			t.Errorf("%d commits are fetched, and the other server reads %+v, %v", n, rep, err)
+		}
+		d.Clock().(*clock.Fake).Advance(time.Minute)
+		origin.Commit(t, "second")
+		origin.Run(t, "tag", "-f", "v8.32.0")
+	}
+}
+
+// Many services of one repository bring its history many times: a report counts all and lists what a page can hold.
+func TestAReportIsBounded(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	ledgertest.Open(t, d)
+	w, s := open(t, d)
+	origin := gittest.New(t)
+	origin.Run(t, "commit", "--quiet", "--allow-empty", "-m", "first")
+	var stream strings.Builder
+	const commits, services = 4_000, 4
+	for i := range commits {
+		fmt.Fprintf(&stream, "commit refs/heads/many\ncommitter E <e@example.com> %d +0000\ndata 4\nPAY\n\n", 1_763_500_000+i)
+	}
+	origin.Feed(t, stream.String(), "fast-import", "--quiet")
+	spec := plantest.Spec("payments-26.11.0")
+	spec.Services = nil
+	for i := range services {
+		key := fmt.Sprintf("part-%d", i)
+		if _, err := w.Catalog.AddService(w.Admin, catalog.ServiceSpec{Key: key, Name: key, Product: "payments"}); err != nil {
+			t.Fatal(err)
+		}
+		spec.Services = append(spec.Services, plan.ItemSpec{Service: key, Version: "1.0.0"})
+		origin.Run(t, "tag", key+"/v1.0.0", "many")
+	}
+	r, err := w.Plans.Create(w.Admin, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Add(w.Admin, "payments", repository.Spec{Key: "core", URL: origin.URL(), Tag: "{service}/v{version}"}); err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, w, s)
+	rep, err := s.Commits(w.Admin, r.Key, repository.Between{})
+	if err != nil || len(rep.Ranges) != services || rep.Counts[repository.None] != commits*services {
+		t.Fatalf("%+v %v %v", rep.Ranges, rep.Counts, err)
+	}
+	if len(rep.Commits) != 10_000 || rep.Ranges[0].More || !rep.Ranges[services-1].More {
+		t.Errorf("%d commits are listed: %+v", len(rep.Commits), rep.Ranges)
+	}
+}
