@@ -88,6 +88,7 @@ type Forecast struct {
 	P80        *time.Time        `json:"p80,omitempty"`
 	P95        *time.Time        `json:"p95,omitempty"`
 	Mean       *time.Time        `json:"mean,omitempty"`
+	Done       *time.Time        `json:"done,omitempty"` // when the work before the window was done
 	Window     *time.Time        `json:"window,omitempty"`
 	Chance     *float64          `json:"chance,omitempty"`
 	Milestones []MilestoneChance `json:"milestones"`

@@ -126,11 +126,9 @@ func (c *Client) Roadmap(ctx context.Context, query url.Values) (Roadmap, error)
 	return out, c.Get(ctx, "/roadmap", query, &out)
 }
 
-// RoadmapDates returns dates by start. query narrows them: product, state, published.
+// RoadmapDates returns dates by start, page after page. query narrows them: product, state, published.
 func (c *Client) RoadmapDates(ctx context.Context, query url.Values) ([]RoadmapDate, error) {
-	var out struct{ Items []RoadmapDate }
-	err := c.Get(ctx, "/roadmap/dates", query, &out)
-	return out.Items, err
+	return List[RoadmapDate](ctx, c, "/roadmap/dates", query, 0)
 }
 
 // RoadmapDate returns a date by key or identifier with everything that was said about it.

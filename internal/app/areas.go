@@ -100,6 +100,7 @@ func (a *App) areas() (err error) {
 	a.outlookParts()
 	a.moveParts()
 	a.Conflicts.Ask(absences{a.Resources}, dependants{a.Dependencies})
+	a.Dependencies.Watch(a.Conflicts.Recheck)
 	a.Record = home.NewRecord(a.DB, a.Ledger)
 	a.Home = home.New(home.Areas{Calendar: a.Calendar, Gate: a.Gate, Decisions: a.Decisions, Runs: a.Runs, Actions: promises{a.Actions}, Notices: notices{}, Reading: reading{}})
 

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/booking"
 	"slipway/internal/calendar/feed"
@@ -22,7 +24,7 @@ type capacityWings struct {
 
 // capacityParts makes the wings of people and capacity.
 func (a *App) capacityParts() {
-	a.Resources = resource.New(a.DB, resource.Options{Days: feedDays{}})
+	a.Resources = resource.New(a.DB, resource.Options{Days: feedDays{}, Presence: a.Conflicts.RecheckPeople})
 	a.Capacity = capacity.New(a.DB, a.Resources, capacity.Options{Bookings: booked{}, Spans: scheduled{a}})
 }
 
@@ -85,16 +87,25 @@ func (s scheduled) TaskSpans(tx *db.Tx) (map[string]capacity.Span, error) {
 // absences tells the calendar who is away, and never why.
 type absences struct{ *resource.Resources }
 
-// Away implements calendar.Absences with granted days away.
+// Away implements calendar.Absences with granted days away, and with holidays by their names.
 func (a absences) Away(tx *db.Tx, people []id.Person, from, to db.Time) ([]calendar.Absence, error) {
 	rows, err := a.AwayBetween(tx, people, from, to)
-	if err != nil || len(rows) == 0 {
+	if err != nil {
+		return nil, err
+	}
+	days, err := a.OffBetween(tx, people, from, to)
+	if err != nil || len(rows)+len(days) == 0 {
 		return nil, err
 	}
 	names, err := auth.PeopleByID(tx, people...)
-	out := make([]calendar.Absence, len(rows))
-	for i, x := range rows {
-		out[i] = calendar.Absence{Person: x.Person, Name: names[x.Person].Name, From: db.At(x.From), To: db.At(x.To)}
+	out := make([]calendar.Absence, 0, len(rows)+len(days))
+	for _, x := range rows {
+		out = append(out, calendar.Absence{Person: x.Person, Name: names[x.Person].Name, From: db.At(x.From), To: db.At(x.To)})
+	}
+	for _, x := range days {
+		if !slices.ContainsFunc(rows, func(r resource.Away) bool { return r.Person == x.Person && r.First <= x.Day && x.Day <= r.Last }) {
+			out = append(out, calendar.Absence{Person: x.Person, Name: names[x.Person].Name, Text: x.Name, From: db.At(x.From), To: db.At(x.To)})
+		}
 	}
 	return out, err
 }

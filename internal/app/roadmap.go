@@ -37,6 +37,7 @@ func (a *App) roadmapParts() {
 	a.Trains.Jobs(a.Jobs)
 	a.Requests = intake.New(a.DB, a.Plans)
 	a.Trains.Board(a.Requests.Opened)
+	a.Trains.Part(a.Requests.Closed)
 	a.Roadmaps = roadmap.New(a.DB, a.Plans, a.Trains, cadences{a.Calendar})
 	a.Plans.Follow(a.Roadmaps)
 }

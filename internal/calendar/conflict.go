@@ -68,22 +68,19 @@ func checkSpan(from, to db.Time) error {
 // Conflicts returns every conflict of the releases that the caller may see and whose windows touch a span, by time. All
 // hits are listed. It fails with errs.Invalid for a span that is empty or longer than a year.
 func (c *Calendar) Conflicts(ctx context.Context, from, to db.Time) ([]Conflict, error) {
-	var out []Conflict
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Conflict, error) {
 		if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
-			return err
+			return nil, err
 		}
 		if err := checkSpan(from, to); err != nil {
-			return err
+			return nil, err
 		}
 		m, err := c.survey(tx, plan.Filter{From: from, To: to})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out = m.Conflicts
-		return nil
+		return m.Conflicts, nil
 	})
-	return out, err
 }
 
 // ConflictsOf returns the conflicts of one release with the calendar and with every other release that the caller may see.

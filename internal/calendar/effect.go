@@ -56,61 +56,56 @@ const horizon = 366 * 24 * time.Hour
 // Effect computes what publishing a period would do, and changes nothing. ref names the period that would be changed, ""
 // asks for a new one. It fails as Add and Set do.
 func (c *Calendar) Effect(ctx context.Context, k Kind, ref string, in Spec) (Effect, error) {
-	var out Effect
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Effect, error) {
 		var old Period
 		var err error
 		if ref != "" {
 			if old, err = PeriodByRef(tx, k, ref); err != nil {
-				return err
+				return Effect{}, err
 			}
 			if err := may(tx, old); err != nil {
-				return err
+				return Effect{}, err
 			}
 			if in.Key = old.Key; in.Owner == "" {
 				in.Owner = string(old.Owner)
 			}
 		} else if err := mayAny(tx, k); err != nil {
-			return err
+			return Effect{}, err
 		}
 		p, notes, err := in.Check(tx, k)
 		if err != nil {
-			return err
+			return Effect{}, err
 		}
 		if err := may(tx, p); err != nil {
-			return err
+			return Effect{}, err
 		}
 		if p.ID = old.ID; p.ID == "" {
 			p.ID = "new"
 			if _, err := period.By(tx, k, p.Key); err == nil {
-				return taken(tx, k, p.Key)
+				return Effect{}, taken(tx, k, p.Key)
 			} else if !period.Missing(err) {
-				return err
+				return Effect{}, err
 			}
 		}
-		out, err = effect(tx, p)
+		out, err := effect(tx, p)
 		out.Notes = notes
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // EffectOfWithdrawal computes what withdrawing a period would do.
 func (c *Calendar) EffectOfWithdrawal(ctx context.Context, k Kind, ref string) (Effect, error) {
-	var out Effect
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Effect, error) {
 		p, err := PeriodByRef(tx, k, ref)
 		if err != nil {
-			return err
+			return Effect{}, err
 		}
 		if err := may(tx, p); err != nil {
-			return err
+			return Effect{}, err
 		}
 		p.Withdrawn = tx.Now
-		out, err = effect(tx, p)
-		return err
+		return effect(tx, p)
 	})
-	return out, err
 }
 
 func effect(tx *db.Tx, p Period) (Effect, error) {

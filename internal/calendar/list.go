@@ -37,31 +37,23 @@ type Listed struct {
 
 // Get returns a window or a freeze. It fails with errs.NotFound if the caller may not see it.
 func (c *Calendar) Get(ctx context.Context, k Kind, ref string) (Listed, error) {
-	var out Listed
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Listed, error) {
 		p, err := PeriodByRef(tx, k, ref)
 		if err != nil {
-			return err
+			return Listed{}, err
 		}
 		r, err := p.Rule()
 		if err != nil {
-			return err
+			return Listed{}, err
 		}
-		out = listed(p, r, tx.Now)
-		return nil
+		return listed(p, r, tx.Now), nil
 	})
-	return out, err
 }
 
 // List returns the periods that the caller may see, by kind and key, at most Limit. There are hundreds of them, so that
 // every page reads all.
 func (c *Calendar) List(ctx context.Context, f Filter) ([]Listed, error) {
-	var out []Listed
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = c.Periods(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Listed, error) { return c.Periods(tx, f) })
 }
 
 // Periods is List inside the caller's snapshot.

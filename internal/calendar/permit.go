@@ -22,104 +22,97 @@ type PermitSpec struct {
 // Permit lets a release pass a soft freeze. Only the freeze's owner may. It fails with errs.Forbidden for anybody else,
 // errs.Blocked for a hard freeze, which lets nothing pass, and errs.Conflict if the release may pass already.
 func (c *Calendar) Permit(ctx context.Context, freeze string, in PermitSpec) (Permit, error) {
-	var out Permit
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Permit, error) {
 		f, err := PeriodByRef(tx, Freeze, freeze)
 		if err != nil {
-			return err
+			return Permit{}, err
 		}
 		r, err := plan.ReleaseByRef(tx, in.Release)
 		if errs.Is(err, errs.CodeNotFound) {
-			return errs.InvalidField("release", "release.unknown", "There is no release %.60q, or you may not see it.", in.Release)
+			return Permit{}, errs.InvalidField("release", "release.unknown", "There is no release %.60q, or you may not see it.", in.Release)
 		}
 		if err != nil {
-			return err
+			return Permit{}, err
 		}
 		if err := owns(tx, f, plan.Scope(r)); err != nil {
-			return err
+			return Permit{}, err
 		}
 		if f.Hard {
-			return errs.Blocked("freeze.hard", "%s is a hard freeze and lets nothing pass. Change it, or ask for an override of one digest.", f.Name)
+			return Permit{}, errs.Blocked("freeze.hard", "%s is a hard freeze and lets nothing pass. Change it, or ask for an override of one digest.", f.Name)
 		}
 		if !f.Withdrawn.IsZero() {
-			return errs.Blocked("freeze.withdrawn", "%s was withdrawn; nothing needs to pass it.", f.Name)
+			return Permit{}, errs.Blocked("freeze.withdrawn", "%s was withdrawn; nothing needs to pass it.", f.Name)
 		}
 		if r.Ended() {
-			return errs.Blocked("release.ended", "%s is %s.", r.Name, r.State.Words())
+			return Permit{}, errs.Blocked("release.ended", "%s is %s.", r.Name, r.State.Words())
 		}
 		if err := CheckReason(in.Reason); err != nil {
-			return err
+			return Permit{}, err
 		}
 		if !in.Until.IsZero() && in.Until <= tx.Now {
-			return errs.InvalidField("until", "permit.past", "This instant is over.")
+			return Permit{}, errs.InvalidField("until", "permit.past", "This instant is over.")
 		}
 		standing, err := period.Permits(tx, `WHERE f.period = $1 AND f.release = $2 AND f.withdrawn_at IS NULL ORDER BY f.permitted_at, f.id`, f.ID, r.ID)
 		if err != nil {
-			return err
+			return Permit{}, err
 		}
 		for _, p := range standing {
 			if p.Until.IsZero() || p.Until > tx.Now {
-				return errs.Conflict("freeze.permitted", p, "%s may pass %s already.", r.Name, f.Name)
+				return Permit{}, errs.Conflict("freeze.permitted", p, "%s may pass %s already.", r.Name, f.Name)
 			}
 		}
-		out = Permit{ID: id.New[string](), Freeze: f.ID, Release: r.ID, ReleaseKey: r.Key, ReleaseName: r.Name, Reason: in.Reason, Until: in.Until, By: auth.Me(tx), ByName: f.OwnerName, At: tx.Now}
+		out := Permit{ID: id.New[string](), Freeze: f.ID, Release: r.ID, ReleaseKey: r.Key, ReleaseName: r.Name, Reason: in.Reason, Until: in.Until, By: auth.Me(tx), ByName: f.OwnerName, At: tx.Now}
 		if err := period.InsertPermit(tx, out); err != nil {
-			return err
+			return Permit{}, err
 		}
 		permitEntry(tx, FreezePermitted, out, plan.Scope(r))
-		return c.passed(tx, f, r.ID)
+		return out, c.passed(tx, f, r.ID)
 	})
-	return out, err
 }
 
 // WithdrawPermit takes a permit back. It fails as Permit does, and with errs.Blocked if it was taken back before.
 func (c *Calendar) WithdrawPermit(ctx context.Context, freeze, permit string) (Permit, error) {
-	var out Permit
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Permit, error) {
 		f, err := PeriodByRef(tx, Freeze, freeze)
 		if err != nil {
-			return err
+			return Permit{}, err
 		}
 		ps, err := period.Permits(tx, `WHERE f.period = $1 AND f.id = $2`, f.ID, permit)
 		if err != nil {
-			return err
+			return Permit{}, err
 		}
 		if len(ps) == 0 {
-			return auth.Unseen("permit")
+			return Permit{}, auth.Unseen("permit")
 		}
-		out = ps[0]
+		out := ps[0]
 		r, err := plan.ReleaseByRef(tx, string(out.Release))
 		if err != nil {
-			return err
+			return Permit{}, err
 		}
 		if err := owns(tx, f, plan.Scope(r)); err != nil {
-			return err
+			return Permit{}, err
 		}
 		if !out.WithdrawnAt.IsZero() {
-			return errs.Blocked("permit.withdrawn", "This permit was withdrawn already.")
+			return Permit{}, errs.Blocked("permit.withdrawn", "This permit was withdrawn already.")
 		}
 		out.WithdrawnAt, out.WithdrawnBy = tx.Now, actor(tx)
 		if err := period.WithdrawPermit(tx, out); err != nil {
-			return err
+			return Permit{}, err
 		}
 		permitEntry(tx, PermitWithdrawn, out, plan.Scope(r))
-		return c.passed(tx, f, r.ID)
+		return out, c.passed(tx, f, r.ID)
 	})
-	return out, err
 }
 
 // Permits returns the permits of a freeze for the releases that the caller may see, oldest first.
 func (c *Calendar) Permits(ctx context.Context, freeze string) ([]Permit, error) {
-	var out []Permit
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Permit, error) {
 		f, err := PeriodByRef(tx, Freeze, freeze)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = permitsSeen(tx, f.ID)
-		return err
+		return permitsSeen(tx, f.ID)
 	})
-	return out, err
 }
 
 func permitsSeen(tx *db.Tx, f ID) ([]Permit, error) {

@@ -25,17 +25,14 @@ type Standpoint struct {
 // Open says whether an environment is open, for a service or as such (""), at an instant or now for none. It fails with
 // errs.NotFound for what does not exist or the caller may not see.
 func (c *Calendar) Open(ctx context.Context, environment, service string, at db.Time) (Standpoint, error) {
-	var out Standpoint
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Standpoint, error) {
 		if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
-			return err
+			return Standpoint{}, err
 		}
 		if at.IsZero() {
 			at = tx.Now
 		}
 		r, err := Openness(tx, id.Environment(environment), id.Service(service), at)
-		out = Standpoint{Environment: environment, Service: service, At: at, State: r.State, Reasons: r.Reasons, Windows: r.Windows, Freezes: r.Freezes, Next: r.Next, ValidUntil: db.At(r.ValidUntil)}
-		return err
+		return Standpoint{Environment: environment, Service: service, At: at, State: r.State, Reasons: r.Reasons, Windows: r.Windows, Freezes: r.Freezes, Next: r.Next, ValidUntil: db.At(r.ValidUntil)}, err
 	})
-	return out, err
 }

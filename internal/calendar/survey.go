@@ -44,12 +44,7 @@ type Slot struct{ Start, End db.Time }
 // Survey returns a stretch of the calendar as the caller may see it. It fails with errs.Invalid for a span that is empty or
 // longer than a year, and for a filter that names nothing. It costs some ten statements, whatever the number of releases.
 func (c *Calendar) Survey(ctx context.Context, f SurveyFilter) (Survey, error) {
-	var out Survey
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = c.ReadSurvey(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Survey, error) { return c.ReadSurvey(tx, f) })
 }
 
 // ReadSurvey is Survey inside the caller's snapshot.

@@ -22,12 +22,10 @@ type Stated struct {
 // Add publishes a window or a freeze. It fails with errs.Invalid for faulty fields, errs.Conflict for a key that is taken,
 // and errs.Forbidden unless the caller may edit periods of that kind on everything that the scope takes in.
 func (c *Calendar) Add(ctx context.Context, k Kind, in Spec) (Stated, error) {
-	var out Stated
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out.Period, out.Notes, err = c.add(tx, k, in)
-		return err
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Stated, error) {
+		p, notes, err := c.add(tx, k, in)
+		return Stated{p, notes}, err
 	})
-	return out, err
 }
 
 func (c *Calendar) add(tx *db.Tx, k Kind, in Spec) (Period, []Note, error) {
@@ -58,22 +56,20 @@ func (c *Calendar) add(tx *db.Tx, k Kind, in Spec) (Period, []Note, error) {
 // the caller read. It fails with errs.Conflict, carrying the present row, if that is gone, and with errs.Blocked if the
 // period was withdrawn.
 func (c *Calendar) Set(ctx context.Context, k Kind, ref string, rev int64, in Spec) (Stated, error) {
-	var out Stated
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Stated, error) {
 		p, err := PeriodByRef(tx, k, ref)
 		if err != nil {
-			return err
+			return Stated{}, err
 		}
 		if err := may(tx, p); err != nil {
-			return err
+			return Stated{}, err
 		}
 		if p.Rev != rev {
-			return stale(p)
+			return Stated{}, stale(p)
 		}
-		out.Period, out.Notes, _, err = c.change(tx, p, in)
-		return err
+		p, notes, _, err := c.change(tx, p, in)
+		return Stated{p, notes}, err
 	})
-	return out, err
 }
 
 func (c *Calendar) change(tx *db.Tx, p Period, in Spec) (Period, []Note, apply.Outcome, error) {
@@ -111,36 +107,33 @@ func (c *Calendar) change(tx *db.Tx, p Period, in Spec) (Period, []Note, apply.O
 
 // Withdraw ends a window or a freeze for a reason; from then on it counts no more. It fails as Set does.
 func (c *Calendar) Withdraw(ctx context.Context, k Kind, ref string, rev int64, reason string) (Period, error) {
-	var out Period
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Period, error) {
 		p, err := PeriodByRef(tx, k, ref)
 		if err != nil {
-			return err
+			return Period{}, err
 		}
 		if err := may(tx, p); err != nil {
-			return err
+			return Period{}, err
 		}
 		if p.Rev != rev && rev != 0 {
-			return stale(p)
+			return Period{}, stale(p)
 		}
 		if !p.Withdrawn.IsZero() {
-			return errs.Blocked(string(k)+".withdrawn", "%s was withdrawn already, at %s.", p.Name, p.Withdrawn)
+			return Period{}, errs.Blocked(string(k)+".withdrawn", "%s was withdrawn already, at %s.", p.Name, p.Withdrawn)
 		}
 		if err := CheckReason(reason); err != nil {
-			return err
+			return Period{}, err
 		}
 		was := p
 		p.Withdrawn, p.WithdrawnW, p.ChangedAt, p.ChangedBy = tx.Now, reason, tx.Now, actor(tx)
 		if err := save(tx, &p); err != nil {
-			return err
+			return Period{}, err
 		}
-		out = p
 		if err := record(tx, withdrawn(k), p, map[string]any{"key": p.Key, "reason": reason}); err != nil {
-			return err
+			return Period{}, err
 		}
-		return c.changed(tx, was, p)
+		return p, c.changed(tx, was, p)
 	})
-	return out, err
 }
 
 // editor is the permission to change periods of a kind.

@@ -41,17 +41,14 @@ func (c *Clearance) Given(ctx context.Context, f GivenFilter) ([]Given, error) {
 	if f.Limit <= 0 || f.Limit > 201 {
 		f.Limit = 50
 	}
-	out := []Given{}
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Given, error) {
 		all, scopes, err := auth.Scopes(tx, "clearance.read")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		gs, err := given(tx, f, all, scopes)
-		out = append(out, gs...)
-		return err
+		return append([]Given{}, gs...), err
 	})
-	return out, err
 }
 
 func (o Override) state(now db.Time) OverrideState {
@@ -66,14 +63,11 @@ func (o Override) state(now db.Time) OverrideState {
 
 // Answer returns a recorded answer. It fails with errs.NotFound if there is none or the caller may not see it.
 func (c *Clearance) Answer(ctx context.Context, ref string) (Recorded, error) {
-	var out Recorded
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Recorded, error) {
 		all, scopes, err := auth.Scopes(tx, "clearance.read")
 		if err != nil {
-			return err
+			return Recorded{}, err
 		}
-		out, err = answerByID(tx, ref, all, scopes)
-		return err
+		return answerByID(tx, ref, all, scopes)
 	})
-	return out, err
 }

@@ -45,46 +45,44 @@ type NewOverride struct {
 // Override lets one digest pass every refusal that can be overridden, for a time. It fails with errs.Invalid for faulty
 // fields. A bar and a digest that is not the manifest's are not passed by it.
 func (c *Clearance) Override(ctx context.Context, in NewOverride) (Override, error) {
-	var out Override
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Override, error) {
 		s, err := catalog.ServiceByRef(tx, in.Service)
 		if errs.Is(err, errs.CodeNotFound) {
-			return cmp.Or[error](anywhere(tx), errs.InvalidField("service", "service.unknown", "There is no service %.60q, or you may not see it.", in.Service))
+			return Override{}, cmp.Or[error](anywhere(tx), errs.InvalidField("service", "service.unknown", "There is no service %.60q, or you may not see it.", in.Service))
 		}
 		if err != nil {
-			return err
+			return Override{}, err
 		}
 		if err := auth.Check(tx, "override.give", catalog.Scope(s.Product)); err != nil {
-			return err
+			return Override{}, err
 		}
 		e, err := catalog.EnvironmentByRef(tx, in.Environment)
 		if errs.Is(err, errs.CodeNotFound) {
-			return errs.InvalidField("environment", "environment.unknown", "There is no environment %.60q.", in.Environment)
+			return Override{}, errs.InvalidField("environment", "environment.unknown", "There is no environment %.60q.", in.Environment)
 		}
 		if err != nil {
-			return err
+			return Override{}, err
 		}
 		switch {
 		case in.Digest == "":
-			return errs.InvalidField("digest", "digest.missing", "An override is for one digest. Name it.")
+			return Override{}, errs.InvalidField("digest", "digest.missing", "An override is for one digest. Name it.")
 		case strings.TrimSpace(in.Reason) == "" || len(in.Reason) > 2000:
-			return errs.InvalidField("reason", "reason.missing", "Say why, in at most 2000 bytes; the record keeps it.")
+			return Override{}, errs.InvalidField("reason", "reason.missing", "Say why, in at most 2000 bytes; the record keeps it.")
 		case in.Until <= tx.Now:
-			return errs.InvalidField("until", "override.past", "Give an instant that is still to come.")
+			return Override{}, errs.InvalidField("until", "override.past", "Give an instant that is still to come.")
 		case in.Until.Sub(tx.Now) > overrideMax:
-			return errs.InvalidField("until", "override.too_long", "An override lasts at most seven days.")
+			return Override{}, errs.InvalidField("until", "override.too_long", "An override lasts at most seven days.")
 		}
 		if err := catalog.CheckDigest("digest", in.Digest); err != nil {
-			return err
+			return Override{}, err
 		}
-		out = Override{ID: id.New[string](), Service: s.ID, Environment: e.ID, Digest: in.Digest, Reason: in.Reason, From: tx.Now, Until: in.Until, By: auth.Me(tx), At: tx.Now}
+		out := Override{ID: id.New[string](), Service: s.ID, Environment: e.ID, Digest: in.Digest, Reason: in.Reason, From: tx.Now, Until: in.Until, By: auth.Me(tx), At: tx.Now}
 		if err := insertOverride(tx, out); err != nil {
-			return err
+			return Override{}, err
 		}
 		ledger.Append(tx, ledger.Entry{Action: OverrideGiven, Subject: ledger.Subject{Kind: "override", ID: out.ID}, Scope: string(catalog.Scope(s.Product)), Payload: out})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 func anywhere(tx *db.Tx) error {
@@ -98,31 +96,28 @@ func anywhere(tx *db.Tx) error {
 // WithdrawOverride ends an override. It fails with errs.NotFound if the caller may not see it and errs.Blocked if it is
 // over already.
 func (c *Clearance) WithdrawOverride(ctx context.Context, ref string) (Override, error) {
-	var out Override
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Override, error) {
 		o, err := overrideByID(tx, ref)
 		if err != nil {
-			return cmp.Or(anywhere(tx), err)
+			return Override{}, cmp.Or(anywhere(tx), err)
 		}
 		s, err := catalog.ServiceByRef(tx, string(o.Service))
 		if err != nil {
-			return cmp.Or(anywhere(tx), err)
+			return Override{}, cmp.Or(anywhere(tx), err)
 		}
 		if err := auth.Check(tx, "override.give", catalog.Scope(s.Product)); err != nil {
-			return err
+			return Override{}, err
 		}
 		if !o.WithdrawnAt.IsZero() || o.Until <= tx.Now {
-			return errs.Blocked("override.over", "This override is over.")
+			return Override{}, errs.Blocked("override.over", "This override is over.")
 		}
 		o.WithdrawnAt, o.WithdrawnBy = tx.Now, ledger.ActorOf(tx.Context()).ID
-		out = o
 		if err := withdrawOverride(tx, o); err != nil {
-			return err
+			return Override{}, err
 		}
 		ledger.Append(tx, ledger.Entry{Action: OverrideWithdrawn, Subject: ledger.Subject{Kind: "override", ID: o.ID}, Scope: string(catalog.Scope(s.Product)), Payload: o})
-		return nil
+		return o, nil
 	})
-	return out, err
 }
 
 // productsOf returns the products that scopes name.

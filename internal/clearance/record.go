@@ -62,14 +62,11 @@ func (c *Clearance) Answers(ctx context.Context, f AnswerFilter) ([]Recorded, er
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
-	out := []Recorded{}
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Recorded, error) {
 		all, scopes, err := auth.Scopes(tx, "clearance.read")
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = answers(tx, f, all, productsOf(scopes))
-		return err
+		return answers(tx, f, all, productsOf(scopes))
 	})
-	return out, err
 }

@@ -276,7 +276,7 @@ type bookingFree struct {
 	Length  time.Duration `placeholder:"4h" help:"How long; as long as the release's window without it."`
 	Units   int64         `help:"How many of the thing."`
 	From    string        `placeholder:"T" help:"From when; now without it."`
-	To      string        `placeholder:"T" help:"Up to when; 60 days on without it."`
+	To      string        `placeholder:"T" help:"Up to when; 60 days behind the time that is wanted without it."`
 	Near    string        `placeholder:"T" help:"Times near it come first."`
 	N       int           `short:"n" default:"3" help:"How many, at most 20."`
 }

@@ -50,7 +50,7 @@ func (c *calendarPublish) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	return s.Say(v, "Version %d of the calendar is published for %d readers.", v.Number, v.Readers)
+	return s.Say(v, "Version %d of the calendar is published for %s.", v.Number, counted(int(v.Readers), "reader"))
 }
 
 type calendarVersions struct {
@@ -111,7 +111,7 @@ func chasedText(v client.CalendarVersion) string {
 	if v.ChasedAt == nil {
 		return ""
 	}
-	return fmt.Sprintf("%d times, last %s", v.Chases, instantText(*v.ChasedAt))
+	return fmt.Sprintf("%s, last %s", counted(int(v.Chases), "time"), instantText(*v.ChasedAt))
 }
 
 type calendarAcknowledge struct {

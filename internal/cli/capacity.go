@@ -186,6 +186,9 @@ func weekly(text string) (int64, error) {
 	if err != nil || d <= 0 || d%time.Minute != 0 {
 		return 0, Usage("--weekly %s: give the time of every week as 20h or 7h30m", text)
 	}
+	if d > 7*24*time.Hour {
+		return 0, Usage("--weekly %s: a week has 168 hours", text)
+	}
 	return int64(d / time.Minute), nil
 }
 
@@ -301,10 +304,19 @@ func (c *capacityRequests) Run(s *Session) error {
 	return s.Print(qs, func() *Table {
 		t := &Table{Heads: []string{"ID", "RELEASE", "FOR", "A WEEK", "FROM", "TO", "STATE", "REASON"}, Empty: "No requests. Make one with slipway capacity ask."}
 		for _, q := range qs {
-			t.Add(q.ID, q.ReleaseKey, strings.TrimSpace(q.PersonKey+" "+q.Skill+" "+q.Tool), inHours(q.Weekly), q.First, q.Last, q.State, q.Reason)
+			t.Add(q.ID, q.ReleaseKey, strings.TrimSpace(q.PersonKey+" "+q.Skill+" "+q.Tool), inHours(q.Weekly), q.First, sunday(q.Last), q.State, q.Reason)
 		}
 		return t
 	})
+}
+
+// sunday is the last day of the week that begins on a day.
+func sunday(monday string) string {
+	t, err := time.Parse(time.DateOnly, monday)
+	if err != nil {
+		return monday
+	}
+	return t.AddDate(0, 0, 6).Format(time.DateOnly)
 }
 
 type capacityGrant struct {

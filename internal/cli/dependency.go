@@ -307,6 +307,9 @@ func distance(text string) (int64, bool) {
 	return n * unit, known && err == nil
 }
 
+// otherViews are the views of the map besides one.
+var otherViews = map[string]string{"services": "teams and releases", "teams": "services and releases", "releases": "services and teams"}
+
 type dependencyMap struct {
 	View    string `enum:"services,teams,releases" default:"services" help:"Of what: services, teams or releases."`
 	Focus   string `help:"The party in the middle: its reference, key or name."`
@@ -332,7 +335,7 @@ func (c *dependencyMap) Run(s *Session) error {
 		return err
 	}
 	return s.Print(m, func() *Table {
-		t := &Table{Heads: []string{"FROM", "TO", "DEPENDENCIES", "CHANGES", "LATE"}, Empty: "Nothing depends on anything here."}
+		t := &Table{Heads: []string{"FROM", "TO", "DEPENDENCIES", "CHANGES", "LATE"}, Empty: "Nothing depends on anything between " + c.View + " here. --view shows " + otherViews[c.View] + "."}
 		word := map[bool]string{true: "yes"}
 		for _, w := range m.Ways {
 			t.Add(m.Places[w.From].Name, m.Places[w.To].Name, strings.Join(w.Dependencies, ", "), word[w.Changes], word[w.Late])

@@ -163,9 +163,9 @@ func (c *feedImport) Run(s *Session) error {
 
 func (s *Session) loaded(x client.CalendarSource) error {
 	if n := len(x.Notes); n > 0 {
-		return s.Say(x, "%s has %d events; %d were left out, as slipway feed source %s says.", x.Name, x.Events, n, x.Key)
+		return s.Say(x, "%s has %s; left out: %d, as slipway feed source %s says.", x.Name, counted(int(x.Events), "event"), n, x.Key)
 	}
-	return s.Say(x, "%s has %d events.", x.Name, x.Events)
+	return s.Say(x, "%s has %s.", x.Name, counted(int(x.Events), "event"))
 }
 
 type feedSources struct{}

@@ -25,7 +25,7 @@ func (c *holidayList) Run(s *Session) error {
 		return err
 	}
 	return s.Print(hs, func() *Table {
-		t := &Table{Heads: []string{"KEY", "NAME", "DAYS", "FEED", "FOLLOWED BY"}, Empty: "No holidays. State them with slipway holiday set."}
+		t := &Table{Heads: []string{"KEY", "NAME", "OWN DAYS", "DAYS OF", "FOLLOWED BY"}, Empty: "No holidays. State them with slipway holiday set."}
 		for _, h := range hs {
 			t.Add(h.Key, h.Name, len(h.Days), h.Feed, len(h.Followers))
 		}
@@ -87,7 +87,7 @@ func (c *holidaySet) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	return s.Say(h, "%s has %d days and is followed by %d.", h.Key, len(h.Days), len(h.Followers))
+	return s.Say(h, "%s has %s of its own and is followed by %d.", h.Key, counted(len(h.Days), "day"), len(h.Followers))
 }
 
 type holidayRemove struct {

@@ -196,7 +196,7 @@ type impactWindows struct {
 	Release string        `arg:"" help:"Key of the release."`
 	Length  time.Duration `placeholder:"4h" help:"How long; as long as the release's window without it."`
 	From    string        `placeholder:"T" help:"From when; from when users can be told in time without it."`
-	To      string        `placeholder:"T" help:"Up to when; 60 days on without it."`
+	To      string        `placeholder:"T" help:"Up to when; 60 days behind the present window without it."`
 	N       int           `short:"n" default:"5" help:"How many, at most 20."`
 }
 

@@ -185,6 +185,9 @@ func forecast(f client.Forecast) *Table {
 		t.Add(row.name, minutes(row.at))
 	}
 	t.Add("chance to make it", odds(f.Chance))
+	if f.Done != nil {
+		t.Add("work done (UTC)", minutes(f.Done))
+	}
 	if b := f.Before; b != nil {
 		t.Add("before, "+minutes(&b.At), fmt.Sprintf("%s by %s, P80 %s; tasks changed since: %d", odds(b.Chance), minutes(b.Window), minutes(b.P80), b.Tasks))
 	}

@@ -280,5 +280,8 @@ func (c *roadmapPublish) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
+	if len(ds) == 1 {
+		return s.Say(ds, "1 date is published that was not like that before.")
+	}
 	return s.Say(ds, "%d dates are published that were not like that before.", len(ds))
 }

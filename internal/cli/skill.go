@@ -59,5 +59,5 @@ func (c *skillSet) Run(s *Session) error {
 	if err != nil {
 		return err
 	}
-	return s.Say(out, "%s has %d skills.", c.Person, len(out))
+	return s.Say(out, "%s has %s.", c.Person, counted(len(out), "skill"))
 }

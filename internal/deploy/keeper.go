@@ -108,20 +108,18 @@ func (k keeper) Keep(ctx context.Context, c drive.Claim, l drive.Log) error {
 }
 
 func (k keeper) Renew(ctx context.Context, holder string) ([]drive.Held, error) {
-	var out []drive.Held
-	err := k.s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, k.s.db, func(tx *db.Tx) ([]drive.Held, error) {
 		now, err := tx.ServerNow()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		rows, err := renew(tx, holder, now.Add(k.s.o.Lease))
-		out = make([]drive.Held, len(rows))
+		out := make([]drive.Held, len(rows))
 		for i, a := range rows {
 			out[i] = drive.Held{ID: a.ID, Token: a.Token, Stopping: a.Stopping}
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 func (k keeper) Due(ctx context.Context) (runs []id.Run, next time.Time, err error) {

@@ -35,30 +35,27 @@ type NewRun struct {
 // other live run of it; a rehearsal passes no gate and leaves the release where it is. It fails with errs.Blocked, naming each reason,
 // and with errs.Invalid for faulty parameters.
 func (s *Runs) StartRun(ctx context.Context, release string, in NewRun) (Run, error) {
-	var out Run
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Run, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Run{}, err
 		}
 		if in.Mode == "" {
 			in.Mode = Live
 		}
 		permission := map[Mode]string{Live: "run.start", Rehearsal: "run.rehearse"}[in.Mode]
 		if permission == "" {
-			return errs.InvalidField("mode", "run.mode_unknown", "A run is live or a rehearsal.")
+			return Run{}, errs.InvalidField("mode", "run.mode_unknown", "A run is live or a rehearsal.")
 		}
 		if err := auth.Check(tx, permission, plan.Scope(r)); err != nil {
-			return err
+			return Run{}, err
 		}
 		t, err := s.begin(tx, r, in)
 		if err != nil {
-			return err
+			return Run{}, err
 		}
-		out = t.run
-		return nil
+		return t.run, nil
 	})
-	return out, err
 }
 
 func (s *Runs) begin(tx *db.Tx, r plan.Release, in NewRun) (*turn, error) {

@@ -26,29 +26,26 @@ type Answer struct {
 
 // act is one verb: read the run, check the right, put the event to it.
 func (s *Runs) act(ctx context.Context, run id.Run, permission string, do func(t *turn) error) (Run, error) {
-	var out Run
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Run, error) {
 		r, err := RunByID(tx, run)
 		if err != nil {
-			return err
+			return Run{}, err
 		}
 		if err := auth.Check(tx, permission, Scope(r)); err != nil {
-			return err
+			return Run{}, err
 		}
 		t, err := s.turn(tx, r.ID)
 		if err != nil {
-			return err
+			return Run{}, err
 		}
 		if err := do(t); err != nil {
-			return err
+			return Run{}, err
 		}
 		if err := t.save(); err != nil {
-			return err
+			return Run{}, err
 		}
-		out = t.run
-		return nil
+		return t.run, nil
 	})
-	return out, err
 }
 
 // by is who acts, for the engine.

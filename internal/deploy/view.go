@@ -37,16 +37,13 @@ type StepView struct {
 
 // View returns a run with its forecast. It fails with errs.NotFound if the caller may not see it.
 func (s *Runs) View(ctx context.Context, run id.Run) (View, error) {
-	var out View
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, s.db, func(tx *db.Tx) (View, error) {
 		r, err := RunByID(tx, run)
 		if err != nil {
-			return err
+			return View{}, err
 		}
-		out, err = s.ViewOf(tx, r)
-		return err
+		return s.ViewOf(tx, r)
 	})
-	return out, err
 }
 
 // Await is View once the run is newer than the version that the caller knows, or after the wait.
@@ -200,20 +197,16 @@ func (s *Runs) resolve(ctx context.Context, run id.Run) (id.Run, error) {
 
 // List returns one page of the runs that the caller may see, newest first; of one release if its reference is given.
 func (s *Runs) List(ctx context.Context, release string, f RunFilter) ([]Run, error) {
-	var out []Run
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Run, error) {
 		if release != "" {
 			r, err := plan.ReleaseByRef(tx, release)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			f.Release = r.ID
 		}
-		var err error
-		out, err = ListRuns(tx, f)
-		return err
+		return ListRuns(tx, f)
 	})
-	return out, err
 }
 
 // Detail is what was said and done about a run.
@@ -224,29 +217,27 @@ type Detail struct {
 
 // Detail returns the comments and claims of a run. It fails with errs.NotFound if the caller may not see it.
 func (s *Runs) Detail(ctx context.Context, run id.Run) (Detail, error) {
-	var out Detail
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, s.db, func(tx *db.Tx) (Detail, error) {
+		var out Detail
 		r, err := RunByID(tx, run)
 		if err != nil {
-			return err
+			return Detail{}, err
 		}
 		if out.Comments, err = Comments(tx, r.ID); err != nil {
-			return err
+			return Detail{}, err
 		}
 		out.Attempts, err = Attempts(tx, r.ID, "")
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Shown returns the view of a run that the caller has just changed, and so may see.
 func (s *Runs) Shown(ctx context.Context, r Run) (View, error) {
-	var out View
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		if r, err = stored.By(tx, r.ID); err == nil {
-			out, err = s.ViewOf(tx, r)
+	return db.Reading(ctx, s.db, func(tx *db.Tx) (View, error) {
+		r, err := stored.By(tx, r.ID)
+		if err != nil {
+			return View{}, err
 		}
-		return err
+		return s.ViewOf(tx, r)
 	})
-	return out, err
 }

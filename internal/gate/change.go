@@ -33,67 +33,63 @@ func record(tx *db.Tx, r plan.Release, key string, before, after *plan.Criterion
 // Add adds a criterion to a release, at the end. An approved release becomes active again. It fails with errs.Invalid for faulty
 // fields, errs.Conflict for a key that is taken, and errs.Blocked where the content of the release does not change any more.
 func (g *Gate) Add(ctx context.Context, ref string, in plan.CriterionSpec, reason string) (Criterion, error) {
-	var out Criterion
-	err := g.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, g.db, func(tx *db.Tx) (Criterion, error) {
 		r, err := g.editable(tx, ref)
 		if err != nil {
-			return err
+			return Criterion{}, err
 		}
 		if err := statement.Check(tx, r, in, reason, g.compile); err != nil {
-			return err
+			return Criterion{}, err
 		}
 		if c, err := criterionBy(tx, r.ID, in.Key); err == nil {
-			return errs.Conflict("key.taken", c, "There is a criterion %s already. Choose another key, or change that one.", in.Key)
+			return Criterion{}, errs.Conflict("key.taken", c, "There is a criterion %s already. Choose another key, or change that one.", in.Key)
 		} else if !errs.Is(err, errs.CodeNotFound) {
-			return err
+			return Criterion{}, err
 		}
 		last, err := lastPosition(tx, r.ID)
 		if err != nil {
-			return err
+			return Criterion{}, err
 		}
-		out = Criterion{ID: id.New[string](), Release: r.ID, Key: in.Key, Position: last + 1, Spec: statement.Normal(in), Since: tx.Now, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
+		out := Criterion{ID: id.New[string](), Release: r.ID, Key: in.Key, Position: last + 1, Spec: statement.Normal(in), Since: tx.Now, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
 		if err := insertCriterion(tx, out); err != nil {
-			return err
+			return Criterion{}, err
 		}
-		return g.changed(tx, r, CriterionAdded, out.Key, nil, &out.Spec, reason)
+		return out, g.changed(tx, r, CriterionAdded, out.Key, nil, &out.Spec, reason)
 	})
-	return out, err
 }
 
 // Set replaces the statement of a criterion; its key stays. What it is judged by stays too and is judged anew. It fails as Add does, and
 // with errs.Conflict, carrying the present row, if the version the caller read is gone; rev 0 takes whatever there is.
 func (g *Gate) Set(ctx context.Context, ref, key string, rev int64, in plan.CriterionSpec, reason string) (Criterion, error) {
-	var out Criterion
-	err := g.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, g.db, func(tx *db.Tx) (Criterion, error) {
 		r, err := g.editable(tx, ref)
 		if err != nil {
-			return err
+			return Criterion{}, err
 		}
 		c, err := criterionBy(tx, r.ID, key)
 		if err != nil {
-			return err
+			return Criterion{}, err
 		}
 		if rev != 0 && c.Rev != rev {
-			return stale(c, c.Spec.Name, c.ChangedAt)
+			return Criterion{}, stale(c, c.Spec.Name, c.ChangedAt)
 		}
 		in.Key = c.Key
 		if err := statement.Check(tx, r, in, reason, g.compile); err != nil {
-			return err
+			return Criterion{}, err
 		}
-		out = c
+		out := c
 		out.Spec = statement.Normal(in)
 		if same, err := equal(c.Spec, out.Spec); same || err != nil {
-			return err
+			return out, err
 		}
 		out.Rev, out.ChangedAt, out.ChangedBy = c.Rev+1, tx.Now, actor(tx)
 		if ok, err := updateCriterion(tx, out); err != nil {
-			return err
+			return Criterion{}, err
 		} else if !ok {
-			return stale(c, c.Spec.Name, c.ChangedAt)
+			return Criterion{}, stale(c, c.Spec.Name, c.ChangedAt)
 		}
-		return g.changed(tx, r, CriterionChanged, c.Key, &c.Spec, &out.Spec, reason)
+		return out, g.changed(tx, r, CriterionChanged, c.Key, &c.Spec, &out.Spec, reason)
 	})
-	return out, err
 }
 
 // Drop takes a criterion away. Its evidence, confirmations and waivers stay on record. It fails as Set does.

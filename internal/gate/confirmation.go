@@ -36,44 +36,42 @@ type Confirmation struct {
 // Confirm records a person's answer to a criterion of kind confirmation. It fails with errs.Forbidden if the criterion is
 // somebody else's, and with errs.Blocked if there is nothing to withdraw or the release has ended.
 func (g *Gate) Confirm(ctx context.Context, ref, key, answer, note string) (Confirmation, error) {
-	var out Confirmation
-	err := g.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, g.db, func(tx *db.Tx) (Confirmation, error) {
 		r, c, err := g.mine(tx, ref, key, "gate.confirm")
 		if err != nil {
-			return err
+			return Confirmation{}, err
 		}
 		var f fault.List
 		f.Choice("answer", answer, Confirmed, Denied, Withdrawn)
 		f.Text("note", note, statement.TextMax, answer == Denied)
 		if err := f.Err(); err != nil {
-			return err
+			return Confirmation{}, err
 		}
 		if c.Spec.Kind != plan.KindConfirmation {
-			return errs.Blocked("gate.not_confirmed_by_people", "%s is judged from %s, so nobody confirms it.", c.Spec.Name, judgedFrom[c.Spec.Kind])
+			return Confirmation{}, errs.Blocked("gate.not_confirmed_by_people", "%s is judged from %s, so nobody confirms it.", c.Spec.Name, judgedFrom[c.Spec.Kind])
 		}
 		if why, err := MayConfirm(tx, r, c); err != nil {
-			return err
+			return Confirmation{}, err
 		} else if why != "" {
-			return errs.Forbidden("gate.not_yours", "%s", why)
+			return Confirmation{}, errs.Forbidden("gate.not_yours", "%s", why)
 		}
 		me := person(tx)
 		if answer == Withdrawn {
 			last, err := lastConfirmation(tx, r.ID, key, me)
 			if err != nil {
-				return err
+				return Confirmation{}, err
 			}
 			if last.ID == "" || last.Answer == Withdrawn {
-				return errs.Blocked("gate.nothing_to_withdraw", "You have not answered %s, so there is nothing to withdraw.", c.Spec.Name)
+				return Confirmation{}, errs.Blocked("gate.nothing_to_withdraw", "You have not answered %s, so there is nothing to withdraw.", c.Spec.Name)
 			}
 		}
-		out = Confirmation{ID: id.New[string](), Release: r.ID, Criterion: key, Person: me, By: actor(tx), At: tx.Now, Answer: answer, Note: note, Manifest: r.ManifestDigest}
+		out := Confirmation{ID: id.New[string](), Release: r.ID, Criterion: key, Person: me, By: actor(tx), At: tx.Now, Answer: answer, Note: note, Manifest: r.ManifestDigest}
 		if err := insertConfirmation(tx, out); err != nil {
-			return err
+			return Confirmation{}, err
 		}
 		entry(tx, r, CriterionAnswered, ledger.Subject{Kind: "release", ID: string(r.ID)}, out)
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 var judgedFrom = map[string]string{

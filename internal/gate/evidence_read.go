@@ -15,16 +15,13 @@ import (
 // EvidenceOf returns one page of the evidence of a release, newest first, with what is stale and what counts. It fails with errs.NotFound
 // if the caller may not see the release.
 func (g *Gate) EvidenceOf(ctx context.Context, ref string, f EvidenceFilter) ([]Evidence, error) {
-	var out []Evidence
-	err := g.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, g.db, func(tx *db.Tx) ([]Evidence, error) {
 		r, err := seen(tx, ref)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = g.EvidenceTx(tx, r, f)
-		return err
+		return g.EvidenceTx(tx, r, f)
 	})
-	return out, err
 }
 
 // EvidenceTx returns what EvidenceOf does. It checks no permission.
@@ -88,18 +85,15 @@ func (g *Gate) mark(tx *db.Tx, r plan.Release, list []Evidence) error {
 // EvidenceByID returns one piece of evidence with what was read from it. It fails with errs.NotFound if the caller may not see its
 // release.
 func (g *Gate) EvidenceByID(ctx context.Context, evidence string) (Evidence, error) {
-	var out Evidence
-	err := g.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, g.db, func(tx *db.Tx) (Evidence, error) {
 		e, r, err := evidenceSeen(tx, evidence)
 		if err != nil {
-			return err
+			return Evidence{}, err
 		}
 		list := []Evidence{e}
 		err = g.mark(tx, r, list)
-		out = list[0]
-		return err
+		return list[0], err
 	})
-	return out, err
 }
 
 // Original opens the original bytes of evidence, after reading them once to check them against their digest. The caller closes the

@@ -57,34 +57,29 @@ type Told struct {
 
 // Verdict returns the verdict of a release. It fails with errs.NotFound if the caller may not see it.
 func (g *Gate) Verdict(ctx context.Context, ref string) (Told, error) {
-	var out Told
-	err := g.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, g.db, func(tx *db.Tx) (Told, error) {
 		r, err := seen(tx, ref)
 		if err != nil {
-			return err
+			return Told{}, err
 		}
-		out = Told{Release: r, At: tx.Now}
+		out := Told{Release: r, At: tx.Now}
 		if out.Verdict, err = g.VerdictTx(tx, r); err != nil || g.from.Content == nil {
-			return err
+			return out, err
 		}
 		out.Content, err = g.from.Content(tx, r)
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Readiness returns everything that guards a release. It fails with errs.NotFound if the caller may not see it.
 func (g *Gate) Readiness(ctx context.Context, ref string) (Readiness, error) {
-	var out Readiness
-	err := g.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, g.db, func(tx *db.Tx) (Readiness, error) {
 		r, err := seen(tx, ref)
 		if err != nil {
-			return err
+			return Readiness{}, err
 		}
-		out, err = g.ReadinessTx(tx, r)
-		return err
+		return g.ReadinessTx(tx, r)
 	})
-	return out, err
 }
 
 // ReadinessTx returns everything that guards a release. It checks no permission.
@@ -138,14 +133,11 @@ type ChangeFilter struct {
 // Changes returns one page of what changed of the criteria of a release. It fails with errs.NotFound if the caller may not
 // see the release.
 func (g *Gate) Changes(ctx context.Context, ref string, f ChangeFilter) ([]Change, error) {
-	var out []Change
-	err := g.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, g.db, func(tx *db.Tx) ([]Change, error) {
 		r, err := seen(tx, ref)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = changes(tx, r.ID, f)
-		return err
+		return changes(tx, r.ID, f)
 	})
-	return out, err
 }

@@ -72,45 +72,43 @@ type NewWaiver struct {
 // somebody else does. It fails with errs.Invalid for a missing measure or an end that is past, and with errs.Conflict if a
 // waiver of the criterion is asked for or in force.
 func (g *Gate) Waive(ctx context.Context, ref, key string, in NewWaiver) (Waiver, error) {
-	var out Waiver
-	err := g.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, g.db, func(tx *db.Tx) (Waiver, error) {
 		r, c, err := g.mine(tx, ref, key, "gate.confirm")
 		if errs.Is(err, errs.CodeForbidden) {
 			// Who may grant a waiver may ask for it.
 			r, c, err = g.mine(tx, ref, key, "gate.waive")
 		}
 		if err != nil {
-			return err
+			return Waiver{}, err
 		}
 		owner, err := in.check(tx)
 		if err != nil {
-			return err
+			return Waiver{}, err
 		}
 		standing, err := standingWaiver(tx, r.ID, key)
 		if err != nil {
-			return err
+			return Waiver{}, err
 		}
 		if standing.ID != "" {
-			return errs.Conflict("waiver.standing", standing, "A waiver of %s is %s already. Withdraw it before asking for another.", c.Spec.Name, standing.State(tx.Now))
+			return Waiver{}, errs.Conflict("waiver.standing", standing, "A waiver of %s is %s already. Withdraw it before asking for another.", c.Spec.Name, standing.State(tx.Now))
 		}
-		out = Waiver{ID: id.New[string](), Release: r.ID, Criterion: key, Reason: in.Reason, Measure: in.Measure, Owner: owner, Until: in.Until, AskedAt: tx.Now, AskedBy: person(tx)}
+		out := Waiver{ID: id.New[string](), Release: r.ID, Criterion: key, Reason: in.Reason, Measure: in.Measure, Owner: owner, Until: in.Until, AskedAt: tx.Now, AskedBy: person(tx)}
 		grants, err := g.grantsOwn(tx, r)
 		if err != nil {
-			return err
+			return Waiver{}, err
 		}
 		if grants {
 			out.GrantedAt, out.GrantedBy = tx.Now, out.AskedBy
 		}
 		if err := insertWaiver(tx, out); err != nil {
-			return err
+			return Waiver{}, err
 		}
 		waived(tx, r, WaiverAsked, out)
 		if grants {
 			waived(tx, r, WaiverGranted, out)
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 func (in NewWaiver) check(tx *db.Tx) (id.Person, error) {
@@ -152,62 +150,56 @@ func (g *Gate) grantsOwn(tx *db.Tx, r plan.Release) (bool, error) {
 // Grant puts a waiver that was asked for in force. It fails with errs.Blocked gate.four_eyes if the policy is four eyes and the caller asked
 // for it, and waiver.not_open if it was granted, refused or is over.
 func (g *Gate) Grant(ctx context.Context, ref, key, waiver string) (Waiver, error) {
-	var out Waiver
-	err := g.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, g.db, func(tx *db.Tx) (Waiver, error) {
 		r, c, w, err := g.waiver(tx, ref, key, waiver, "gate.waive")
 		if err != nil {
-			return err
+			return Waiver{}, err
 		}
 		if s := w.State(tx.Now); s != WaiverOpen {
-			return errs.Blocked("waiver.not_open", "The waiver of %s is %s, so it cannot be granted.", c.Spec.Name, s)
+			return Waiver{}, errs.Blocked("waiver.not_open", "The waiver of %s is %s, so it cannot be granted.", c.Spec.Name, s)
 		}
 		t, err := plan.TemplateOf(tx, r)
 		if err != nil {
-			return err
+			return Waiver{}, err
 		}
 		if t.Policy.FourEyes && w.AskedBy == person(tx) {
-			return errs.Blocked("gate.four_eyes", "You asked for this waiver. The policy of the release is four eyes, so somebody else grants it.")
+			return Waiver{}, errs.Blocked("gate.four_eyes", "You asked for this waiver. The policy of the release is four eyes, so somebody else grants it.")
 		}
 		w.GrantedAt, w.GrantedBy = tx.Now, person(tx)
 		if err := updateWaiver(tx, w); err != nil {
-			return err
+			return Waiver{}, err
 		}
 		waived(tx, r, WaiverGranted, w)
-		out = w
-		return nil
+		return w, nil
 	})
-	return out, err
 }
 
 // Unwaive ends a waiver: refuses one that was asked for, withdraws one in force. Who asked may take back what is not granted. It fails with
 // errs.Invalid without a reason and errs.Blocked if the waiver has ended.
 func (g *Gate) Unwaive(ctx context.Context, ref, key, waiver, reason string) (Waiver, error) {
-	var out Waiver
-	err := g.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, g.db, func(tx *db.Tx) (Waiver, error) {
 		r, c, w, err := g.waiver(tx, ref, key, waiver, "gate.waive")
 		if errs.Is(err, errs.CodeForbidden) {
 			var mine error
 			if r, c, w, mine = g.waiver(tx, ref, key, waiver, "gate.confirm"); mine != nil || w.AskedBy != person(tx) || !w.GrantedAt.IsZero() {
-				return err
+				return Waiver{}, err
 			}
 		} else if err != nil {
-			return err
+			return Waiver{}, err
 		}
 		if s := w.State(tx.Now); s != WaiverOpen && s != WaiverInForce {
-			return errs.Blocked("waiver.not_open", "The waiver of %s is %s already.", c.Spec.Name, s)
+			return Waiver{}, errs.Blocked("waiver.not_open", "The waiver of %s is %s already.", c.Spec.Name, s)
 		}
 		if err := fault.Text("reason", reason, statement.TextMax, true); err != nil {
-			return err
+			return Waiver{}, err
 		}
 		w.EndedAt, w.EndedBy, w.EndReason = tx.Now, person(tx), reason
 		if err := updateWaiver(tx, w); err != nil {
-			return err
+			return Waiver{}, err
 		}
 		waived(tx, r, WaiverEnded, w)
-		out = w
-		return nil
+		return w, nil
 	})
-	return out, err
 }
 
 // waiver reads a waiver for a write; an empty identifier is the one that is asked for or in force.

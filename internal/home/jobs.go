@@ -34,12 +34,7 @@ type JobPage struct {
 // Discarded returns the jobs that failed for good after the one with the identifier, limit of them; "" begins at the
 // newest. They stay for 90 days. It fails with errs.Forbidden for whoever may not see jobs.
 func (j *Jobs) Discarded(ctx context.Context, after string, limit int) (JobPage, error) {
-	var out JobPage
-	err := j.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = j.DiscardedTx(tx, after, limit)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, j.db, func(tx *db.Tx) (JobPage, error) { return j.DiscardedTx(tx, after, limit) })
 }
 
 // DiscardedTx is Discarded inside the caller's snapshot.

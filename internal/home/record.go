@@ -51,12 +51,7 @@ type Entry struct {
 // not in it.
 func (r *Record) Entries(ctx context.Context, f Filter) ([]Entry, error) {
 	r.ledger.Settle(ctx)
-	var out []Entry
-	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Entries(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, r.db, func(tx *db.Tx) ([]Entry, error) { return Entries(tx, f) })
 }
 
 // Entries is Record.Entries inside the caller's snapshot.

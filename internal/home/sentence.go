@@ -63,6 +63,7 @@ var sentences = map[string]sentence{
 	"request.filed":              {"Release requested: ", []string{"title"}},
 	"request.accepted":           {"Request accepted: ", []string{"title"}},
 	"request.boarded":            {"Request went onto the release of its train: ", []string{"title"}},
+	"request.returned":           {"Request is open again, since its train was closed: ", []string{"title"}},
 	"request.deferred":           {"Request put off: ", []string{"title"}},
 	"request.declined":           {"Request declined: ", []string{"title"}},
 	"request.withdrawn":          {"Request withdrawn: ", []string{"title"}},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -153,7 +154,7 @@ func stillReady(r Release, items int) error {
 	if len(m) == 0 {
 		return nil
 	}
-	return blocked(errs.Blocked("plan.needed", "Not saved. A release that is %s cannot do without: %s", r.State.Words(), texts(m)), m, nil)
+	return blocked(errs.Blocked("plan.needed", "Not saved, since the release is %s. %s", r.State.Words(), texts(m)), m, nil)
 }
 
 func notReady(tx *db.Tx, r Release, to State, reasons []Reason) error {
@@ -171,13 +172,10 @@ func notReady(tx *db.Tx, r Release, to State, reasons []Reason) error {
 	return blocked(errs.Blocked("plan.not_ready", "%s cannot become %s yet. %s", r.Name, to.Words(), texts(reasons)), reasons, owners)
 }
 
-// blocked adds one field for each reason, with what to do and whose it is.
+// blocked adds one field for each reason, with what to do and whose it is. The texts stand in the sentence of the error.
 func blocked(e *errs.Error, reasons []Reason, owners map[id.Person]string) error {
 	for _, x := range reasons {
-		msg := x.Text
-		if x.Next != "" {
-			msg += " " + x.Next
-		}
+		msg := cmp.Or(x.Next, x.Text)
 		if name := owners[x.Owner]; name != "" {
 			msg += " Owner: " + name + "."
 		}

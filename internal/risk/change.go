@@ -36,12 +36,7 @@ type ChangeFilter struct {
 // Changes returns one page of the changes of a risk, newest first. It fails with errs.NotFound if the caller may not see
 // the risk.
 func (r *Register) Changes(ctx context.Context, ref string, f ChangeFilter) ([]Change, error) {
-	var out []Change
-	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = ChangesOf(tx, ref, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, r.db, func(tx *db.Tx) ([]Change, error) { return ChangesOf(tx, ref, f) })
 }
 
 // ChangesOf is Changes inside the caller's snapshot.

@@ -56,12 +56,7 @@ func (f Filter) limit() int {
 
 // List returns one page of the risks that the caller may see.
 func (r *Register) List(ctx context.Context, f Filter) ([]Risk, error) {
-	var out []Risk
-	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Risks(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, r.db, func(tx *db.Tx) ([]Risk, error) { return Risks(tx, f) })
 }
 
 // Risks is List inside the caller's snapshot. It costs one statement, and one more for each reference of the filter.

@@ -34,12 +34,7 @@ type NewRisk struct {
 // Open adds a risk to the register. It fails with errs.Invalid for faulty fields, among them a release or a product that
 // the caller does not see, with errs.Forbidden without the right, and with errs.Blocked for a release that has ended.
 func (r *Register) Open(ctx context.Context, in NewRisk) (Risk, error) {
-	var out Risk
-	err := r.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = add(tx, in)
-		return err
-	})
-	return out, err
+	return db.Writing(ctx, r.db, func(tx *db.Tx) (Risk, error) { return add(tx, in) })
 }
 
 func add(tx *db.Tx, in NewRisk) (Risk, error) {

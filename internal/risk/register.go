@@ -21,12 +21,7 @@ func New(d *db.DB) *Register { return &Register{db: d} }
 
 // Get returns a risk by key or identifier. It fails with errs.NotFound if the caller may not see it.
 func (r *Register) Get(ctx context.Context, ref string) (Risk, error) {
-	var out Risk
-	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = ByRef(tx, ref)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, r.db, func(tx *db.Tx) (Risk, error) { return ByRef(tx, ref) })
 }
 
 // edit is one change of a risk.
@@ -43,37 +38,34 @@ type edit struct {
 // change carries an edit out: rights, version, the new row, its change and its entry, and the fall of an approval whose
 // content it changes. What changes nothing is recorded nowhere.
 func (r *Register) change(ctx context.Context, e edit, fn func(tx *db.Tx, n *Risk, f *faults) error) (Risk, error) {
-	var out Risk
-	err := r.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, r.db, func(tx *db.Tx) (Risk, error) {
 		was, err := ByRef(tx, e.ref)
 		if err != nil {
-			return err
+			return Risk{}, err
 		}
 		if err := auth.Check(tx, e.permission, Scope(was)); err != nil {
-			return err
+			return Risk{}, err
 		}
 		if e.rev != 0 && e.rev != was.Rev {
-			return stale(tx, was)
+			return Risk{}, stale(tx, was)
 		}
 		if !e.ended {
 			if err := living(tx, was.Release); err != nil {
-				return err
+				return Risk{}, err
 			}
 		}
 		n := was
 		var f faults
 		f.text("reason", e.reason, reasonMax, e.needs)
 		if err := fn(tx, &n, &f); err != nil {
-			return err
+			return Risk{}, err
 		}
 		f.check(n)
 		if err := f.err(); err != nil {
-			return err
+			return Risk{}, err
 		}
-		out, err = save(tx, was, n, e.action, e.reason)
-		return err
+		return save(tx, was, n, e.action, e.reason)
 	})
-	return out, err
 }
 
 func save(tx *db.Tx, was, n Risk, action, reason string) (Risk, error) {

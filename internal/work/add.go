@@ -17,22 +17,19 @@ import (
 // has ended, with errs.Conflict for a key that is taken, and with errs.Invalid for faulty fields, among them dependencies
 // that would wait for each other.
 func (s *Tasks) Add(ctx context.Context, release string, in Spec) (Task, error) {
-	var out Task
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Task, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Task{}, err
 		}
 		if err := auth.Check(tx, "work.plan", plan.Scope(r)); err != nil {
-			return err
+			return Task{}, err
 		}
 		if err := open(r); err != nil {
-			return err
+			return Task{}, err
 		}
-		out, err = add(tx, r, in)
-		return err
+		return add(tx, r, in)
 	})
-	return out, err
 }
 
 func open(r plan.Release) error {

@@ -55,12 +55,7 @@ const (
 // Bottlenecks names those that work waits for, by owner, outside party, team and phase, each by its longest wait. It fails with
 // errs.NotFound if the caller may not see the release.
 func (s *Tasks) Bottlenecks(ctx context.Context, f BottleneckFilter) ([]Bottleneck, error) {
-	var out []Bottleneck
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Bottlenecks(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Bottleneck, error) { return Bottlenecks(tx, f) })
 }
 
 // Bottlenecks is Tasks.Bottlenecks inside the caller's snapshot.

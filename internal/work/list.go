@@ -26,22 +26,15 @@ func TasksOf(tx *db.Tx, r id.Release) ([]Task, error) { return tasksOf(tx, r) }
 
 // Get returns a task by identifier. It fails with errs.NotFound if the caller may not see it.
 func (s *Tasks) Get(ctx context.Context, task string) (Task, error) {
-	var out Task
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, _, err = seen(tx, task)
-		return err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) (Task, error) {
+		out, _, err := seen(tx, task)
+		return out, err
 	})
-	return out, err
 }
 
 // Find returns a task by its release and its key or identifier. It fails with errs.NotFound if the caller may not see it.
 func (s *Tasks) Find(ctx context.Context, release, task string) (Task, error) {
-	var out Task
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Find(tx, release, task)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) (Task, error) { return Find(tx, release, task) })
 }
 
 // Find is Tasks.Find inside the caller's snapshot.
@@ -64,12 +57,7 @@ func Find(tx *db.Tx, release, task string) (Task, error) {
 
 // List returns one page of the tasks that the caller may see, by due date.
 func (s *Tasks) List(ctx context.Context, f Filter) ([]Task, error) {
-	var out []Task
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = List(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Task, error) { return List(tx, f) })
 }
 
 // List is Tasks.List inside the caller's snapshot. It costs four statements, and one more for each reference of the filter.

@@ -15,12 +15,7 @@ import (
 // blocked loses its blocker. It fails as Add does, and with errs.Conflict, carrying the present row, if that version is
 // gone.
 func (s *Tasks) Set(ctx context.Context, task string, rev int64, in Change) (Task, error) {
-	var out Task
-	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = SetTx(tx, task, rev, in)
-		return err
-	})
-	return out, err
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Task, error) { return SetTx(tx, task, rev, in) })
 }
 
 // SetTx is Tasks.Set inside the caller's change.

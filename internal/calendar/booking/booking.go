@@ -56,12 +56,7 @@ type Taken struct {
 // errs.Invalid for faulty fields and errs.Conflict with reason calendar.booked, carrying Taken, where confirmed bookings leave no
 // room for it.
 func (s *Bookings) Request(ctx context.Context, in Spec) (Made, error) {
-	var out Made
-	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = s.request(tx, in)
-		return err
-	})
-	return out, err
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Made, error) { return s.request(tx, in) })
 }
 
 func (s *Bookings) request(tx *db.Tx, in Spec) (Made, error) {

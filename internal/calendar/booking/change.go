@@ -19,12 +19,7 @@ type step func(tx *db.Tx, b *Booking, rule booked.Rule) (action string, more map
 
 // change reads a booking, takes the turn of its thing, judges, changes and looks for conflicts.
 func (s *Bookings) change(ctx context.Context, ref string, rev int64, may right, do step) (Made, error) {
-	var out Made
-	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = s.changeTx(tx, ref, rev, may, do)
-		return err
-	})
-	return out, err
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Made, error) { return s.changeTx(tx, ref, rev, may, do) })
 }
 
 func (s *Bookings) changeTx(tx *db.Tx, ref string, rev int64, may right, do step) (Made, error) {

@@ -28,38 +28,35 @@ type FreeSpec struct {
 // Free returns times that are free, the least harmful first, then the nearest. Each was checked. It fails with errs.NotFound for
 // what the caller may not see and errs.Invalid without anything to look for.
 func (s *Bookings) Free(ctx context.Context, in FreeSpec) ([]clash.Slot, error) {
-	out := []clash.Slot{}
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]clash.Slot, error) {
 		if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
-			return err
+			return nil, err
 		}
 		w := clash.Want{Units: in.Units, Length: in.Length, From: in.From, To: in.To, Near: in.Near, N: in.N}
 		if in.Release != "" {
 			r, err := plan.ReleaseByRef(tx, in.Release)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			w.Release = r.ID
 		}
 		if in.Thing != "" {
 			t, err := ThingOf(tx, in.Kind, in.Thing)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			w.Things = []booked.Thing{t}
 		}
 		switch {
 		case w.Release == "" && w.Things == nil:
-			return errs.InvalidField("release", "slot.nothing", "Name a release or a thing.")
+			return nil, errs.InvalidField("release", "slot.nothing", "Name a release or a thing.")
 		case in.Length < 0 || in.Length > booked.LongestStay || in.Length == 0 && w.Release == "":
-			return errs.InvalidField("minutes", "slot.length", "Say how long it is to be, 92 days at most.")
+			return nil, errs.InvalidField("minutes", "slot.length", "Say how long it is to be, 92 days at most.")
 		}
 		slots, err := s.conflicts.FreeSlots(tx, w)
 		if errors.Is(err, db.ErrNone) {
-			return auth.Unseen("release")
+			return nil, auth.Unseen("release")
 		}
-		out = append(out, slots...)
-		return err
+		return append([]clash.Slot{}, slots...), err
 	})
-	return out, err
 }

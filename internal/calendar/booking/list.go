@@ -32,12 +32,7 @@ const listMax = 5_000
 
 // List returns the bookings that the caller may see, by their start.
 func (s *Bookings) List(ctx context.Context, f Filter) ([]Booking, error) {
-	var out []Booking
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Read(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Booking, error) { return Read(tx, f) })
 }
 
 // Read is List inside the caller's transaction.

@@ -61,7 +61,11 @@ func mayChange(tx *db.Tx, b Booking, rule booked.Rule) error {
 	if me := auth.Me(tx); me != "" && me == b.RequestedBy {
 		return mayRequest(tx, b.Product)
 	}
-	return mayAnswer(tx, b, rule)
+	err := mayAnswer(tx, b, rule)
+	if errs.ReasonOf(err) == "booking.not_owner" {
+		return errs.Forbidden("booking.not_owner", "Only who asked for the booking, or who answers for %s, moves or withdraws it.", b.ThingName)
+	}
+	return err
 }
 
 // visible reports whether the caller may see a booking: one for a release by the readers of its product, any other by whoever

@@ -7,6 +7,7 @@ import (
 	"slipway/internal/errs"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/ledger"
 )
 
 // RuleSpec is what a person states about how a thing may be booked.
@@ -67,7 +68,8 @@ func (s *Bookings) SetRule(ctx context.Context, k booked.Kind, ref string, in Ru
 			return err
 		}
 		out.Rev++
-		record(tx, RuleChanged, b, map[string]any{"capacity": out.Capacity, "approval": out.Approval, "owner": in.Owner})
+		ledger.Append(tx, ledger.Entry{Action: RuleChanged, Subject: ledger.Subject{Kind: string(t.Kind), ID: t.ID},
+			Payload: map[string]any{"kind": t.Kind, "thing": t.Key, "name": t.Name, "capacity": out.Capacity, "approval": out.Approval, "owner": in.Owner}})
 		return s.conflicts.RecheckThing(tx, t.Kind, t.ID)
 	})
 	return out, err

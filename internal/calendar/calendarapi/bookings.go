@@ -166,7 +166,7 @@ func freeSlots(a *api.API, s *booking.Bookings) {
 			Units   int64       `query:"units" minimum:"0" maximum:"1000" doc:"How many of it"`
 			Minutes int64       `query:"minutes" minimum:"0" maximum:"132480" doc:"How long; as long as the release's window, if left out"`
 			From    db.Time     `query:"from" doc:"From when; now, if left out"`
-			To      db.Time     `query:"to" doc:"Up to when; 60 days on, if left out"`
+			To      db.Time     `query:"to" doc:"Up to when; 60 days behind the time that is wanted, if left out"`
 			Near    db.Time     `query:"near" doc:"Times near it come first"`
 			N       int         `query:"n" default:"3" minimum:"1" maximum:"20" doc:"How many"`
 		}) (*many[clash.Slot], error) {

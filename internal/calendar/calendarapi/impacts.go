@@ -93,7 +93,7 @@ func harmless(a *api.API, h *harm.Harm) {
 			impactsOf
 			Minutes int64   `query:"minutes" minimum:"0" maximum:"132480" doc:"How long; as long as the release's window, if left out"`
 			From    db.Time `query:"from" doc:"From when; from when users can be told in time, if left out"`
-			To      db.Time `query:"to" doc:"Up to when; 60 days on, if left out"`
+			To      db.Time `query:"to" doc:"Up to when; 60 days behind the present window, if left out"`
 			N       int     `query:"n" default:"5" minimum:"1" maximum:"20" doc:"How many"`
 		}) (*one[harm.Found], error) {
 			if !in.From.IsZero() && !in.To.IsZero() && in.To <= in.From {

@@ -13,29 +13,22 @@ import (
 // Accept takes a conflict as it is, by name and for a reason; a conflict that becomes worse is open again. It needs conflict.accept
 // for the product of each of its parties. It fails with errs.Blocked if the conflict is gone or was accepted before.
 func (c *Conflicts) Accept(ctx context.Context, ref, reason string) (Conflict, error) {
-	var out Conflict
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = AcceptTx(tx, ref, reason)
-		return err
-	})
-	return out, err
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Conflict, error) { return AcceptTx(tx, ref, reason) })
 }
 
 // AcceptEach accepts several conflicts for one reason, all or none: one that is so in several environments. It fails as Accept does.
 func (c *Conflicts) AcceptEach(ctx context.Context, refs []string, reason string) ([]Conflict, error) {
-	var out []Conflict
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
-		out = out[:0]
+	return db.Writing(ctx, c.db, func(tx *db.Tx) ([]Conflict, error) {
+		var out []Conflict
 		for _, ref := range refs {
 			x, err := AcceptTx(tx, ref, reason)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			out = append(out, x)
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // AcceptTx is Accept inside the caller's transaction.
@@ -68,28 +61,27 @@ func AcceptTx(tx *db.Tx, ref, reason string) (Conflict, error) {
 
 // Reopen takes an acceptance back, for a reason. It fails as Accept does, and with errs.Blocked if the conflict is not accepted.
 func (c *Conflicts) Reopen(ctx context.Context, ref, reason string) (Conflict, error) {
-	var out Conflict
-	err := c.db.Write(ctx, func(tx *db.Tx) (err error) {
-		if out, err = judged(tx, ref); err != nil {
-			return err
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Conflict, error) {
+		out, err := judged(tx, ref)
+		if err != nil {
+			return Conflict{}, err
 		}
 		if out.State != Accepted {
-			return errs.Blocked("conflict.not_accepted", "This conflict is %s.", out.State)
+			return Conflict{}, errs.Blocked("conflict.not_accepted", "This conflict is %s.", out.State)
 		}
 		if err := calendar.CheckReason(reason); err != nil {
-			return err
+			return Conflict{}, err
 		}
 		out.State, out.AcceptedBy, out.AcceptedByName, out.AcceptedAt, out.Reason = Open, "", "", 0, ""
 		if err := update(tx, out); err != nil {
-			return err
+			return Conflict{}, err
 		}
 		out.Rev++
 		said := out
 		said.Reason = reason
 		record(tx, ConflictReopened, said)
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // judged returns a conflict that the caller may accept.

@@ -3,7 +3,6 @@ package clash
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/book"
@@ -170,8 +169,7 @@ func (f *finder) busyHarm(t target, i impact.Impact, busy []*period.Written) err
 }
 
 func (f *finder) notice(t target, i impact.Impact) {
-	due := t.Window.Start.Add(-time.Duration(i.NoticeHours) * time.Hour)
-	if i.NoticeHours == 0 || !i.NoticeAt.IsZero() && i.NoticeAt <= due || i.NoticeAt.IsZero() && f.tx.Now <= due {
+	if i.InTime(t.Window.Start, f.tx.Now) <= t.Window.Start {
 		return
 	}
 	f.add(Conflict{Code: NoticeShort, Severity: Minor, Services: []string{i.ServiceKey}, Thing: i.ServiceKey, From: t.Window.Start, To: t.Window.End, Parties: []Party{t.party()},

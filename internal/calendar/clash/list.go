@@ -28,12 +28,7 @@ const limit = 1_000
 
 // List returns the conflicts of which the caller may see a party, by their start. Parties that the caller may not see have no name.
 func (c *Conflicts) List(ctx context.Context, f Filter) ([]Conflict, error) {
-	var out []Conflict
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = c.Read(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Conflict, error) { return c.Read(tx, f) })
 }
 
 // Read is List inside the caller's transaction.
@@ -119,12 +114,7 @@ func Words(code string) string {
 
 // Get returns a conflict, also one that is gone. It fails with errs.NotFound if the caller may see none of its parties.
 func (c *Conflicts) Get(ctx context.Context, ref string) (Conflict, error) {
-	var out Conflict
-	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = seen(tx, ref)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Conflict, error) { return seen(tx, ref) })
 }
 
 func seen(tx *db.Tx, ref string) (Conflict, error) {

@@ -242,6 +242,11 @@ func (s *search) bad(from, to db.Time) db.Time {
 			again = max(again, free)
 		}
 	}
+	for _, i := range s.impacts {
+		if told := i.InTime(from, s.tx.Now); told > from {
+			again = max(again, told)
+		}
+	}
 	if again != 0 {
 		return again
 	}

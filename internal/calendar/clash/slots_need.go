@@ -2,7 +2,6 @@ package clash
 
 import (
 	"slices"
-	"time"
 
 	"slipway/internal/calendar"
 	"slipway/internal/calendar/book"
@@ -42,7 +41,7 @@ func (s *search) release() error {
 		return err
 	}
 	s.places = places[t.ID]
-	for _, f := range []func() error{s.notices, s.opens, s.others, s.environments, s.windows} {
+	for _, f := range []func() error{s.impacted, s.opens, s.others, s.environments, s.windows} {
 		if err := f(); err != nil {
 			return err
 		}
@@ -50,20 +49,13 @@ func (s *search) release() error {
 	return nil
 }
 
-// notices keeps the release behind the notices that users are still owed, and reads what would be harm.
-func (s *search) notices() error {
+// impacted reads what would be harm, and what users are owed a notice of.
+func (s *search) impacted() error {
 	by, err := impact.ByRelease(s.tx, s.t.ID)
 	if err != nil {
 		return err
 	}
 	s.impacts = by[s.t.ID]
-	for _, i := range s.impacts {
-		told := i.NoticeAt
-		if told.IsZero() {
-			told = s.tx.Now
-		}
-		s.want.From = max(s.want.From, told.Add(time.Duration(i.NoticeHours)*time.Hour))
-	}
 	all, err := s.calendar.Standing(s.tx, calendar.Busy)
 	for _, b := range all {
 		if slices.ContainsFunc(s.places, func(pl book.Place) bool { return b.Scope.Takes(pl) }) {

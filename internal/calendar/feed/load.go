@@ -56,7 +56,8 @@ func (l *load) into(s *Source, now db.Time) {
 	s.TriedAt, s.SyncedAt, s.ReadAt, s.Fault, s.FaultLine = now, now, now, "", 0
 }
 
-// read reads a text and expands it some years ahead. It fails as ical.Read does, and with errs.Invalid source.too_many.
+// read reads a text and expands it some years ahead. It fails as ical.Read does, and with errs.Invalid source.too_many
+// or, if all its events had to be left out, source.unreadable: a fault of the text takes nobody's days off.
 func (f *Feeds) read(text, zone string, years int) (*load, error) {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
@@ -79,6 +80,11 @@ func (f *Feeds) read(text, zone string, years int) (*load, error) {
 	out := &load{notes: append(doc.Notes, notes...)}
 	if len(out.notes) > ical.MaxNotes {
 		out.notes = out.notes[:ical.MaxNotes]
+	}
+	if len(list) == 0 && doc.LeftOut+len(notes) > 0 {
+		n := out.notes[0]
+		return nil, errs.Invalid("source.unreadable", "No event of the calendar could be read, so nothing was changed. Line %d: %s", n.Line, n.Msg).
+			With(errs.Field{Name: "text", Reason: n.Reason, Msg: n.Msg, Line: n.Line})
 	}
 	for i, o := range list {
 		e := Event{Place: int64(i), UID: clip(o.Event.UID, 500), Start: db.At(o.Start), End: db.At(o.End), Summary: clip(o.Event.Summary, 500),
@@ -124,12 +130,15 @@ func (f *Feeds) Load(ctx context.Context, ref, text string) (Source, error) {
 	if err != nil {
 		return s, err
 	}
+	if err := f.may(ctx); err != nil { // before the text costs anything
+		return s, err
+	}
 	if s.URL != "" {
-		return s, cmp.Or[error](f.may(ctx), errs.Blocked("source.fetched", "%s is fetched from its address; a text cannot take its place.", s.Name))
+		return s, errs.Blocked("source.fetched", "%s is fetched from its address; a text cannot take its place.", s.Name)
 	}
 	l, err := f.read(text, s.Zone, uploadYears)
 	if err != nil {
-		return s, cmp.Or(f.may(ctx), err)
+		return s, err
 	}
 	return f.store(ctx, string(s.ID), l, nil)
 }

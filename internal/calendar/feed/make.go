@@ -143,23 +143,21 @@ func (f *Feeds) Rotate(ctx context.Context, feed ID) (Made, error) {
 // Revoke ends a feed for good: one's own, or with feed.manage another's. It fails with errs.NotFound; one that is revoked
 // stays as it is.
 func (f *Feeds) Revoke(ctx context.Context, feed ID) (Feed, error) {
-	var out Feed
-	err := f.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, f.db, func(tx *db.Tx) (Feed, error) {
 		if err := mayMake(tx); err != nil {
-			return err
+			return Feed{}, err
 		}
 		x, err := feedOf(tx, feed, true)
 		if err != nil {
-			return err
+			return Feed{}, err
 		}
-		if out = x; !x.RevokedAt.IsZero() {
-			return nil
+		if !x.RevokedAt.IsZero() {
+			return x, nil
 		}
-		out.RevokedAt = tx.Now
-		entry(tx, FeedRevoked, out)
-		return revokeFeed(tx, x.ID, auth.Me(tx))
+		x.RevokedAt = tx.Now
+		entry(tx, FeedRevoked, x)
+		return x, revokeFeed(tx, x.ID, auth.Me(tx))
 	})
-	return out, err
 }
 
 // feedOf returns a feed of the caller, or where others says so one that the caller manages.
@@ -183,25 +181,23 @@ func feedOf(tx *db.Tx, feed ID, others bool) (Feed, error) {
 
 // List returns the caller's feeds that are not revoked, or everybody's with feed.manage, the newest first, at most 500.
 func (f *Feeds) List(ctx context.Context, everybody bool) ([]Feed, error) {
-	var out []Feed
-	err := f.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, f.db, func(tx *db.Tx) ([]Feed, error) {
 		if err := mayMake(tx); err != nil {
-			return err
+			return nil, err
 		}
 		owner := auth.Me(tx)
 		if everybody {
 			if err := auth.Check(tx, "feed.manage", auth.Everywhere); err != nil {
-				return err
+				return nil, err
 			}
 			owner = ""
 		}
-		var err error
-		if out, err = livingFeeds(tx, owner); err != nil {
-			return err
+		out, err := livingFeeds(tx, owner)
+		if err != nil {
+			return nil, err
 		}
-		return named(tx, out)
+		return out, named(tx, out)
 	})
-	return out, err
 }
 
 // named fills in what feeds are of and whose they are. What is there no more has no name.

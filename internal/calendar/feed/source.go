@@ -3,6 +3,7 @@ package feed
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
 	"net/url"
 	"strings"
@@ -124,9 +125,12 @@ func checkURL(bad *errs.Faults, text string) {
 func (f *Feeds) AddSource(ctx context.Context, in SourceSpec) (Source, error) {
 	var loaded *load
 	if in.Text != "" && in.URL == "" {
+		if err := f.may(ctx); err != nil { // before the text costs anything
+			return Source{}, err
+		}
 		l, err := f.read(in.Text, in.Zone, uploadYears)
 		if err != nil {
-			return Source{}, cmp.Or(f.may(ctx), err)
+			return Source{}, err
 		}
 		loaded = l
 	}
@@ -161,10 +165,40 @@ func (f *Feeds) AddSource(ctx context.Context, in SourceSpec) (Source, error) {
 		}
 		out = s
 		ledger.Append(tx, ledger.Entry{Action: SourceAdded, Subject: ledger.Subject{Kind: "source", ID: string(s.ID)},
-			Payload: map[string]any{"key": s.Key, "name": s.Name, "kind": s.Kind, "url": s.URL, "zone": s.Zone, "everyHours": s.EveryHours, "events": s.Events}})
+			Payload: map[string]any{"key": s.Key, "name": s.Name, "kind": s.Kind, "url": hidden(s.URL), "urlDigest": fingerprint(s.URL), "zone": s.Zone, "everyHours": s.EveryHours,
+				"events": s.Events}})
 		return nil
 	})
 	return out, err
+}
+
+// hidden is what may be told of an address: behind the host often stands the secret of a private calendar.
+func hidden(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host + "/…"
+}
+
+// fingerprint tells addresses apart that must not be written down.
+func fingerprint(address string) string {
+	if address == "" {
+		return ""
+	}
+	return hex.EncodeToString(digest(address))
+}
+
+// conceal hides the addresses of sources from who may not edit them.
+func conceal(tx *db.Tx, list ...*Source) error {
+	may, err := auth.Allowed(tx, "source.edit", auth.Everywhere)
+	if err != nil || may {
+		return err
+	}
+	for _, s := range list {
+		s.URL = hidden(s.URL)
+	}
+	return nil
 }
 
 // may fails unless the caller may edit sources; it reads.
@@ -172,25 +206,33 @@ func (f *Feeds) may(ctx context.Context) error {
 	return f.db.Read(ctx, func(tx *db.Tx) error { return auth.Check(tx, "source.edit", auth.Everywhere) })
 }
 
-// Sources returns the calendars that are imported, by key; closed ones with all.
+// Sources returns the calendars that are imported, by key; closed ones with all. Of addresses only who may edit sources sees more than the host.
 func (f *Feeds) Sources(ctx context.Context, all bool) ([]Source, error) {
 	var out []Source
 	err := f.db.Read(ctx, func(tx *db.Tx) (err error) {
 		if err := mayRead(tx); err != nil {
 			return err
 		}
-		out, err = sources(tx, all)
-		return err
+		if out, err = sources(tx, all); err != nil {
+			return err
+		}
+		list := make([]*Source, len(out))
+		for i := range out {
+			list[i] = &out[i]
+		}
+		return conceal(tx, list...)
 	})
 	return out, err
 }
 
-// Source returns a source by key or identifier. It fails with errs.NotFound.
+// Source returns a source by key or identifier, its address as Sources does. It fails with errs.NotFound.
 func (f *Feeds) Source(ctx context.Context, ref string) (Source, error) {
 	var out Source
 	err := f.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = seenSource(tx, ref)
-		return err
+		if out, err = seenSource(tx, ref); err != nil {
+			return err
+		}
+		return conceal(tx, &out)
 	})
 	return out, err
 }

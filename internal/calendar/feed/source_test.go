@@ -74,10 +74,20 @@ func TestUploadedSource(t *testing.T) {
 		if e := errs.As(err); e.Reason != "ical.frequency" || e.Fields[0].Line != 4 {
 			t.Error(err)
 		}
-		if _, err := w.feeds.Load(maya, "days-off", strings.Replace(holidays("19701225"), "RRULE:FREQ=YEARLY", "RRULE:FREQ=DAILY\nRDATE:20261301", 1)); err != nil {
+		if _, err := w.feeds.Load(maya, "days-off", strings.Replace(holidays("19701225"), "RRULE:FREQ=YEARLY", "RRULE:FREQ=DAILY\nRDATE:20261301", 1)); errs.ReasonOf(err) != "source.unreadable" || errs.As(err).Fields[0].Line != 8 {
+			t.Errorf("no event to read: %v", err)
+		}
+		if s, err := w.feeds.Source(vi, "days-off"); err != nil || s.Rev != 2 || s.Events != 6 {
+			t.Errorf("what could not be read emptied the calendar: %+v %v", s, err)
+		}
+		nothing := feed.SourceSpec{Name: "Other days", Kind: feed.Holiday, Text: "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261301\nEND:VEVENT\nEND:VCALENDAR"}
+		if _, err := w.feeds.AddSource(maya, nothing); errs.ReasonOf(err) != "source.unreadable" {
+			t.Errorf("an import of nothing: %v", err)
+		}
+		if _, err := w.feeds.Load(maya, "days-off", strings.Replace(holidays("19701225", "19701226"), "RRULE:FREQ=YEARLY", "RRULE:FREQ=DAILY\nRDATE:20261301", 1)); err != nil {
 			t.Error(err)
 		}
-		if s, err := w.feeds.Source(vi, "days-off"); err != nil || len(s.Notes) != 1 || s.Notes[0].Line != 8 || s.Events != 0 {
+		if s, err := w.feeds.Source(vi, "days-off"); err != nil || len(s.Notes) != 1 || s.Notes[0].Line != 8 || s.Events != 6 {
 			t.Errorf("%+v %v", s, err)
 		}
 		many := strings.Replace(holidays("20260101", "20260101", "20260101", "20260101", "20260101", "20260101"), "YEARLY", "DAILY", 6)

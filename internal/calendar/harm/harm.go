@@ -197,10 +197,10 @@ func (m measurer) of(s clash.Slot) Measure {
 		switch {
 		case owed == 0:
 			continue
-		case dateless(i):
+		case i.Dateless():
 			x.Dateless = true
 			continue
-		case !i.NoticeAt.IsZero() && i.Known == s.Start:
+		case !i.Told(s.Start).IsZero():
 			x.Told = true
 			continue
 		}
@@ -218,13 +218,10 @@ func (m measurer) of(s clash.Slot) Measure {
 	return x
 }
 
-// dateless reports whether the users of an impact were told of it before there was a date.
-func dateless(i impact.Impact) bool { return !i.NoticeAt.IsZero() && i.Known.IsZero() }
-
 // told returns the starts still to come that users were told, and from when every one can be told of another.
 func (m measurer) told() (known []db.Time, anew db.Time) {
 	for _, i := range m.impacts {
-		if i.NoticeHours == 0 || dateless(i) {
+		if i.NoticeHours == 0 || i.Dateless() {
 			continue
 		}
 		if anew = max(anew, m.now.Add(time.Duration(i.NoticeHours)*time.Hour)); i.Known > m.now && !slices.Contains(known, i.Known) {

@@ -35,7 +35,7 @@ func (r *rule) walls(start, from, to, until time.Time) iter.Seq[time.Time] {
 		}
 		for k := skip; k < skip+maxPeriods; k++ {
 			days, first := r.period(start, k)
-			if first.After(to) {
+			if first.After(to) || !r.spend(len(days)*r.perDay()) {
 				return
 			}
 			for _, w := range r.chosen(r.times(days, start)) {
@@ -75,30 +75,43 @@ func (r *rule) period(start time.Time, k int) (days []time.Time, first time.Time
 		first = time.Date(day.Year()+k*r.interval, 1, 1, 0, 0, 0, 0, time.UTC)
 		n = first.AddDate(1, 0, -1).YearDay()
 	}
-	for i := range n {
-		if d := first.AddDate(0, 0, i); r.takes(d, start) {
+	looked := 4 // what a period costs by itself
+	for i := 0; i < n; i++ {
+		d := first.AddDate(0, 0, i)
+		looked++
+		if !r.takesMonth(d.Month(), start) {
+			i += daysIn(d.Year(), d.Month()) - d.Day() // on to the next month
+			continue
+		}
+		if r.takes(d, start) {
 			days = append(days, d)
 		}
 	}
+	r.spend(looked * (1 + r.listed()/16))
 	return days, first
 }
 
-// takes reports whether the rule takes a day of a period. What the rule leaves open comes from its start.
-func (r *rule) takes(d, start time.Time) bool {
-	if len(r.months) > 0 && !slices.Contains(r.months, int(d.Month())) {
-		return false
+// open reports whether the rule names no day.
+func (r *rule) open() bool { return len(r.weekdays)+len(r.days)+len(r.yearDays) == 0 }
+
+// takesMonth reports whether days of a month can be taken.
+func (r *rule) takesMonth(m time.Month, start time.Time) bool {
+	if len(r.months) > 0 {
+		return slices.Contains(r.months, int(m))
 	}
-	open := len(r.weekdays)+len(r.days)+len(r.yearDays) == 0
+	return r.freq != eachYear || !r.open() || len(r.weeks) > 0 || m == start.Month()
+}
+
+// takes reports whether the rule takes a day of a month that it takes. What the rule leaves open comes from its start.
+func (r *rule) takes(d, start time.Time) bool {
 	switch {
-	case !open:
+	case !r.open():
 	case r.freq == eachWeek, r.freq == eachYear && len(r.weeks) > 0:
 		if d.Weekday() != start.Weekday() {
 			return false
 		}
-	case r.freq == eachMonth:
+	case r.freq == eachMonth, r.freq == eachYear:
 		return d.Day() == start.Day()
-	case r.freq == eachYear:
-		return d.Day() == start.Day() && (len(r.months) > 0 || d.Month() == start.Month())
 	}
 	return among(r.days, d.Day(), daysIn(d.Year(), d.Month())) &&
 		among(r.yearDays, d.YearDay(), time.Date(d.Year(), 12, 31, 0, 0, 0, 0, time.UTC).YearDay()) &&

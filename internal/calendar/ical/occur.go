@@ -74,6 +74,7 @@ type expansion struct {
 	onwards  map[string][]onward // by when they begin
 	out      []Occurrence
 	notes    []Note
+	spent    int // what the rules have cost
 }
 
 // onward is an event that stands for all occurrences of another from an instant on.
@@ -140,18 +141,22 @@ func (x *expansion) event(e *Event) error {
 		x.add(e, e.Start, e.Recurrence)
 		return nil
 	}
-	except := map[int64]bool{}
+	except, days := map[int64]bool{}, map[int64]bool{}
 	for _, m := range e.Except {
 		except[x.instant(m).Unix()] = true
 		if m.Date && !e.Start.Date { // some leave the time out
-			except[-m.Wall.Unix()] = true
+			days[m.Wall.Unix()] = true
 		}
 	}
 	began := len(x.out)
+	given := map[int64]bool{}
 	give := func(m Moment) bool {
 		at := x.instant(m).Unix()
-		if except[at] || except[-m.Wall.Truncate(24*time.Hour).Unix()] || x.replaced[e.UID][at] {
+		if given[at] || except[at] || days[m.Wall.Truncate(24*time.Hour).Unix()] || x.replaced[e.UID][at] {
 			return true
+		}
+		if len(e.Extra) > 0 {
+			given[at] = true
 		}
 		x.occurrence(e, m)
 		return len(x.out)-began < MaxOccurrences
@@ -162,7 +167,7 @@ func (x *expansion) event(e *Event) error {
 		return err
 	}
 	for _, m := range e.Extra {
-		if m.Date == e.Start.Date && !slices.ContainsFunc(x.out[began:], func(o Occurrence) bool { return o.Start.Equal(x.instant(m)) }) {
+		if m.Date == e.Start.Date {
 			give(m)
 		}
 	}
@@ -180,37 +185,37 @@ func (x *expansion) recurring(e *Event, give func(Moment) bool) error {
 		late = max(late, -c.moved())
 	}
 	from, to := wallOf(x.from, x.loc).Add(-early-48*time.Hour), wallOf(x.to, x.loc).Add(late+48*time.Hour)
-	for w := range r.walls(e.Start.Wall, from, to, x.until(e, r)) {
+	r.spent = &x.spent
+	wall, until := x.until(e, r)
+	for w := range r.walls(e.Start.Wall, from, to, wall) {
 		m := e.Start
 		m.Wall = w
+		if !until.IsZero() && x.instant(m).After(until) {
+			continue
+		}
 		if !give(m) {
 			return wrong(e.Line, "ical.too_many_occurrences", "The event recurs more than %d times within the time that is read. Those after %s are left out.", MaxOccurrences,
 				x.out[len(x.out)-1].Start.Format("2 Jan 2006"))
 		}
 	}
+	if x.spent > maxWork {
+		return tooMuch(e.Line)
+	}
 	return nil
 }
 
-// until returns the last wall time of a rule, zero without one.
-func (x *expansion) until(e *Event, r *rule) time.Time {
+// until returns the last wall time of a rule, and the last instant where it names one; zero without.
+func (x *expansion) until(e *Event, r *rule) (wall, instant time.Time) {
 	switch u := r.until; {
 	case u.IsZero():
-		return time.Time{}
+		return time.Time{}, time.Time{}
 	case u.Date && !e.Start.Date:
-		return u.Wall.Add(24*time.Hour - time.Second)
+		return u.Wall.Add(24*time.Hour - time.Second), time.Time{}
 	case u.Zone == UTC && e.Start.Zone != UTC && !e.Start.Date:
-		// The instant as the event's own clock shows it.
-		return u.Wall.Add(e.Start.Wall.Sub(x.instant(e.Start))).Add(x.shift(e, u.Wall))
+		return u.Wall.Add(26 * time.Hour), u.Wall // no clock stands further ahead
 	default:
-		return u.Wall
+		return u.Wall, time.Time{}
 	}
-}
-
-// shift is how much further the zone's clock stands at an instant than at the event's start.
-func (x *expansion) shift(e *Event, at time.Time) time.Duration {
-	base := e.Start.Wall.Sub(x.instant(e.Start))
-	m := Moment{Wall: at.Add(base), Zone: e.Start.Zone}
-	return m.Wall.Sub(x.instant(m)) - base
 }
 
 // add keeps an occurrence if it touches the span. id is the moment that names it.

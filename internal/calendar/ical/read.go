@@ -28,7 +28,7 @@ type component struct {
 
 // Read reads a text. It refuses the whole of it with errs.TooLarge ical.too_large or errs.Invalid and the line, one of the reasons
 // ical.too_many_lines, ical.line_too_long, ical.nul, ical.encoding, ical.syntax, ical.too_many_parameters, ical.too_many_properties,
-// ical.nested, ical.unbalanced, ical.too_many_events, ical.too_many_dates, ical.too_many_zones, ical.frequency or ical.no_calendar.
+// ical.nested, ical.unbalanced, ical.too_many_events, ical.too_many_dates, ical.too_many_zones, ical.too_much, ical.frequency or ical.no_calendar.
 // An event that cannot be understood is left out with a Note. 10,000 events take some 50 ms.
 func Read(text []byte) (*Document, error) {
 	if len(text) > MaxBytes {
@@ -75,6 +75,7 @@ type reader struct {
 	zones    []*component
 	events   []*component
 	named    map[string]string // what the text calls a zone → how it is known
+	spent    int               // what the rules of zones have cost
 }
 
 func (r *reader) components() error {

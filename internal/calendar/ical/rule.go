@@ -26,6 +26,8 @@ type rule struct {
 
 	months, days, yearDays, weeks, hours, minutes, positions []int
 	weekdays                                                 []nth
+
+	spent *int // what the rules of the text have cost; nil: no bound
 }
 
 // nth is a weekday, or the nth of its month or year.

@@ -2,6 +2,7 @@ package ical
 
 import (
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -14,20 +15,21 @@ type observances struct {
 }
 
 type onset struct {
-	wall time.Time
-	to   int
+	wall     time.Time
+	from, to int
 }
 
-// at returns the offset that holds at a wall time, in seconds.
+// at returns the offset that holds at a wall time, in seconds. Within a gap it is the one before.
 func (o *observances) at(wall time.Time) int {
-	i, found := slices.BinarySearchFunc(o.list, wall, func(a onset, b time.Time) int { return a.wall.Compare(b) })
-	if found {
-		return o.list[i].to
-	}
+	i := sort.Search(len(o.list), func(i int) bool { return o.list[i].wall.After(wall) })
 	if i == 0 {
 		return o.first
 	}
-	return o.list[i-1].to
+	last := o.list[i-1]
+	if wall.Before(last.wall.Add(time.Duration(last.to-last.from) * time.Second)) {
+		return last.from
+	}
+	return last.to
 }
 
 // maxOnsets bounds the changes that a text's zone has.
@@ -176,25 +178,29 @@ func (r *reader) observance(c *component) (from int, list []onset, err error) {
 	if e.Start.IsZero() {
 		return 0, nil, wrong(c.line, "ical.no_start", "The part of a zone has no DTSTART.")
 	}
-	list = append(list, onset{e.Start.Wall, to})
+	list = append(list, onset{e.Start.Wall, from, to})
 	if e.Rule != "" {
 		ru, err := readRule(c.line, e.Rule)
 		if err != nil {
 			return 0, nil, err
 		}
+		ru.spent = &r.spent
 		until := ru.until.Wall
 		if ru.until.Zone == UTC {
 			until = until.Add(time.Duration(from) * time.Second)
 		}
 		end := time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC)
 		for w := range ru.walls(e.Start.Wall, e.Start.Wall, end, until) {
-			if list = append(list, onset{w, to}); len(list) > maxOnsets {
+			if list = append(list, onset{w, from, to}); len(list) > maxOnsets {
 				return 0, nil, refuse(c.line, "ical.too_many_dates", "A zone has at most %d changes.", maxOnsets)
 			}
 		}
+		if r.spent > maxWork {
+			return 0, nil, tooMuch(c.line)
+		}
 	}
 	for _, m := range e.Extra {
-		list = append(list, onset{m.Wall, to})
+		list = append(list, onset{m.Wall, from, to})
 	}
 	return from, list, nil
 }

@@ -51,7 +51,7 @@ type Impact struct {
 	NoticeDue   db.Time    `json:"noticeDue,omitzero" db:"-"` // when they must be told at the latest
 	Notice      Notice     `json:"notice" db:"-" enum:"none,owed,overdue,told,late,moved" doc:"none: none is owed; moved: they were told, and the window was moved after that"`
 	MovedAt     db.Time    `json:"movedAt,omitzero" db:"-" doc:"When the window was moved after they were told, so that they know another time"`
-	Known       db.Time    `json:"-" db:"-"` // the start that users were told, read with one release only; none if they were told none
+	Known       db.Time    `json:"-" db:"-"` // the start that users were told, not read with lists; none if they were told none
 	Rev         int64      `json:"rev"`
 	ChangedAt   db.Time    `json:"changedAt"`
 	ChangedBy   string     `json:"changedBy"` // identifier of the person, or of who acted
@@ -95,7 +95,7 @@ func (s *Impacts) Of(ctx context.Context, release string) ([]Impact, error) {
 
 // OfTx is Of inside the caller's transaction for a release that was read. It checks no permission.
 func OfTx(tx *db.Tx, r plan.Release) ([]Impact, error) {
-	by, err := ByRelease(tx, r.ID)
+	by, news, err := of(tx, []id.Release{r.ID})
 	if err != nil {
 		return nil, err
 	}
@@ -103,11 +103,10 @@ func OfTx(tx *db.Tx, r plan.Release) ([]Impact, error) {
 	if len(out) == 0 {
 		return []Impact{}, nil
 	}
-	news, err := heardOf(tx, r.ID)
 	for i := range out {
 		out[i].judge(r.Window, news[out[i].on()], tx.Now)
 	}
-	return out, err
+	return out, nil
 }
 
 // Set states the impact of a release on a service that it carries. It fails with errs.Invalid for faulty fields, errs.Conflict if

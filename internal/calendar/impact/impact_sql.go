@@ -14,22 +14,41 @@ const columns = `i.release, i.service, s.key AS service_key, s.name AS service_n
 // dueAt is when a notice is due in microseconds; without a window it is the last second that an instant in text can have, the year 9999.
 const dueAt = `(CASE WHEN r.window_start IS NULL THEN 253402300799000000 ELSE r.window_start - i.notice_hours * 3600000000 END)`
 
-// ByRelease returns the impacts of releases, by service. It checks no permission.
+// ByRelease returns the impacts of releases, by service, with the start that users were told. It checks no permission.
 func ByRelease(tx *db.Tx, releases ...id.Release) (map[id.Release][]Impact, error) {
-	out := map[id.Release][]Impact{}
+	out, _, err := of(tx, releases)
+	return out, err
+}
+
+// of is ByRelease with what users know for whom a window was changed after they were told.
+func of(tx *db.Tx, releases []id.Release) (map[id.Release][]Impact, map[on]heard, error) {
+	out, news := map[id.Release][]Impact{}, map[on]heard{}
 	for list := range slices.Chunk(releases, 500) {
-		var rows []Impact
+		var rows []struct {
+			Impact
+			WindowStart db.Time
+		}
 		var w db.Where
 		db.In(&w, "i.release", list)
-		if err := tx.All(&rows, `SELECT `+columns+`
-			FROM impact i JOIN service s ON s.id = i.service`+w.String()+` ORDER BY i.release, s.key`, w.Args...); err != nil {
-			return nil, err
+		if err := tx.All(&rows, `SELECT `+columns+`, r.window_start
+			FROM impact i JOIN service s ON s.id = i.service JOIN release r ON r.id = i.release`+w.String()+` ORDER BY i.release, s.key`, w.Args...); err != nil {
+			return nil, nil, err
+		}
+		var told []id.Release
+		for _, r := range rows {
+			if !r.NoticeAt.IsZero() {
+				told = append(told, r.Release)
+			}
+		}
+		if err := heardOf(tx, told, news); err != nil {
+			return nil, nil, err
 		}
 		for _, r := range rows {
-			out[r.Release] = append(out[r.Release], r)
+			r.know(r.WindowStart, news[r.on()])
+			out[r.Release] = append(out[r.Release], r.Impact)
 		}
 	}
-	return out, nil
+	return out, news, nil
 }
 
 // list returns impacts with their releases, that of the earliest notice first.
@@ -97,12 +116,15 @@ func movedOf(tx *db.Tx, releases []id.Release) (map[on]heard, error) {
 	return out, nil
 }
 
-// heardOf returns what users know for whom a window was changed after they were told, of one release. It checks no permission.
-func heardOf(tx *db.Tx, r id.Release) (map[on]heard, error) {
+// heardOf adds what users know for whom a window was changed after they were told, of at most 500 releases. It checks no permission, and costs nothing
+// without any release.
+func heardOf(tx *db.Tx, releases []id.Release, out map[on]heard) error {
+	if len(releases) == 0 {
+		return nil
+	}
 	var w db.Where
-	w.And(`i.release = ?`, r)
-	out := map[on]heard{}
-	return out, hear(tx, w, out)
+	db.In(&w, "i.release", releases)
+	return hear(tx, w, out)
 }
 
 func hear(tx *db.Tx, w db.Where, out map[on]heard) error {

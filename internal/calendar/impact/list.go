@@ -44,12 +44,7 @@ const listMax = 1_000
 // List returns the impacts of releases that the caller may see, that have not ended and whose window is not over: what is overdue
 // first, then what is due soonest. It fails with errs.Invalid for a filter that it does not know.
 func (s *Impacts) List(ctx context.Context, f Filter) ([]Listed, error) {
-	var out []Listed
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Read(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Listed, error) { return Read(tx, f) })
 }
 
 // Read is List inside the caller's transaction.

@@ -1,10 +1,12 @@
 package impact
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"slipway/internal/errs"
+	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -24,16 +26,42 @@ const (
 	NoticeMoved   Notice = "moved"   // they were told, and the window was moved after that: they are to be told again
 )
 
-// judge says when a notice is due and where it stands.
-func (i *Impact) judge(w plan.Window, h heard, now db.Time) {
-	i.NoticeDue, i.MovedAt, i.Known = 0, h.moved, 0
+// know fills the start that users were told.
+func (i *Impact) know(start db.Time, h heard) {
 	switch {
 	case i.NoticeAt.IsZero():
+		i.Known = 0
 	case h.since:
 		i.Known = h.start
 	default:
-		i.Known = w.Start
+		i.Known = start
 	}
+}
+
+// Dateless reports whether users were told before there was a date.
+func (i Impact) Dateless() bool { return !i.NoticeAt.IsZero() && i.Known.IsZero() }
+
+// Told is when users were told of a start, none if they were not: what they were told of one date counts for no other, and what they were told before
+// there was a date counts for every one. It needs Known.
+func (i Impact) Told(start db.Time) db.Time {
+	if i.Dateless() || i.Known == start {
+		return i.NoticeAt
+	}
+	return 0
+}
+
+// InTime is the earliest instant that a start may be for users to be told in time of it, now if they were not told yet; none if none is owed.
+func (i Impact) InTime(start, now db.Time) db.Time {
+	if i.NoticeHours == 0 {
+		return 0
+	}
+	return cmp.Or(i.Told(start), now).Add(time.Duration(i.NoticeHours) * time.Hour)
+}
+
+// judge says when a notice is due and where it stands.
+func (i *Impact) judge(w plan.Window, h heard, now db.Time) {
+	i.NoticeDue, i.MovedAt = 0, h.moved
+	i.know(w.Start, h)
 	if !w.IsZero() && i.NoticeHours > 0 {
 		i.NoticeDue = w.Start.Add(-time.Duration(i.NoticeHours) * time.Hour)
 	}
@@ -56,7 +84,8 @@ func (i *Impact) judge(w plan.Window, h heard, now db.Time) {
 
 // stand judges an impact of a release as it was written.
 func (i *Impact) stand(tx *db.Tx, r plan.Release) error {
-	news, err := heardOf(tx, r.ID)
+	news := map[on]heard{}
+	err := heardOf(tx, []id.Release{r.ID}, news)
 	i.judge(r.Window, news[i.on()], tx.Now)
 	return err
 }

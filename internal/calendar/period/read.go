@@ -5,6 +5,7 @@ import (
 
 	"slipway/internal/calendar/book"
 	"slipway/internal/calendar/openness"
+	"slipway/internal/calendar/recur"
 	"slipway/internal/platform/db"
 )
 
@@ -49,16 +50,20 @@ func (p Period) Entry(s *openness.Spans) book.Entry {
 	return e
 }
 
-// occurrencesMax bounds the expansion of one period: two years of a rule that starts every hour.
-const occurrencesMax = 20_000
+// occurrencesMax is how many occurrences of one period touch a stretch of time at most: those of each of its days, of the days on which one
+// began that still lasts, and the further ones.
+func occurrencesMax(from, to time.Time) int {
+	days := int((to.Sub(from)+recur.MaxRecurring)/(24*time.Hour)) + 2
+	return days*recur.MaxPerDay + recur.MaxDates
+}
 
-// Spans writes the occurrences of a stretch of time out.
+// Spans writes the occurrences of a stretch of time out, all of them.
 func (p Period) Spans(from, to time.Time) (*openness.Spans, error) {
 	r, err := p.Rule()
 	if err != nil {
 		return nil, err
 	}
-	os, _ := r.Occurrences(from, to, occurrencesMax)
+	os, _ := r.Occurrences(from, to, occurrencesMax(from, to))
 	list := make([]openness.Span, len(os))
 	for i, o := range os {
 		list[i] = openness.Span{Start: o.Start, End: o.End}

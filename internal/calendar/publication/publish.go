@@ -17,42 +17,40 @@ import (
 // Publish publishes the calendar of a span as the next version. It fails with errs.Invalid for faulty fields, with errs.Blocked,
 // naming each in Fields, while serious conflicts of the span are open that the caller does not accept, and as accepting them does.
 func (v *Versions) Publish(ctx context.Context, in Spec) (Version, error) {
-	var out Version
-	err := v.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, v.db, func(tx *db.Tx) (Version, error) {
 		if err := auth.Check(tx, "calendar.publish", auth.Everywhere); err != nil {
-			return err
+			return Version{}, err
 		}
 		readers, err := in.check(tx)
 		if err != nil {
-			return err
+			return Version{}, err
 		}
 		for _, a := range in.Accept {
 			if _, err := clash.AcceptTx(tx, a.Conflict, a.Reason); err != nil {
-				return err
+				return Version{}, err
 			}
 		}
 		if err := unresolved(tx, in); err != nil {
-			return err
+			return Version{}, err
 		}
 		content, err := v.content(tx, in.From, in.To)
 		if err != nil {
-			return err
+			return Version{}, err
 		}
 		text, err := db.Canonical(content)
 		if err != nil {
-			return err
+			return Version{}, err
 		}
 		if in.ReadBy.IsZero() {
 			in.ReadBy = tx.Now.Add(ReadTime)
 		}
-		out = Version{ReadBy: in.ReadBy, Name: in.Name, Note: in.Note, From: in.From, To: in.To, Digest: digest(text), PublishedAt: tx.Now, PublishedBy: auth.Me(tx), Readers: int64(len(readers))}
+		out := Version{ReadBy: in.ReadBy, Name: in.Name, Note: in.Note, From: in.From, To: in.To, Digest: digest(text), PublishedAt: tx.Now, PublishedBy: auth.Me(tx), Readers: int64(len(readers))}
 		if out.Number, err = insert(tx, out, text, readers); err != nil {
-			return err
+			return Version{}, err
 		}
 		record(tx, CalendarPublished, out.Number, map[string]any{"number": out.Number, "name": in.Name, "from": in.From, "to": in.To, "digest": out.Digest, "readBy": out.ReadBy, "readers": len(readers)})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 func (in Spec) check(tx *db.Tx) ([]id.Person, error) {
@@ -138,27 +136,24 @@ func unresolved(tx *db.Tx, in Spec) error {
 
 // Acknowledge says that the caller has read a version. Once is enough; a second time changes nothing.
 func (v *Versions) Acknowledge(ctx context.Context, number int64) (Version, error) {
-	var out Version
-	err := v.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, v.db, func(tx *db.Tx) (Version, error) {
 		if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
-			return err
+			return Version{}, err
 		}
 		me := auth.Me(tx)
 		if me == "" {
-			return errs.Forbidden("calendar.nobody", "Only a person acknowledges.")
+			return Version{}, errs.Forbidden("calendar.nobody", "Only a person acknowledges.")
 		}
-		var err error
-		if out, err = versionBy(tx, number, me); err != nil || !out.Mine.IsZero() {
-			return err
+		out, err := versionBy(tx, number, me)
+		if err != nil || !out.Mine.IsZero() {
+			return out, err
 		}
 		if err := acknowledge(tx, number, me); err != nil {
-			return err
+			return Version{}, err
 		}
 		record(tx, CalendarRead, number, map[string]any{"number": number, "name": out.Name})
-		out, err = versionBy(tx, number, me)
-		return err
+		return versionBy(tx, number, me)
 	})
-	return out, err
 }
 
 func record(tx *db.Tx, action string, number int64, payload any) {

@@ -17,15 +17,12 @@ import (
 
 // List returns the versions, the newest first, at most limit of those before a number; 0 for the newest.
 func (v *Versions) List(ctx context.Context, before int64, limit int) ([]Version, error) {
-	var out []Version
-	err := v.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, v.db, func(tx *db.Tx) ([]Version, error) {
 		if _, _, err := auth.Scopes(tx, "calendar.read"); err != nil {
-			return err
+			return nil, err
 		}
-		out, err = versions(tx, auth.Me(tx), before, limit)
-		return err
+		return versions(tx, auth.Me(tx), before, limit)
 	})
-	return out, err
 }
 
 // Unread returns the versions that the caller is to read, may see and has not read, the newest first.
@@ -39,17 +36,17 @@ func Unread(tx *db.Tx) ([]Version, error) {
 
 // Get returns a version with as much of its content as the caller may see, and its readers. It fails with errs.NotFound.
 func (v *Versions) Get(ctx context.Context, number int64) (Whole, error) {
-	var out Whole
-	err := v.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, v.db, func(tx *db.Tx) (Whole, error) {
+		var out Whole
 		all, scopes, err := auth.Scopes(tx, "calendar.read")
 		if err != nil {
-			return err
+			return Whole{}, err
 		}
 		if out.Version, err = versionBy(tx, number, auth.Me(tx)); err != nil {
-			return err
+			return Whole{}, err
 		}
 		if out.Content, err = contentOf(tx, number); err != nil {
-			return err
+			return Whole{}, err
 		}
 		if !all {
 			out.Content.narrow(scopes)
@@ -58,9 +55,8 @@ func (v *Versions) Get(ctx context.Context, number int64) (Whole, error) {
 		for i := range out.Who {
 			out.Who[i].Late = out.Who[i].AcknowledgedAt.IsZero() && out.Version.Late(tx.Now)
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // narrow leaves out what belongs to products that the reader may not see.

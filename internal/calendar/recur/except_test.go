@@ -175,3 +175,37 @@ func TestRecurrenceAgreesWithTheClock(t *testing.T) {
 		t.Fatalf("only %d occurrences and %d gaps were met", checked, gaps)
 	}
 }
+
+// A rule that ends has a last end, however many occurrences lie before it.
+func TestBoundsOfALongRuleThatEnds(t *testing.T) {
+	for _, c := range []struct{ rule, until string }{
+		{"FREQ=DAILY;UNTIL=20311231T220000", "2032-01-01T01:00:00Z"},
+		{"FREQ=DAILY;UNTIL=20311231", "2032-01-01T01:00:00Z"},
+		{"FREQ=DAILY;BYHOUR=0,2,4,6,8,10,12,14,16,18,20,22;UNTIL=20270731T220000", "2027-08-01T00:00:00Z"},
+		{"FREQ=DAILY;BYMONTH=1,2,3,4,5,6;BYHOUR=10,22;UNTIL=20351231T220000", "2035-07-01T00:00:00Z"},
+	} {
+		start := "2026-01-05T22:00"
+		r, err := Parse(Spec{Start: start, End: "2026-01-06T02:00", Zone: "Europe/Berlin", RRule: c.rule})
+		if err != nil {
+			t.Fatal(c.rule, err)
+		}
+		first, last := r.Bounds()
+		if got := last.Format(time.RFC3339); got != c.until || first.Format(time.RFC3339) != "2026-01-05T21:00:00Z" {
+			t.Errorf("%s: from %s to %s, not %s", c.rule, first.Format(time.RFC3339), got, c.until)
+		}
+	}
+	r, err := Parse(Spec{Start: "2026-01-05T22:00", End: "2026-01-06T02:00", Zone: "Europe/Berlin", RRule: "FREQ=DAILY"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, last := r.Bounds(); !last.IsZero() {
+		t.Errorf("a rule without an end ends at %s", last)
+	}
+	r, err = Parse(Spec{Start: "2026-01-05T22:00", End: "2026-01-06T02:00", Zone: "Europe/Berlin", RRule: "FREQ=DAILY;UNTIL=20311231", RDates: []string{"2040-06-01T22:00"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, last := r.Bounds(); last.Format(time.RFC3339) != "2040-06-02T00:00:00Z" {
+		t.Errorf("with a further start: %s", last)
+	}
+}

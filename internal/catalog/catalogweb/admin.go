@@ -12,6 +12,7 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -96,13 +97,13 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	err = p.db.Read(r.Context(), func(tx *db.Tx) error {
-		who, err := peopleOf(tx, owners...)
+		who, err := reader.WhoIs(tx, "Nobody", owners...)
 		if err != nil {
 			return err
 		}
 		for i, o := range owners {
 			if o != "" {
-				v.items[i].owner, v.items[i].owned = who.of(id.Person(o)), true
+				v.items[i].owner, v.items[i].owned = who.Of(id.Person(o)), true
 			}
 		}
 		if v.products, err = productChoices(tx, "All products"); err != nil {
@@ -165,15 +166,15 @@ func (p *Pages) items(r *http.Request, v *listView, f catalog.Filter) (owners []
 }
 
 func (v listView) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.items), v.one, v.name) + ", by key", PreviousText: "First"}
+	p := ui.Pager{Count: len(v.items), One: v.one, Many: v.name, Order: "by key"}
 	if v.name == "environments" {
-		p.Shown = ui.Plural(len(v.items), v.one, v.name) + ", from development to production"
+		p.Order = "from development to production"
 	}
 	if v.After != "" {
-		p.Previous = encode(v.href(), "q", v.Q, "product", v.Product)
+		p.First = web.Link(v.href(), "q", v.Q, "product", v.Product)
 	}
 	if v.next != "" {
-		p.Next = encode(v.href(), "q", v.Q, "product", v.Product, "after", v.next)
+		p.Next = web.Link(v.href(), "q", v.Q, "product", v.Product, "after", v.next)
 	}
 	return p
 }

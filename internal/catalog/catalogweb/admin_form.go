@@ -7,6 +7,7 @@ import (
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
+	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/reader"
@@ -153,11 +154,11 @@ func (v *formView) read(tx *db.Tx) error {
 func (v *formView) keys(tx *db.Tx, owner, team string) error {
 	ownerName, teamName := "Nobody", "None"
 	if owner != "" {
-		who, err := peopleOf(tx, owner)
+		who, err := reader.WhoIs(tx, "Nobody", owner)
 		if err != nil {
 			return err
 		}
-		for _, x := range who {
+		if x := who.Person(id.Person(owner)); x.ID != "" {
 			v.in.Owner, ownerName = x.Key, x.Name
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slipway/internal/catalog"
 	"slipway/internal/id"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -16,7 +17,7 @@ const deploymentLimit = 50
 type deployments struct {
 	look
 	rows     []catalog.Deployment
-	who      people
+	who      reader.Who
 	releases map[id.Release]string
 	next     string // identifier before which the next page starts
 }
@@ -40,7 +41,7 @@ func (p *Pages) deployments(tx *db.Tx, l look, f catalog.DeploymentFilter) (depl
 			rels = append(rels, x.Release)
 		}
 	}
-	if d.who, err = peopleOf(tx, by...); err != nil {
+	if d.who, err = reader.WhoIs(tx, "Nobody", by...); err != nil {
 		return d, err
 	}
 	if p.o.Releases != nil && len(rels) > 0 {
@@ -92,11 +93,11 @@ func (p *Pages) changed(w http.ResponseWriter, r *http.Request) error {
 		if v.environment, err = catalog.EnvironmentByRef(tx, r.PathValue("environment")); err != nil {
 			return err
 		}
-		who, err := peopleOf(tx, string(v.environment.Owner))
+		who, err := reader.WhoIs(tx, "Nobody", string(v.environment.Owner))
 		if err != nil {
 			return err
 		}
-		v.owner = who.of(v.environment.Owner)
+		v.owner = who.Of(v.environment.Owner)
 		v.deployments, err = p.deployments(tx, l, catalog.DeploymentFilter{Environment: string(v.environment.ID), Since: v.from, Before: q.Before})
 		return err
 	})
@@ -107,7 +108,7 @@ func (p *Pages) changed(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v changedView) url(before string) string {
-	return encode(changedURL(v.environment), "since", v.since, "before", before)
+	return web.Link(changedURL(v.environment), "since", v.since, "before", before)
 }
 
 // ruleWords says what a deployment to an environment needs.
@@ -129,9 +130,9 @@ func defaultWords(e catalog.Environment) string {
 }
 
 func (d deployments) pager(before string, url func(string) string) ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(d.rows), "deployment", "deployments") + ", newest first", PreviousText: "Newest", NextText: "Older"}
+	p := ui.Pager{Count: len(d.rows), One: "deployment", Many: "deployments", Order: "newest first"}
 	if before != "" {
-		p.Previous = url("")
+		p.First = url("")
 	}
 	if d.next != "" {
 		p.Next = url(d.next)

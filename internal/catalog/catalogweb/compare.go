@@ -37,7 +37,8 @@ type pair struct {
 func (v compareView) chosen() bool { return v.a.ID != "" && v.b.ID != "" }
 
 func (v compareView) url(all bool, after string) string {
-	return encode("/environments/compare", "a", v.A, "b", v.B, "q", v.Q, "all", flag(all), "after", after)
+	v.All, v.From = all, after
+	return web.Address("/environments/compare", v)
 }
 
 func (p *Pages) compare(w http.ResponseWriter, r *http.Request) error {
@@ -149,9 +150,9 @@ func (x pair) word() (ui.State, string) {
 }
 
 func (v compareView) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.rows), "service", "services") + ", by key", PreviousText: "First"}
+	p := ui.Pager{Count: len(v.rows), One: "service", Many: "services", Order: "by key"}
 	if v.From != "" {
-		p.Previous = v.url(v.All, "")
+		p.First = v.url(v.All, "")
 	}
 	if v.next != "" {
 		p.Next = v.url(v.All, v.next)

@@ -26,7 +26,7 @@ type query struct {
 func (q query) url(fn func(*query)) string {
 	q.After = ""
 	fn(&q)
-	return encode("/environments", "q", q.Q, "product", q.Product, "tier", q.Tier, "drift", flag(q.Drift), "at", q.At, "after", q.After)
+	return web.Address("/environments", q)
 }
 
 func (q query) narrowed() bool { return q.Q != "" || q.Product != "" || q.Drift }
@@ -244,9 +244,9 @@ func (v matrixView) keep() map[string]string {
 }
 
 func (v matrixView) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.Rows), "service", "services") + ", by key", PreviousText: "First"}
+	p := ui.Pager{Count: len(v.Rows), One: "service", Many: "services", Order: "by key"}
 	if v.After != "" {
-		p.Previous = v.url(func(*query) {})
+		p.First = v.url(func(*query) {})
 	}
 	if v.next != "" {
 		p.Next = v.url(func(q *query) { q.After = v.next })

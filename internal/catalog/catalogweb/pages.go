@@ -7,7 +7,6 @@ import (
 
 	"slipway/internal/catalog"
 	"slipway/internal/id"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
@@ -62,59 +61,10 @@ type look struct{ reader.Reader }
 
 func (p *Pages) look(r *http.Request) look { return look{reader.Of(r.Context(), p.db.Clock().Now())} }
 
-// people are those whom a page names.
-type people map[id.Person]auth.Person
-
-// peopleOf reads people by identifier; what is none of a person is left out.
-func peopleOf(tx *db.Tx, ids ...string) (people, error) {
-	all := make([]id.Person, 0, len(ids))
-	for _, x := range ids {
-		if x != "" {
-			all = append(all, id.Person(x))
-		}
-	}
-	if len(all) == 0 {
-		return people{}, nil
-	}
-	m, err := auth.PeopleByID(tx, all...)
-	return people(m), err
-}
-
-// name returns the name of a person, or "" for an actor that is none.
-func (p people) name(x string) string { return p[id.Person(x)].Name }
-
-func (p people) of(x id.Person) ui.Person {
-	if who, ok := p[x]; ok {
-		return ui.Person{ID: string(x), Name: who.Name}
-	}
-	return ui.Person{ID: string(x), Name: "Nobody"}
-}
-
 func serviceURL(key string) string { return "/services/" + url.PathEscape(key) }
 
 func changedURL(e catalog.Environment) string {
 	return "/environments/" + url.PathEscape(e.Key) + "/changed"
-}
-
-// encode writes the values that are not empty as a query.
-func encode(base string, pairs ...string) string {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			v.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(v) == 0 {
-		return base
-	}
-	return base + "?" + v.Encode()
-}
-
-func flag(b bool) string {
-	if b {
-		return "1"
-	}
-	return ""
 }
 
 // productChoices lists the products that the viewer may see, 200 at most.

@@ -109,7 +109,7 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err == nil {
 		state, word := outcome(d.Outcome)
-		return p.site.Redirect(w, r, encode(serviceURL(d.ServiceKey), "environment", d.EnvironmentKey)+"#deployments",
+		return p.site.Redirect(w, r, web.Link(serviceURL(d.ServiceKey), "environment", d.EnvironmentKey)+"#deployments",
 			web.Toast{State: state, Title: "The deployment is recorded", Text: word + ": " + d.ServiceKey + " " + d.Version + " in " + d.EnvironmentKey + "."})
 	}
 	v, fault := p.recordView(r, f)

@@ -5,29 +5,35 @@ import (
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
+	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
 
+// serviceQuery is what of a service is shown, as the address carries it.
+type serviceQuery struct {
+	Environment string `form:"environment"`
+	Lifted      bool   `form:"lifted"` // show lifted bars too
+	Before      string `form:"before"`
+}
+
 type serviceView struct {
+	serviceQuery
 	deployments
 	catalog.Service
-	matrix      catalog.Matrix
-	owner       ui.Person
-	team        auth.Team
-	bars        []catalog.Bar
-	lifted      bool // show lifted bars too
-	environment string
-	before      string
-	barWhy      string
-	liftWhy     string
-	editWhy     string
-	bar         barForm
-	barErr      ui.Errors
-	lift        liftForm
-	liftErr     ui.Errors
+	matrix  catalog.Matrix
+	owner   ui.Person
+	team    auth.Team
+	bars    []catalog.Bar
+	barWhy  string
+	liftWhy string
+	editWhy string
+	bar     barForm
+	barErr  ui.Errors
+	lift    liftForm
+	liftErr ui.Errors
 }
 
 type barForm struct {
@@ -48,7 +54,7 @@ func (v serviceView) row() []*catalog.Cell {
 }
 
 func (v serviceView) url(before string) string {
-	return encode(serviceURL(v.Key), "environment", v.environment, "lifted", flag(v.lifted), "before", before)
+	return web.Address(serviceURL(v.Key), serviceQuery{v.Environment, v.Lifted, before})
 }
 
 func (p *Pages) service(w http.ResponseWriter, r *http.Request) error {
@@ -65,15 +71,9 @@ func (v serviceView) page() web.Page {
 
 func (p *Pages) serviceView(r *http.Request) (serviceView, error) {
 	var v serviceView
-	var q struct {
-		Environment string `form:"environment"`
-		Lifted      bool   `form:"lifted"`
-		Before      string `form:"before"`
-	}
-	if err := web.Query(r, &q); err != nil {
+	if err := web.Query(r, &v.serviceQuery); err != nil {
 		return v, err
 	}
-	v.environment, v.lifted, v.before = q.Environment, q.Lifted, q.Before
 	ref := r.PathValue("service")
 	err := p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
 		if v.Service, err = catalog.ServiceByRef(tx, ref); err != nil {
@@ -82,7 +82,7 @@ func (p *Pages) serviceView(r *http.Request) (serviceView, error) {
 		if v.matrix, err = catalog.ReadRow(tx, v.Service, 0); err != nil {
 			return err
 		}
-		if v.deployments, err = p.deployments(tx, p.look(r), catalog.DeploymentFilter{Service: string(v.ID), Environment: q.Environment, Before: q.Before}); err != nil {
+		if v.deployments, err = p.deployments(tx, p.look(r), catalog.DeploymentFilter{Service: string(v.ID), Environment: v.Environment, Before: v.Before}); err != nil {
 			return err
 		}
 		if v.Team != "" {
@@ -105,7 +105,7 @@ func (p *Pages) serviceView(r *http.Request) (serviceView, error) {
 	if err != nil {
 		return v, err
 	}
-	if v.bars, err = p.catalog.Bars(r.Context(), string(v.ID), v.lifted); err != nil {
+	if v.bars, err = p.catalog.Bars(r.Context(), string(v.ID), v.Lifted); err != nil {
 		return v, err
 	}
 	return v, p.names(r, &v)
@@ -113,20 +113,14 @@ func (p *Pages) serviceView(r *http.Request) (serviceView, error) {
 
 // names reads the people whom the bars name, and the owner.
 func (p *Pages) names(r *http.Request, v *serviceView) error {
-	ids := []string{string(v.Owner)}
+	ids := []id.Person{v.Owner}
 	for _, b := range v.bars {
-		ids = append(ids, b.BarredBy, b.LiftedBy)
+		ids = append(ids, id.Person(b.BarredBy), id.Person(b.LiftedBy))
 	}
 	return p.db.Read(r.Context(), func(tx *db.Tx) error {
-		who, err := peopleOf(tx, ids...)
-		if err != nil {
-			return err
-		}
-		for x, person := range who {
-			v.who[x] = person
-		}
-		v.owner = who.of(v.Owner)
-		return nil
+		err := v.who.Learn(tx, ids...)
+		v.owner = v.who.Of(v.Owner)
+		return err
 	})
 }
 

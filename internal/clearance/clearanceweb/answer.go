@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"slipway/internal/clearance"
+	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
+	"slipway/internal/platform/web"
 )
 
 // verdict is the answer, big and plain.
@@ -51,7 +53,7 @@ func (v askView) reason(r clearance.Reason, allowed bool) uiverdict.Reason {
 	}
 	if !r.Since.IsZero() {
 		x.Text = "Since " + lower(v.near(r.Since))
-		if who := v.owners.name(r.Owner); who != "" {
+		if who := v.owners.Name(id.Person(r.Owner)); who != "" {
 			x.Text += ", " + who
 		}
 		x.Text += ". "
@@ -69,7 +71,7 @@ func (v askView) reason(r clearance.Reason, allowed bool) uiverdict.Reason {
 }
 
 func (v askView) opennessURL() string {
-	return encode("/calendar/openness", "environment", v.answer.Environment, "service", v.answer.Service, "at", v.At)
+	return web.Link("/calendar/openness", "environment", v.answer.Environment, "service", v.answer.Service, "at", v.At)
 }
 
 // steps are the ways to a yes: to wait, where waiting helps, and to override.
@@ -95,7 +97,7 @@ func (v askView) steps() []uiverdict.Step {
 }
 
 func (v askView) giveURL() string {
-	return encode("/overrides", "service", v.answer.Service, "environment", v.answer.Environment, "digest", v.answer.Digest) + "#give"
+	return web.Link("/overrides", "service", v.answer.Service, "environment", v.answer.Environment, "digest", v.answer.Digest) + "#give"
 }
 
 // facts are what the answer rests on.

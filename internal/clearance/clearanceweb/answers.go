@@ -8,6 +8,7 @@ import (
 	"slipway/internal/errs"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -27,7 +28,7 @@ type answersQuery struct {
 
 func (q answersQuery) url(fn func(*answersQuery)) string {
 	fn(&q)
-	return encode("/may-deploy/answers", "service", q.Service, "environment", q.Environment, "outcome", q.Outcome, "before", q.Before, "answer", q.Answer)
+	return web.Address("/may-deploy/answers", q)
 }
 
 func (q answersQuery) narrowed() bool {
@@ -42,7 +43,7 @@ type answersView struct {
 	rows   []clearance.Recorded
 	next   string
 	opened *opened
-	who    people
+	who    reader.Who
 }
 
 // opened is a recorded answer with everything that was answered.
@@ -115,7 +116,7 @@ func (p *Pages) open(r *http.Request, v *answersView) error {
 			}
 		}
 		var err error
-		v.who, err = peopleOf(tx, actors...)
+		v.who, err = reader.WhoIs(tx, "", actors...)
 		return err
 	})
 }
@@ -126,9 +127,9 @@ func (v answersView) show(x clearance.Recorded) string {
 }
 
 func (v answersView) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.rows), "answer", "answers") + ", newest first", PreviousText: "First page", NextText: "Older"}
+	p := ui.Pager{Count: len(v.rows), One: "answer", Many: "answers", Order: "newest first"}
 	if v.Before != "" {
-		p.Previous = v.url(func(q *answersQuery) { q.Before, q.Answer = "", "" })
+		p.First = v.url(func(q *answersQuery) { q.Before, q.Answer = "", "" })
 	}
 	if v.next != "" {
 		p.Next = v.url(func(q *answersQuery) { q.Before, q.Answer = v.next, "" })

@@ -9,6 +9,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -25,7 +26,7 @@ type question struct {
 
 // url is the address that asks it. It always names a version, if by nothing: that tells a question from a form filled in.
 func (q question) url() string {
-	u := encode("/may-deploy", "service", q.Service, "version", q.Version, "digest", q.Digest, "environment", q.Environment, "release", q.Release, "at", q.At)
+	u := web.Address("/may-deploy", q)
 	if q.Version == "" {
 		u += "&version="
 	}
@@ -43,7 +44,7 @@ type askView struct {
 	choices
 	answer   *clearance.Answer
 	errors   ui.Errors
-	owners   people
+	owners   reader.Who
 	carrying []plan.Release // that carry what is asked about and that the viewer may see
 	noGive   string
 }
@@ -88,7 +89,7 @@ func (p *Pages) put(r *http.Request, v *askView, record bool) error {
 		for _, x := range a.Reasons {
 			owners = append(owners, x.Owner)
 		}
-		if v.owners, err = peopleOf(tx, owners...); err != nil {
+		if v.owners, err = reader.WhoIs(tx, "", owners...); err != nil {
 			return err
 		}
 		v.carrying, err = carrying(tx, v.question)
@@ -150,7 +151,7 @@ func (p *Pages) record(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		if err = p.put(r, &v, true); err == nil {
 			state, word := said(v.answer.Allowed)
-			return p.site.Redirect(w, r, encode("/may-deploy/answers", "answer", v.answer.Record)+"#answer",
+			return p.site.Redirect(w, r, web.Link("/may-deploy/answers", "answer", v.answer.Record)+"#answer",
 				web.Toast{State: state, Title: "The answer is recorded", Text: word + ": " + what(v.answer.Service, v.answer.Version, v.answer.Digest) + " to " + v.environment(v.answer.Environment) + "."})
 		}
 	}

@@ -258,7 +258,7 @@ func TestAnswersByPage(t *testing.T) {
 	if n := page.Count("#answers tbody tr"); n != 3 {
 		t.Errorf("%d on the second page", n)
 	}
-	page.Has(`.pager a[rel=prev][href="/may-deploy/answers"]`)
+	page.Has(`.pager a[rel=first][href="/may-deploy/answers"]`)
 }
 
 func TestOverrides(t *testing.T) {

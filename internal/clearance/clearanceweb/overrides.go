@@ -6,6 +6,8 @@ import (
 
 	"slipway/internal/clearance"
 	"slipway/internal/errs"
+	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -18,11 +20,8 @@ type overridesQuery struct {
 
 func (q overridesQuery) url(fn func(*overridesQuery)) string {
 	fn(&q)
-	all := ""
-	if q.All {
-		all = "1"
-	}
-	return encode("/overrides", "service", q.Service, "environment", q.Environment, "all", all, "before", q.Before)
+	q.Digest = ""
+	return web.Address("/overrides", q)
 }
 
 func (q overridesQuery) keep() map[string]string {
@@ -49,7 +48,7 @@ type overridesView struct {
 	give   choices
 	rows   []clearance.Given
 	next   string
-	who    people
+	who    reader.Who
 	form   giveForm
 	errors ui.Errors // of the form
 	refuse ui.Errors // of a withdrawal
@@ -93,8 +92,10 @@ func (p *Pages) overridesView(r *http.Request) (overridesView, error) {
 	for _, o := range v.rows {
 		actors = append(actors, string(o.By), o.WithdrawnBy)
 	}
-	v.who, err = p.named(r, actors)
-	return v, err
+	return v, p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
+		v.who, err = reader.WhoIs(tx, "", actors...)
+		return err
+	})
 }
 
 func (p *Pages) overrides(w http.ResponseWriter, r *http.Request) error {
@@ -149,9 +150,9 @@ func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v overridesView) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.rows), "override", "overrides") + ", newest first", PreviousText: "First page", NextText: "Older"}
+	p := ui.Pager{Count: len(v.rows), One: "override", Many: "overrides", Order: "newest first"}
 	if v.Before != "" {
-		p.Previous = v.url(func(q *overridesQuery) { q.Before = "" })
+		p.First = v.url(func(q *overridesQuery) { q.Before = "" })
 	}
 	if v.next != "" {
 		p.Next = v.url(func(q *overridesQuery) { q.Before = v.next })
@@ -181,10 +182,10 @@ func (v overridesView) due(o clearance.Given) string {
 
 // story says who gave an override when, and how it ended.
 func (v overridesView) story(o clearance.Given) string {
-	s := "Given " + lower(v.near(o.At.Std())) + " by " + v.who.said(string(o.By))
+	s := "Given " + lower(v.near(o.At.Std())) + " by " + actorName(v.who, string(o.By))
 	switch o.State {
 	case clearance.OverrideTakenBack:
-		s += ", withdrawn " + lower(v.near(o.WithdrawnAt.Std())) + " by " + v.who.said(o.WithdrawnBy)
+		s += ", withdrawn " + lower(v.near(o.WithdrawnAt.Std())) + " by " + actorName(v.who, o.WithdrawnBy)
 	case clearance.OverrideOver:
 		s += ", over since " + lower(v.near(o.Until.Std()))
 	}

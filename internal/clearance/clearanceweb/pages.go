@@ -139,59 +139,15 @@ func (p *Pages) mayGive(r *http.Request) (string, error) {
 	return why, err
 }
 
-// people are the names of those whom a page names.
-type people map[id.Person]auth.Person
-
-func peopleOf(tx *db.Tx, actors ...string) (people, error) {
-	var ids []id.Person
-	for _, a := range actors {
-		if a != "" {
-			ids = append(ids, id.Person(a))
-		}
-	}
-	if len(ids) == 0 {
-		return people{}, nil
-	}
-	m, err := auth.PeopleByID(tx, ids...)
-	return people(m), err
-}
-
-// named is peopleOf in a reading of its own.
-func (p *Pages) named(r *http.Request, actors []string) (people, error) {
-	var out people
-	err := p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
-		out, err = peopleOf(tx, actors...)
-		return err
-	})
-	return out, err
-}
-
-// name returns the name of a person, or "" for an actor that is none.
-func (p people) name(actor string) string { return p[id.Person(actor)].Name }
-
-// said names an actor: a person, Slipway itself, or else a token.
-func (p people) said(actor string) string {
-	switch n := p.name(actor); {
+// actorName names an actor: a person, Slipway itself, or else a token.
+func actorName(who reader.Who, actor string) string {
+	switch n := who.Name(id.Person(actor)); {
 	case n != "":
 		return n
 	case actor == ledger.System.ID:
 		return "Slipway"
 	}
 	return "a token"
-}
-
-// encode writes the values that are not empty as a query.
-func encode(base string, pairs ...string) string {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			v.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(v) == 0 {
-		return base
-	}
-	return base + "?" + v.Encode()
 }
 
 // what names what was asked about: service, version and digest.

@@ -2,8 +2,6 @@ package decideweb
 
 import (
 	"net/http"
-	"net/url"
-	"strconv"
 
 	"slipway/internal/catalog"
 	"slipway/internal/decide"
@@ -23,8 +21,8 @@ type delegationsView struct {
 	rows    []decide.Delegation
 	ended   bool
 	manages bool
-	next    string
-	after   bool
+	first   string // address of the first page, "" on it
+	next    string // address of the next page
 	scopes  map[auth.Scope]string
 	form    delegationForm
 	faults  ui.Errors
@@ -37,6 +35,11 @@ type delegationForm struct {
 	From     string `form:"from"`
 	Until    string `form:"until"`
 	Reason   string `form:"reason"`
+}
+
+type delegationsQuery struct {
+	Ended bool   `form:"ended"`
+	After string `form:"after"`
 }
 
 // delegationsShown is how many a page has.
@@ -56,10 +59,7 @@ func (p *Pages) delegations(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) delegationsPage(r *http.Request, form delegationForm, fault error) (web.Page, error) {
-	var q struct {
-		Ended bool   `form:"ended"`
-		After string `form:"after"`
-	}
+	var q delegationsQuery
 	if r.Method == http.MethodGet {
 		if err := web.Query(r, &q); err != nil {
 			return web.Page{}, err
@@ -77,9 +77,12 @@ func (p *Pages) delegationsPage(r *http.Request, form delegationForm, fault erro
 	if err != nil {
 		return web.Page{}, err
 	}
-	v := delegationsView{rows: list.Items, ended: q.Ended, after: q.After != "", scopes: map[auth.Scope]string{}, form: form, faults: ui.ErrorsOf(fault)}
+	v := delegationsView{rows: list.Items, ended: q.Ended, scopes: map[auth.Scope]string{}, form: form, faults: ui.ErrorsOf(fault)}
+	if q.After != "" {
+		v.first = web.Address("/delegations", delegationsQuery{Ended: q.Ended})
+	}
 	if list.Next != "" {
-		v.next = "/delegations?" + url.Values{"ended": {strconv.FormatBool(q.Ended)}, "after": {list.Next}}.Encode()
+		v.next = web.Address("/delegations", delegationsQuery{q.Ended, list.Next})
 	}
 	err = p.db.Read(r.Context(), func(tx *db.Tx) error {
 		v.Look = view.Of(tx)

@@ -298,14 +298,7 @@ func second(v delegationsView, d decide.Delegation) string {
 }
 
 func delegationsFoot(v delegationsView) templ.Component {
-	if v.next == "" && !v.after {
-		return nil
-	}
-	p := ui.Pager{Shown: ui.Plural(len(v.rows), "delegation", "delegations") + ", the next to end first", Next: v.next, PreviousText: "First page"}
-	if v.after {
-		p.Previous = "/delegations"
-	}
-	return ui.PagerFoot(p)
+	return ui.PagerFoot(ui.Pager{Count: len(v.rows), One: "delegation", Many: "delegations", Order: "the next to end first", First: v.first, Next: v.next})
 }
 
 var _ = templruntime.GeneratedTemplate

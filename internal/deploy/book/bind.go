@@ -35,38 +35,32 @@ type Choice struct {
 
 // Binding returns what a release runs. It fails with errs.NotFound if the caller may not see the release, or no runbook was chosen.
 func (b *Runbooks) Binding(ctx context.Context, release string) (Binding, error) {
-	var out Binding
-	err := b.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, b.db, func(tx *db.Tx) (Binding, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Binding{}, err
 		}
 		if err := auth.CheckSeen(tx, "runbook.read", plan.Scope(r), "release"); err != nil {
-			return err
+			return Binding{}, err
 		}
-		out, err = BindingOf(tx, r.ID)
-		return err
+		return BindingOf(tx, r.ID)
 	})
-	return out, err
 }
 
 // SetRunbook chooses what a release runs, as a recorded change of the sections runbook and back-out that takes an approved
 // release back to active. rev is the version of the binding that the caller read; 0 takes what is there. It fails with errs.Conflict if that is gone, with errs.Blocked while
 // the release is deployed or has ended, and with errs.Invalid for a runbook that does not exist and faulty parameters.
 func (b *Runbooks) SetRunbook(ctx context.Context, release string, rev int64, in Choice) (Binding, error) {
-	var out Binding
-	err := b.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, b.db, func(tx *db.Tx) (Binding, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Binding{}, err
 		}
 		if err := auth.Check(tx, "runbook.choose", plan.Scope(r)); err != nil {
-			return err
+			return Binding{}, err
 		}
-		out, err = choose(tx, r, rev, in)
-		return err
+		return choose(tx, r, rev, in)
 	})
-	return out, err
 }
 
 func choose(tx *db.Tx, r plan.Release, rev int64, in Choice) (Binding, error) {

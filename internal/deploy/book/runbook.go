@@ -116,15 +116,12 @@ func (b *Runbooks) put(tx *db.Tx, r runbook.Runbook) (Version, apply.Outcome, er
 
 // Get returns a version of a runbook, the newest for 0. It fails with errs.NotFound.
 func (b *Runbooks) Get(ctx context.Context, key string, version int) (Version, error) {
-	var out Version
-	err := b.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, b.db, func(tx *db.Tx) (Version, error) {
 		if err := readable(tx); err != nil {
-			return err
+			return Version{}, err
 		}
-		out, err = VersionOf(tx, key, version)
-		return err
+		return VersionOf(tx, key, version)
 	})
-	return out, err
 }
 
 // readable lets somebody who may read runbooks in any scope read them all: runbooks belong to no product.
@@ -156,29 +153,24 @@ func limited(n int) int {
 
 // List returns one page of the runbooks by key.
 func (b *Runbooks) List(ctx context.Context, f Filter) ([]Summary, error) {
-	var out []Summary
-	err := b.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, b.db, func(tx *db.Tx) ([]Summary, error) {
 		if err := readable(tx); err != nil {
-			return err
+			return nil, err
 		}
-		out, err = summaries(tx, f)
-		return err
+		return summaries(tx, f)
 	})
-	return out, err
 }
 
 // Versions returns the versions of a runbook, newest first, without their content.
 func (b *Runbooks) Versions(ctx context.Context, key string) ([]Version, error) {
-	var out []Version
-	err := b.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, b.db, func(tx *db.Tx) ([]Version, error) {
 		if err := readable(tx); err != nil {
-			return err
+			return nil, err
 		}
-		out, err = versions(tx, key)
+		out, err := versions(tx, key)
 		if err == nil && len(out) == 0 {
-			return auth.Unseen("runbook")
+			return nil, auth.Unseen("runbook")
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }

@@ -14,6 +14,7 @@ import (
 	"slipway/internal/platform/apply"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -21,10 +22,10 @@ import (
 // booksView is the list of runbooks.
 type booksView struct {
 	desk.Look
-	query, next string
+	query       string
+	first, next string // addresses
 	books       []deploy.Summary
 	newWhy      string
-	first       bool
 }
 
 func (p *Pages) runbooks(w http.ResponseWriter, r *http.Request) error {
@@ -35,14 +36,17 @@ func (p *Pages) runbooks(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Query(r, &in); err != nil {
 		return err
 	}
-	v := booksView{Look: p.Look(r), query: in.Query, first: in.After == ""}
+	v := booksView{Look: p.Look(r), query: in.Query}
+	if in.After != "" {
+		v.first = web.Link("/runbooks", "q", in.Query)
+	}
 	var err error
 	if v.books, err = p.Books.List(r.Context(), deploy.Filter{Query: in.Query, After: in.After, Limit: booksPage + 1}); err != nil {
 		return err
 	}
 	if len(v.books) > booksPage {
 		v.books = v.books[:booksPage]
-		v.next = "/runbooks?" + desk.Query("q", in.Query, "after", v.books[booksPage-1].Key)
+		v.next = web.Link("/runbooks", "q", in.Query, "after", v.books[booksPage-1].Key)
 	}
 	if v.newWhy, err = p.editWhy(r); err != nil {
 		return err
@@ -66,7 +70,7 @@ type bookView struct {
 	desk.Look
 	deploy.Version
 	versions      []deploy.Version
-	people        desk.People
+	people        reader.Who
 	roles         map[string]string
 	plan, backOut runbook.Plan
 	source        string
@@ -104,7 +108,7 @@ func (p *Pages) book(w http.ResponseWriter, r *http.Request) error {
 		ids = append(ids, x.Person)
 	}
 	err = p.DB.Read(r.Context(), func(tx *db.Tx) (err error) {
-		if v.people, err = desk.PeopleOf(tx, ids); err != nil {
+		if v.people, err = reader.WhoIs(tx, "Slipway", ids...); err != nil {
 			return err
 		}
 		if v.roles, err = desk.RolesOf(tx, desk.Owners(v.Runbook)); err != nil {

@@ -11,6 +11,7 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/web"
 )
 
@@ -25,12 +26,12 @@ type indexView struct {
 	mode   string
 	live   []deploy.View
 	runs   []deploy.Run
-	people desk.People
+	people reader.Who
 	books  []deploy.Summary
 	more   bool // there are more runbooks
 	newWhy string
+	first  string // address of the first page, "" on it
 	older  string // address of the next page
-	first  bool   // this is the first page
 }
 
 func (p *Pages) index(w http.ResponseWriter, r *http.Request) error {
@@ -53,7 +54,10 @@ func (p *Pages) index(w http.ResponseWriter, r *http.Request) error {
 		}
 		f.BeforeAt, f.BeforeID = db.Time(n), id.Run(run)
 	}
-	v := indexView{Look: p.Look(r), mode: in.Mode, first: in.Before == ""}
+	v := indexView{Look: p.Look(r), mode: in.Mode}
+	if in.Before != "" {
+		v.first = web.Link("/runs", "mode", in.Mode)
+	}
 	if err := p.DB.Read(r.Context(), func(tx *db.Tx) error { return p.fillIndex(tx, &v, f) }); err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ func (p *Pages) index(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Pages) fillIndex(tx *db.Tx, v *indexView, f deploy.RunFilter) (err error) {
 	v.live, v.older = nil, ""
-	if v.first {
+	if v.first == "" {
 		open, err := deploy.ListRuns(tx, deploy.RunFilter{Open: true, Limit: 20})
 		if err != nil {
 			return err
@@ -91,7 +95,7 @@ func (p *Pages) fillIndex(tx *db.Tx, v *indexView, f deploy.RunFilter) (err erro
 	if len(v.runs) > desk.RunsPage {
 		v.runs = v.runs[:desk.RunsPage]
 		last := v.runs[desk.RunsPage-1]
-		v.older = "/runs?" + desk.Query("mode", v.mode, "before", strconv.FormatInt(int64(last.StartedAt), 10)+"."+string(last.ID))
+		v.older = web.Link("/runs", "mode", v.mode, "before", strconv.FormatInt(int64(last.StartedAt), 10)+"."+string(last.ID))
 	}
 	ids := make([]id.Person, 0, len(v.runs))
 	for _, x := range v.runs {
@@ -100,7 +104,7 @@ func (p *Pages) fillIndex(tx *db.Tx, v *indexView, f deploy.RunFilter) (err erro
 	for _, x := range v.live {
 		ids = append(ids, x.StartedBy)
 	}
-	if v.people, err = desk.PeopleOf(tx, ids); err != nil {
+	if v.people, err = reader.WhoIs(tx, "Slipway", ids...); err != nil {
 		return err
 	}
 	v.newWhy, err = desk.Allowed(tx, "runbook.edit", auth.Everywhere, "a release manager or an operator")

@@ -13,6 +13,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -24,7 +25,7 @@ type listView struct {
 	criteria []gate.Criterion
 	items    []gate.Evidence
 	services []string
-	people   map[id.Person]auth.Person
+	people   reader.Who
 	query    listQuery
 	next     string
 	why      string // nothing can be sent
@@ -101,33 +102,21 @@ func (p *Pages) fillList(tx *db.Tx, v *listView, f gate.EvidenceFilter) error {
 	if len(v.items) > pageSize {
 		v.items = v.items[:pageSize]
 		last := v.items[pageSize-1]
-		v.next = v.href(v.query.Criterion, v.query.Kind, strconv.FormatInt(int64(last.ReceivedAt), 10)+"."+last.ID)
+		v.next = v.page(strconv.FormatInt(int64(last.ReceivedAt), 10) + "." + last.ID)
 	}
 	var who []id.Person
 	for _, e := range v.items {
-		if e.Person != "" {
-			who = append(who, e.Person)
-		}
+		who = append(who, e.Person)
 	}
-	if len(who) == 0 {
-		return nil
-	}
-	v.people, err = auth.PeopleByID(tx, who...)
+	v.people, err = reader.WhoIs(tx, "Slipway", who...)
 	return err
 }
 
-func (v *listView) href(criterion, kind, after string) string {
-	q := url.Values{}
-	for name, value := range map[string]string{"criterion": criterion, "kind": kind, "after": after} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	s := at(v.release, "evidence")
-	if len(q) > 0 {
-		s += "?" + q.Encode()
-	}
-	return s
+// page is the address of the list from a place on, "" for its start.
+func (v *listView) page(after string) string {
+	q := v.query
+	q.After = after
+	return web.Address(at(v.release, "evidence"), q)
 }
 
 func (v *listView) filtered() bool { return v.query.Criterion != "" || v.query.Kind != "" }
@@ -175,10 +164,11 @@ func (v *listView) state(e gate.Evidence) (ui.State, string) {
 }
 
 func (v *listView) by(e gate.Evidence) *ui.Person {
-	if p, ok := v.people[e.Person]; ok {
-		return &ui.Person{ID: string(p.ID), Name: p.Name}
+	if e.Person == "" {
+		return nil
 	}
-	return nil
+	p := v.people.Of(e.Person)
+	return &p
 }
 
 func zoneOf(r *http.Request) *time.Location {

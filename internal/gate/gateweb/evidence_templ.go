@@ -181,7 +181,7 @@ func evidenceBody(v *listView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.CardBox(ui.Card{ID: "evidence", Title: "Evidence", Note: "newest first", Flush: true, Query: true, End: ui.More("Readiness", at(v.release, tab)), Footer: evidenceFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CardBox(ui.Card{ID: "evidence", Title: "Evidence", Flush: true, Query: true, End: ui.More("Readiness", at(v.release, tab)), Footer: evidenceFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -445,7 +445,7 @@ func evidenceFoot(v *listView) templ.Component {
 			templ_7745c5c3_Var19 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PagerFoot(ui.Pager{Shown: ui.Plural(len(v.items), "piece of evidence", "pieces of evidence"), Previous: v.first(), PreviousText: "Newest", Next: v.next, NextText: "Older"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PagerFoot(ui.Pager{Count: len(v.items), One: "piece of evidence", Many: "pieces of evidence", Order: "newest first", First: v.first(), Next: v.next}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -457,7 +457,7 @@ func (v *listView) first() string {
 	if v.query.After == "" {
 		return ""
 	}
-	return v.href(v.query.Criterion, v.query.Kind, "")
+	return v.page("")
 }
 
 func link(s string) bool { return len(s) > 8 && (s[:8] == "https://" || s[:7] == "http://") }

@@ -113,7 +113,7 @@ func (v *view) answeredByMe(c gate.Criterion) bool {
 
 // answered is a person's answer as the opened row lists it.
 func (v *view) answered(a gate.Confirmation) uiverdict.Proven {
-	p := uiverdict.Proven{Title: v.person(a.Person).Name, Note: a.Note}
+	p := uiverdict.Proven{Title: v.people.Of(a.Person).Name, Note: a.Note}
 	switch {
 	case a.Answer == gate.Withdrawn:
 		p.State, p.Said, p.Text = ui.Skip, "Taken back", " took the answer back, "+v.Mid(a.At)
@@ -139,7 +139,7 @@ func (v *view) waiver(w gate.Waiver) uiverdict.Proven {
 	default:
 		p.State, p.Said = ui.Skip, state
 		if w.EndReason != "" {
-			p.Note = v.person(w.EndedBy).Name + ": " + w.EndReason
+			p.Note = v.people.Of(w.EndedBy).Name + ": " + w.EndReason
 		}
 	}
 	return p
@@ -159,7 +159,7 @@ func (v *view) standingTitle(w gate.Waiver) string {
 	if w.GrantedAt.IsZero() {
 		return "A waiver is asked for"
 	}
-	return "Waived by " + v.person(w.GrantedBy).Name
+	return "Waived by " + v.people.Of(w.GrantedBy).Name
 }
 
 func (v *view) waiveNote() string {

@@ -774,7 +774,7 @@ func standingForm(v *view, c gate.Criterion, w gate.Waiver) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.WhoFirst(v.person(w.AskedBy)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.WhoFirst(v.people.Of(w.AskedBy)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -94,17 +94,10 @@ func at(r plan.Release, below ...string) string {
 
 // opened is the address of the tab with a criterion opened, at its row.
 func opened(r plan.Release, criterion, show string) string {
-	q := url.Values{}
-	if criterion != "" {
-		q.Set("criterion", criterion)
+	if show == showAll {
+		show = ""
 	}
-	if show != "" && show != showAll {
-		q.Set("show", show)
-	}
-	s := at(r, tab)
-	if len(q) > 0 {
-		s += "?" + q.Encode()
-	}
+	s := web.Link(at(r, tab), "criterion", criterion, "show", show)
 	if criterion != "" {
 		s += "#" + rowID(criterion)
 	}

@@ -112,7 +112,7 @@ func (v *view) waived() []uiverdict.Reason {
 		}
 		for _, w := range v.Waivers[a.Criterion] {
 			if w.ID == a.Waiver {
-				out = append(out, uiverdict.Reason{State: ui.GoIf, Title: a.Title + " is waived", Text: "By " + v.person(w.GrantedBy).Name + " until " + v.Mid(w.Until) + ". " + sentence(w.Measure) + " ",
+				out = append(out, uiverdict.Reason{State: ui.GoIf, Title: a.Title + " is waived", Text: "By " + v.people.Of(w.GrantedBy).Name + " until " + v.Mid(w.Until) + ". " + sentence(w.Measure) + " ",
 					Link: "Open", Href: opened(v.Release, a.Criterion, showAll)})
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 )
@@ -30,7 +31,7 @@ type view struct {
 	gate.Readiness
 	rights    rights
 	owners    map[string]owner
-	people    map[id.Person]auth.Person
+	people    reader.Who
 	show      string
 	open      string // key of the opened criterion
 	proofs    []gate.Evidence
@@ -121,20 +122,12 @@ func (v *view) names(tx *db.Tx) error {
 	if v.Release.Owner != "" {
 		ids = append(ids, v.Release.Owner)
 	}
-	ids = slices.DeleteFunc(ids, func(p id.Person) bool { return p == "" })
 	var err error
-	if v.owners, err = ownersOf(tx, keys...); err != nil || len(ids) == 0 {
+	if v.owners, err = ownersOf(tx, keys...); err != nil {
 		return err
 	}
-	v.people, err = auth.PeopleByID(tx, ids...)
+	v.people, err = reader.WhoIs(tx, "Slipway", ids...)
 	return err
-}
-
-func (v *view) person(p id.Person) ui.Person {
-	if x, ok := v.people[p]; ok {
-		return ui.Person{ID: string(p), Name: x.Name}
-	}
-	return ui.Person{ID: string(p), Name: "Slipway"}
 }
 
 // owner returns who is named by a key: a person, or only the name of a role.

@@ -739,10 +739,10 @@ func (v recordView) none() string {
 }
 
 func (v recordView) pager() ui.Pager {
-	p := ui.Pager{Shown: "Nothing shown", Previous: v.newer, PreviousText: "Newer", Next: v.older, NextText: "Older"}
+	p := ui.Pager{One: "entry", Many: "entries", Previous: v.newer, Next: v.older}
 	order := "newest first"
 	if !v.newest() {
-		p.Previous, p.PreviousText, p.Next, p.NextText = v.older, "Older", v.newer, "Newer"
+		p.Previous, p.Next = v.older, v.newer
 		order = "oldest first"
 	}
 	if n := len(v.entries); n > 0 {

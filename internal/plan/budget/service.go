@@ -60,19 +60,16 @@ type Booking struct {
 
 // Get returns the budget of a release. It fails with errs.NotFound if the caller may not see it.
 func (b *Budgets) Get(ctx context.Context, release string) (Budget, error) {
-	var out Budget
-	err := b.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, b.db, func(tx *db.Tx) (Budget, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Budget{}, err
 		}
 		if err := auth.CheckSeen(tx, "budget.read", plan.Scope(r), "budget"); err != nil {
-			return err
+			return Budget{}, err
 		}
-		out, err = b.Of(tx, r)
-		return err
+		return b.Of(tx, r)
 	})
-	return out, err
 }
 
 // Of returns the budget of a release. It checks no permission.
@@ -180,19 +177,16 @@ func (b *Budgets) Remove(ctx context.Context, release, line string, rev int64, r
 }
 
 func (b *Budgets) write(ctx context.Context, release, permission string, do func(*db.Tx, plan.Release) (Line, error)) (Line, error) {
-	var out Line
-	err := b.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, b.db, func(tx *db.Tx) (Line, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Line{}, err
 		}
 		if err := auth.Check(tx, permission, plan.Scope(r)); err != nil {
-			return err
+			return Line{}, err
 		}
-		out, err = do(tx, r)
-		return err
+		return do(tx, r)
 	})
-	return out, err
 }
 
 func (b *Budgets) line(tx *db.Tx, r plan.Release, ref string, rev int64) (Line, error) {

@@ -111,6 +111,24 @@ func (s *Requests) Opened(tx *db.Tx, t train.Train, x plan.Release) error {
 	return nil
 }
 
+// Closed gives what waits for a train that is closed back to who answers requests, and says why. It is train.Closing.
+func (s *Requests) Closed(tx *db.Tx, t train.Train) error {
+	for {
+		rs, err := waiting(tx, t.ID)
+		if err != nil || len(rs) == 0 {
+			return err
+		}
+		for _, r := range rs {
+			r.State, r.Train, r.Reason = StateNew, "", "The train "+t.Name+" was closed before it opened a release: "+t.StateReason
+			r.Rev, r.ChangedAt, r.ChangedBy = r.Rev+1, tx.Now, ledger.ActorOf(tx.Context()).ID
+			entry(tx, r, Returned, map[string]any{"train": t.Key, "reason": t.StateReason})
+			if err := update(tx, r); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // Defer puts a request off until a day, with a reason that the requester reads. It fails as Accept does.
 func (s *Requests) Defer(ctx context.Context, ref string, rev int64, in Answer) (Request, error) {
 	return s.answer(ctx, ref, rev, "request.answer", func(tx *db.Tx, r Request) (Request, error) {

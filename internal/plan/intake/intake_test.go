@@ -50,6 +50,7 @@ func open(t *testing.T, d *db.DB) world {
 	w := world{World: plantest.New(t, d)}
 	w.requests, w.trains = intake.New(d, w.Plans), train.New(d, w.Plans, once{})
 	w.trains.Board(w.requests.Opened)
+	w.trains.Part(w.requests.Closed)
 	w.vera = authtest.Person(t, d, "vera", "viewer@product/"+string(w.Payments.ID))
 	return w
 }

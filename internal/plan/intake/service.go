@@ -77,12 +77,7 @@ func (f Filter) where(tx *db.Tx) (db.Where, error) {
 
 // List returns one page of the requests that the caller may see, the newest first.
 func (s *Requests) List(ctx context.Context, f Filter) ([]Request, error) {
-	var out []Request
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = List(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Request, error) { return List(tx, f) })
 }
 
 // List is Requests.List inside a transaction.
@@ -110,12 +105,7 @@ func Count(tx *db.Tx, f Filter) (int64, error) {
 
 // Get returns a request by key or identifier. It fails with errs.NotFound if the caller may not see it.
 func (s *Requests) Get(ctx context.Context, ref string) (Request, error) {
-	var out Request
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = Look(tx, ref)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) (Request, error) { return Look(tx, ref) })
 }
 
 // Look is Get inside a transaction.
@@ -131,40 +121,37 @@ const requirementsMax = 50
 
 // File records a request. It fails with errs.Invalid for faulty fields and errs.Forbidden without the right in the product.
 func (s *Requests) File(ctx context.Context, in Spec) (Request, error) {
-	var out Request
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Request, error) {
 		if in.Product == "" {
-			return errs.InvalidField("product", "product.missing", "Name the product that it is asked of.")
+			return Request{}, errs.InvalidField("product", "product.missing", "Name the product that it is asked of.")
 		}
 		p, err := catalog.ProductByRef(tx, in.Product)
 		if errs.Is(err, errs.CodeNotFound) {
-			return errs.InvalidField("product", "product.unknown", "There is no product %.60q, or you may not see it.", in.Product)
+			return Request{}, errs.InvalidField("product", "product.unknown", "There is no product %.60q, or you may not see it.", in.Product)
 		}
 		if err == nil {
 			err = auth.Check(tx, "request.file", catalog.Scope(p.ID))
 		}
 		if err != nil {
-			return err
+			return Request{}, err
 		}
 		if err := in.check(); err != nil {
-			return err
+			return Request{}, err
 		}
 		n, err := lastNumber(tx)
 		if err != nil {
-			return err
+			return Request{}, err
 		}
 		a := ledger.ActorOf(tx.Context())
 		r := Request{ID: id.New[ID](), Key: "REQ-" + strconv.FormatInt(n+1, 10), Number: n + 1, Product: p.ID, ProductKey: p.Key, ProductName: p.Name, Title: in.Title, Goal: in.Goal,
 			Requirements: slices.Concat([]string{}, in.Requirements), Wanted: in.Wanted, URL: in.URL, Requester: a.For, State: StateNew,
 			Rev: 1, CreatedAt: tx.Now, CreatedBy: a.ID, ChangedAt: tx.Now, ChangedBy: a.ID}
 		if err := insert(tx, r); err != nil {
-			return err
+			return Request{}, err
 		}
 		entry(tx, r, Filed, map[string]any{"goal": r.Goal, "requirements": r.Requirements, "wanted": r.Wanted, "url": r.URL})
-		out, err = byRef(tx, string(r.ID))
-		return err
+		return byRef(tx, string(r.ID))
 	})
-	return out, err
 }
 
 func (in Spec) check() error {

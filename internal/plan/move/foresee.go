@@ -42,12 +42,7 @@ type Foresight struct {
 // Foresee says what another window of a release hits. A window without an end is as long as the present one. It changes nothing. It
 // fails with errs.NotFound if the caller may not see the release, and with errs.Invalid for a window that is none or lies in the past.
 func (m *Moves) Foresee(ctx context.Context, ref string, w plan.Window) (Foresight, error) {
-	var out Foresight
-	err := m.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = m.ForeseeTx(tx, ref, w)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, m.db, func(tx *db.Tx) (Foresight, error) { return m.ForeseeTx(tx, ref, w) })
 }
 
 // ForeseeTx is Foresee inside the caller's snapshot.

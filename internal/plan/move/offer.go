@@ -45,12 +45,7 @@ const (
 // at the present time of day if there is such a date. Each was foreseen whole and has no hard hit. It fails with errs.NotFound if the
 // caller may not see the release.
 func (m *Moves) Offers(ctx context.Context, ref string) (Offers, error) {
-	var out Offers
-	err := m.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = m.OffersTx(tx, ref)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, m.db, func(tx *db.Tx) (Offers, error) { return m.OffersTx(tx, ref) })
 }
 
 // OffersTx is Offers inside the caller's snapshot. It foresees as many dates as it offers, and those that it found not to fit.

@@ -37,12 +37,7 @@ type Result struct {
 // carrying Changed, if the date no longer hits what was shown; with errs.Blocked and one field for each hit that still has to be
 // settled; with errs.Invalid for faulty fields; and as the witnesses do, so with calendar.booked where somebody else was faster.
 func (m *Moves) Save(ctx context.Context, ref string, rev int64, in Spec) (Result, error) {
-	var out Result
-	err := m.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = m.SaveTx(tx, ref, rev, in)
-		return err
-	})
-	return out, err
+	return db.Writing(ctx, m.db, func(tx *db.Tx) (Result, error) { return m.SaveTx(tx, ref, rev, in) })
 }
 
 // SaveTx is Save inside the caller's transaction.

@@ -34,14 +34,24 @@ func RegisterRoadmap(a *api.API, s *roadmap.Roadmaps) {
 			return &one[roadmap.Road]{x}, err
 		})
 	type listIn struct {
+		api.Paging
 		Product   string   `query:"product" maxLength:"100" doc:"Key or identifier of a product"`
 		State     []string `query:"state" doc:"proposed, negotiation, agreed, withdrawn"`
 		Published bool     `query:"published" doc:"Only dates that are published"`
 	}
 	api.Register(a, api.Op{Method: http.MethodGet, Path: "/roadmap/dates", Permission: "roadmap.read", Tag: tag, Summary: "List dates of the roadmap",
-		Description: "By start, 200 at most, with what the roles have said to each."},
+		Description: "By start, with what the roles have said to each."},
 		func(ctx context.Context, in *listIn) (*many[roadmap.Date], error) {
-			return whole(s.List(ctx, roadmap.Filter{Product: in.Product, States: statesOf(in.State), Published: in.Published}))
+			k, _, err := api.DecodeCursor[place]("roadmap dates", in.After)
+			if err != nil {
+				return nil, err
+			}
+			rows, err := s.List(ctx, roadmap.Filter{Product: in.Product, States: statesOf(in.State), Published: in.Published, AfterStart: db.Time(k.Sort), AfterID: roadmap.ID(k.ID), Limit: in.Limit + 1})
+			if err != nil {
+				return nil, err
+			}
+			page, err := api.PageOf("roadmap dates", rows, in.Limit, func(d roadmap.Date) place { return place{int64(d.Window.Start), string(d.ID)} })
+			return &many[roadmap.Date]{page}, err
 		})
 	type proposeIn struct{ Body roadmap.Proposal }
 	api.Register(a, api.Op{Method: http.MethodPost, Path: "/roadmap/dates", Permission: "roadmap.propose", Tag: tag, Summary: "Propose a date", Status: http.StatusCreated,

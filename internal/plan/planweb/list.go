@@ -230,7 +230,7 @@ func (p *Pages) stand(tx *db.Tx, rs []plan.Release) ([]row, error) {
 	for i, r := range rs {
 		ids[i] = r.Owner
 	}
-	who, err := frame.PeopleOf(tx, ids...)
+	who, err := reader.WhoIs(tx, "Nobody", ids...)
 	if err != nil {
 		return nil, err
 	}

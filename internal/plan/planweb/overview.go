@@ -13,6 +13,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -159,7 +160,7 @@ func fillServices(tx *db.Tx, v *overviewView) error {
 			return err
 		}
 		if svc.Owner != "" {
-			who, err := frame.PeopleOf(tx, svc.Owner)
+			who, err := reader.WhoIs(tx, "Nobody", svc.Owner)
 			if err != nil {
 				return err
 			}
@@ -190,7 +191,7 @@ func changesOf(scope []plan.ScopeItem, service string) string {
 
 func (p *Pages) fillFacts(tx *db.Tx, v *overviewView) error {
 	r := v.release
-	who, err := frame.PeopleOf(tx, r.Owner)
+	who, err := reader.WhoIs(tx, "Nobody", r.Owner)
 	if err != nil {
 		return err
 	}

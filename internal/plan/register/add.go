@@ -41,12 +41,7 @@ type Spec struct {
 // Add adds an action. It fails with errs.Invalid for faulty fields, errs.Forbidden without the right, and errs.Blocked for a release
 // that has ended.
 func (r *Register) Add(ctx context.Context, in Spec) (Action, error) {
-	var out Action
-	err := r.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = r.add(tx, in)
-		return err
-	})
-	return out, err
+	return db.Writing(ctx, r.db, func(tx *db.Tx) (Action, error) { return r.add(tx, in) })
 }
 
 func (r *Register) add(tx *db.Tx, in Spec) (Action, error) {

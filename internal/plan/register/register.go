@@ -91,12 +91,7 @@ type Filter struct {
 
 // List returns one page of the actions that the caller may see.
 func (r *Register) List(ctx context.Context, f Filter) ([]Action, error) {
-	var out []Action
-	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = r.Read(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, r.db, func(tx *db.Tx) ([]Action, error) { return r.Read(tx, f) })
 }
 
 // Read is Register.List inside the caller's snapshot.
@@ -138,12 +133,7 @@ func (r *Register) Tally(tx *db.Tx, f Filter) (Tally, error) {
 
 // Get returns an action by key or identifier. It fails with errs.NotFound if the caller may not see it.
 func (r *Register) Get(ctx context.Context, ref string) (Action, error) {
-	var out Action
-	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = r.Find(tx, ref)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, r.db, func(tx *db.Tx) (Action, error) { return r.Find(tx, ref) })
 }
 
 // Find is Register.Get inside the caller's snapshot.

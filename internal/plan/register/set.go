@@ -176,31 +176,27 @@ func (r *Register) Reopen(ctx context.Context, ref string, rev int64, reason str
 
 // write changes one action and records it; a change that alters nothing writes nothing.
 func (r *Register) write(ctx context.Context, ref string, rev int64, change func(tx *db.Tx, a Action) (Action, string, error), note string) (Action, error) {
-	var out Action
-	err := r.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, r.db, func(tx *db.Tx) (Action, error) {
 		a, err := r.Find(tx, ref)
 		if err != nil {
-			return err
+			return Action{}, err
 		}
 		n, what, err := change(tx, a)
 		if err != nil {
-			return err
+			return Action{}, err
 		}
 		if err := stale(tx, a, rev); err != nil {
-			return err
+			return Action{}, err
 		}
 		if n == a {
-			out = a
-			return nil
+			return a, nil
 		}
 		if n, err = action.Save(tx, n); err != nil {
-			return err
+			return Action{}, err
 		}
 		action.Record(tx, what, &a, n, note)
-		out, err = action.By(tx, string(n.ID))
-		return err
+		return action.By(tx, string(n.ID))
 	})
-	return out, err
 }
 
 func moved(tx *db.Tx, a Action, to State, reason string) Action {

@@ -219,13 +219,14 @@ func (in input) asked(b Between) ([]wanted, error) {
 		return nil, errs.InvalidField("repository", "repository.unknown", "Name one of the release's repositories. %.60q is none.", b.Repository)
 	}
 	w := wanted{repo: in.repos[k], service: in.repos[k].ServiceKey, to: []string{b.To}}
+	from, to := in.ends(in.repos[k])
 	if b.To == "" {
-		w.to = in.upTo(in.repos[k])
+		w.to = to
 	}
 	if len(w.to) == 0 {
 		return nil, errs.InvalidField("to", "repository.to_missing", "Name the tag up to which commits are listed.")
 	}
-	if b.From != "" {
+	if w.from = from; b.From != "" {
 		w.from = []string{b.From}
 	}
 	for field, name := range map[string]string{"from": b.From, "to": b.To} {
@@ -239,24 +240,24 @@ func (in input) asked(b Between) ([]wanted, error) {
 	return []wanted{w}, nil
 }
 
-// upTo are the names of what the release carries of a repository, where that is one thing.
-func (in input) upTo(r Repository) []string {
+// ends are the names of what runs and of what the release carries of a repository, where that is one thing.
+func (in input) ends(r Repository) (from, to []string) {
 	if r.Service == "" && r.tag("a", "1") == r.tag("b", "1") {
-		return r.names("", in.release.Version)
+		return r.names("", in.before), r.names("", in.release.Version)
 	}
-	var out []string
 	for _, m := range in.manifest {
 		if r.Service != "" && r.Service != m.Service {
 			continue
 		}
-		if out != nil {
-			return nil
+		if to != nil {
+			return nil, nil
 		}
-		if out = r.names(m.ServiceKey, m.Version); m.Commit != "" {
-			out = append(out, m.Commit)
+		from = r.names(m.ServiceKey, in.runs[m.Service])
+		if to = r.names(m.ServiceKey, m.Version); m.Commit != "" {
+			to = append(to, m.Commit)
 		}
 	}
-	return out
+	return from, to
 }
 
 // names are the tags that a version may have: as the repository says, and the version itself.

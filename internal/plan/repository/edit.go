@@ -13,43 +13,37 @@ import (
 
 // List returns the repositories of a product by key. It fails with errs.NotFound if the caller may not see the product.
 func (s *Repositories) List(ctx context.Context, product string) ([]Repository, error) {
-	var out []Repository
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Repository, error) {
 		p, err := catalog.ProductByRef(tx, product)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := auth.CheckSeen(tx, "repository.read", catalog.Scope(p.ID), "product"); err != nil {
-			return err
+			return nil, err
 		}
-		out, err = repositories(tx, p.ID)
-		return err
+		return repositories(tx, p.ID)
 	})
-	return out, err
 }
 
 // Add adds a repository to a product. It fails with errs.Conflict for a key that is taken, and errs.Invalid for faulty fields.
 func (s *Repositories) Add(ctx context.Context, product string, in Spec) (Repository, error) {
-	var out Repository
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Repository, error) {
 		p, err := s.product(tx, product)
 		if err != nil {
-			return err
+			return Repository{}, err
 		}
 		r := Repository{ID: id.New[string](), Product: p.ID, ProductKey: p.Key, Rev: 1, ChangedAt: tx.Now, ChangedBy: actor(tx)}
 		if r, err = s.over(tx, r, in); err != nil {
-			return err
+			return Repository{}, err
 		}
 		if now, err := repositoryBy(tx, p.ID, in.Key); err == nil {
-			return errs.Conflict("key.taken", now, "%s has a repository %s already.", p.Name, in.Key)
+			return Repository{}, errs.Conflict("key.taken", now, "%s has a repository %s already.", p.Name, in.Key)
 		} else if !errors.Is(err, db.ErrNone) {
-			return err
+			return Repository{}, err
 		}
 		entry(tx, r, Added, map[string]any{"after": said(r)})
-		out = r
-		return insertRepository(tx, r)
+		return r, insertRepository(tx, r)
 	})
-	return out, err
 }
 
 // Set replaces what is stated about a repository; its key stays. rev is the version that the caller read, 0 for any. Another

@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -86,8 +87,9 @@ func (s *Repositories) FetchRelease(ctx context.Context, release string) error {
 	return err
 }
 
-// FetchDue brings the mirrors up to date that were not tried for a while, some at a time. It checks no permission. How each
-// went is kept with it; only a failure of the database is one of the call.
+// FetchDue brings the mirrors up to date that were not tried for a while, some at a time, and drops those of this server that no
+// repository has any more. It checks no permission. How each went is kept with it; only a failure of the database or of this
+// server's disk is one of the call.
 func (s *Repositories) FetchDue(ctx context.Context) error {
 	if s.o.Git == nil {
 		return nil
@@ -105,7 +107,38 @@ func (s *Repositories) FetchDue(ctx context.Context) error {
 			err = failed
 		}
 	}
-	return err
+	return cmp.Or(err, s.sweep(ctx))
+}
+
+// sweep drops the mirrors of this server that no repository has any more: another server saw the address change, or the repository go.
+func (s *Repositories) sweep(ctx context.Context) error {
+	kept, err := s.o.Git.Mirrors() // before the repositories are read: the mirror of one that is added meanwhile is not among them
+	if err != nil || len(kept) == 0 {
+		return err
+	}
+	var rs []Repository
+	if err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		rs, err = addresses(tx)
+		return err
+	}); err != nil {
+		return err
+	}
+	used := map[string]bool{}
+	for _, r := range rs {
+		used[r.mirror()] = true
+	}
+	for _, m := range kept {
+		if used[m] {
+			continue
+		}
+		unlock := s.lock(m)
+		err := s.o.Git.Drop(m)
+		unlock()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fetch brings a mirror up to date and keeps how that went. asked says that somebody asked for it, which is put on the record;

@@ -36,6 +36,13 @@ func due(tx *db.Tx, before db.Time, most int) ([]Repository, error) {
 	return out, err
 }
 
+// addresses returns what names the mirrors of all repositories.
+func addresses(tx *db.Tx) ([]Repository, error) {
+	var out []Repository
+	err := tx.All(&out, `SELECT id, url FROM repository`)
+	return out, err
+}
+
 func repositoryBy(tx *db.Tx, product id.Product, ref string) (Repository, error) {
 	var r Repository
 	err := tx.Get(&r, from+` WHERE r.product = $1 AND (r.key = $2 OR r.id = $2)`, product, ref)

@@ -2,6 +2,7 @@ package repository_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -132,5 +133,69 @@ func TestAReportIsBounded(t *testing.T) {
 	}
 	if len(rep.Commits) != 10_000 || rep.Ranges[0].More || !rep.Ranges[services-1].More {
 		t.Errorf("%d commits are listed: %+v", len(rep.Commits), rep.Ranges)
+	}
+}
+
+// A server drops the mirrors that no repository has any more: those of addresses that another server saw change, and those of
+// repositories that another one removed. Those in use stay.
+func TestMirrorsOfNobody(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	ledgertest.Open(t, d)
+	w, _ := open(t, d)
+	out, err := dial.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	servers := make([]*repository.Repositories, 2)
+	dirs := []string{t.TempDir(), t.TempDir()}
+	for i := range servers {
+		g, err := git.New(git.Options{Dir: dirs[i], Dial: out, Files: true})
+		if err != nil {
+			t.Skip(err)
+		}
+		servers[i] = repository.New(d, repository.Options{Git: g, Files: true})
+	}
+	mirrors := func() string {
+		found, err := filepath.Glob(filepath.Join(dirs[1], "*.git*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(len(found))
+	}
+	first, second := gittest.New(t), gittest.New(t)
+	first.Commit(t, "one")
+	second.Commit(t, "two")
+	in := repository.Spec{Key: "core", Service: "payments-core", URL: first.URL()}
+	r, err := servers[0].Add(w.Admin, "payments", in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fetched(t, w, servers[1])
+	for _, left := range []string{r.ID + ".git", r.ID + ".git.new"} { // as they were named before addresses counted
+		if err := os.MkdirAll(filepath.Join(dirs[1], left), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(dirs[1], "objects"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := servers[1].FetchDue(w.Admin); err != nil || mirrors() != "1" {
+		t.Errorf("%s mirrors while one is in use, %v", mirrors(), err)
+	}
+	in.URL = second.URL()
+	if _, err := servers[0].Set(w.Admin, "payments", "core", 0, in); err != nil {
+		t.Fatal(err)
+	}
+	if err := servers[1].FetchDue(w.Admin); err != nil || mirrors() != "1" {
+		t.Errorf("%s mirrors after another address, %v", mirrors(), err)
+	}
+	if err := servers[0].Remove(w.Admin, "payments", "core", 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := servers[1].FetchDue(w.Admin); err != nil || mirrors() != "0" {
+		t.Errorf("%s mirrors of nothing, %v", mirrors(), err)
+	}
+	if _, err := os.Stat(filepath.Join(dirs[1], "objects")); err != nil {
+		t.Error("what is no mirror was removed")
 	}
 }

@@ -57,53 +57,47 @@ func (s *Roadmaps) Counter(ctx context.Context, ref string, rev int64, in Word) 
 
 // Withdraw takes a date off the table, for a reason. Who proposes dates may; what is published of it goes too. It fails as Agree does.
 func (s *Roadmaps) Withdraw(ctx context.Context, ref string, rev int64, reason string) (Date, error) {
-	var out Date
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Date, error) {
 		d, err := s.writable(tx, ref, rev, "roadmap.propose")
 		if err != nil {
-			return err
+			return Date{}, err
 		}
 		var f fault.List
 		f.Text("reason", reason, fault.ReasonMax, true)
 		if err := f.Err(); err != nil {
-			return err
+			return Date{}, err
 		}
 		if d.State == StateWithdrawn {
-			return errs.Blocked("roadmap.closed", "The date of %s is withdrawn already.", d.Key)
+			return Date{}, errs.Blocked("roadmap.closed", "The date of %s is withdrawn already.", d.Key)
 		}
 		d.State, d.AgreedAt, d.PublishedWin, d.PublishedAt, d.Published = StateWithdrawn, 0, plan.Window{}, 0, nil
-		out, err = s.say(tx, d, Withdrawn, KindWithdrawn, "", reason)
-		return err
+		return s.say(tx, d, Withdrawn, KindWithdrawn, "", reason)
 	})
-	return out, err
 }
 
 func (s *Roadmaps) answer(ctx context.Context, ref string, rev int64, in Word, because bool, do func(tx *db.Tx, d Date, role string) (Date, error)) (Date, error) {
-	var out Date
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Date, error) {
 		d, err := s.writable(tx, ref, rev, "roadmap.answer")
 		if err != nil {
-			return err
+			return Date{}, err
 		}
 		if !d.Open() {
-			return errs.Blocked("roadmap.closed", "The date of %s is %s and waits for no answer. Propose another one.", d.Key, d.State)
+			return Date{}, errs.Blocked("roadmap.closed", "The date of %s is %s and waits for no answer. Propose another one.", d.Key, d.State)
 		}
 		role, err := roleOf(tx, d, in.Role)
 		if err != nil {
-			return err
+			return Date{}, err
 		}
 		var f fault.List
 		f.Text("reason", in.Reason, fault.ReasonMax, because)
 		if err := f.Err(); err != nil {
-			return err
+			return Date{}, err
 		}
 		if role == Proposer {
 			role = ""
 		}
-		out, err = do(tx, d, role)
-		return err
+		return do(tx, d, role)
 	})
-	return out, err
 }
 
 // writable reads a date for a change.

@@ -52,6 +52,15 @@ func TestManyDatesHideNone(t *testing.T) {
 			}
 			must[roadmap.Date](t)(w.roads.Propose(w.Admin, in))
 		}
+		seen, f := map[roadmap.ID]bool{}, roadmap.Filter{Limit: 200}
+		for range 4 {
+			for _, x := range must[[]roadmap.Date](t)(w.roads.List(w.Admin, f)) {
+				seen[x.ID], f.AfterStart, f.AfterID = true, x.Window.Start, x.ID
+			}
+		}
+		if len(seen) != many {
+			t.Errorf("page after page the list has %d of %d dates", len(seen), many)
+		}
 		road := must[roadmap.Road](t)(w.roads.Road(w.Admin, roadmap.Span{From: at(1).Start, To: at(28).Start, Product: "payments"}))
 		if len(road.Rows) != 1 || len(road.Rows[0].Marks) != 2 || len(road.Open) != 1 {
 			t.Errorf("behind %d dates that are over the roadmap draws %+v and waits for %d", many-2, road.Rows, len(road.Open))

@@ -34,19 +34,18 @@ const rolesMax = 20
 // Propose puts a date on the table. For a release or version that has a date already it is another round, whoever had agreed. It fails with
 // errs.Invalid for faulty fields, with errs.Blocked for a release that has ended, and with errs.Forbidden without the right or the role.
 func (s *Roadmaps) Propose(ctx context.Context, in Proposal) (Date, error) {
-	var out Date
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (Date, error) {
 		d, r, err := s.subject(tx, in)
 		if err != nil {
-			return err
+			return Date{}, err
 		}
 		fresh := d.ID == ""
 		if d, err = s.over(tx, d, r, in); err != nil {
-			return err
+			return Date{}, err
 		}
 		if in.Role != "" {
 			if err := holds(tx, d, in.Role); err != nil {
-				return err
+				return Date{}, err
 			}
 		}
 		if fresh {
@@ -55,12 +54,10 @@ func (s *Roadmaps) Propose(ctx context.Context, in Proposal) (Date, error) {
 			err = update(tx, d)
 		}
 		if err != nil {
-			return err
+			return Date{}, err
 		}
-		out, err = s.say(tx, d, Proposed, KindProposed, in.Role, in.Reason)
-		return err
+		return s.say(tx, d, Proposed, KindProposed, in.Role, in.Reason)
 	})
-	return out, err
 }
 
 // subject finds what a proposal is about: the date that there is, or a new one. It checks the right.

@@ -19,12 +19,11 @@ const publishMost = 500
 // Publish publishes every agreed date as it was agreed, and returns those that were not published like that before. Dates that are discussed stay
 // unpublished, or as they were published. It fails with errs.Forbidden without the right anywhere.
 func (s *Roadmaps) Publish(ctx context.Context, in Publication) ([]Date, error) {
-	var out []Date
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		out = []Date{}
+	return db.Writing(ctx, s.db, func(tx *db.Tx) ([]Date, error) {
+		out := []Date{}
 		all, scopes, err := auth.Scopes(tx, "roadmap.publish")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		var w db.Where
 		w.And("d.state = ? AND (d.published_start IS NULL OR d.published_start <> d.starts OR d.published_end <> d.ends)", string(StateAgreed))
@@ -32,31 +31,30 @@ func (s *Roadmaps) Publish(ctx context.Context, in Publication) ([]Date, error) 
 		if in.Product != "" {
 			p, err := productOf(tx, in.Product)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if err := auth.Check(tx, "roadmap.publish", catalog.Scope(p.ID)); err != nil {
-				return err
+				return nil, err
 			}
 			w.And("d.product = ?", p.ID)
 		} else if !all && len(scopes) == 0 {
-			return auth.Check(tx, "roadmap.publish", auth.Everywhere)
+			return out, auth.Check(tx, "roadmap.publish", auth.Everywhere)
 		}
 		for more := true; more; { // what was published is no longer found
 			ds, err := list(tx, w, publishMost)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			more = len(ds) == publishMost
 			for _, d := range ds {
 				if d, err = published(tx, d); err != nil {
-					return err
+					return nil, err
 				}
 				out = append(out, d)
 			}
 		}
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // published publishes a date as it was agreed.

@@ -64,12 +64,7 @@ const (
 
 // Road returns the roadmap as the caller may see it. It fails with errs.Invalid for a span that is empty or longer than three years.
 func (s *Roadmaps) Road(ctx context.Context, f Span) (Road, error) {
-	var out Road
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = s.Read(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) (Road, error) { return s.Read(tx, f) })
 }
 
 // Quarter returns the start of the quarter in which an instant lies, in a zone.

@@ -48,6 +48,9 @@ type Filter struct {
 	States    []State
 	Published bool // only dates that are published
 	Limit     int  // 1 to 500; 0 means 200
+
+	AfterStart db.Time // with AfterID: only what comes behind that date
+	AfterID    ID
 }
 
 // List returns the dates that the caller may see, by start.
@@ -77,6 +80,9 @@ func Dates(tx *db.Tx, f Filter) ([]Date, error) {
 	}
 	if f.Published {
 		w.And("d.published_at > ?", int64(0))
+	}
+	if f.AfterID != "" {
+		w.And("(d.starts > ? OR d.starts = ? AND d.id > ?)", int64(f.AfterStart), int64(f.AfterStart), string(f.AfterID))
 	}
 	limit := f.Limit
 	if limit < 1 || limit > 500 {

@@ -50,33 +50,30 @@ func (c *Changes) Withdraw(ctx context.Context, release string, number int, rev 
 }
 
 func (c *Changes) answer(ctx context.Context, release string, number int, rev int64, note, permission string, do func(*db.Tx, plan.Release, Change) (Change, error)) (Change, error) {
-	var out Change
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Change, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Change{}, err
 		}
 		if err := auth.Check(tx, permission, plan.Scope(r)); err != nil {
-			return err
+			return Change{}, err
 		}
 		var f fault.List
 		f.Text("note", note, fault.ReasonMax, false)
 		if err := f.Err(); err != nil {
-			return err
+			return Change{}, err
 		}
 		x, err := changeBy(tx, r.ID, number)
 		switch {
 		case err != nil:
-			return err
+			return Change{}, err
 		case x.State != StateProposed:
-			return errs.Blocked("scope.answered", "Change %d of %s is %s since %s.", x.Number, r.Name, x.State, x.AnsweredAt.Std().Format("15:04 MST on 2 Jan"))
+			return Change{}, errs.Blocked("scope.answered", "Change %d of %s is %s since %s.", x.Number, r.Name, x.State, x.AnsweredAt.Std().Format("15:04 MST on 2 Jan"))
 		case rev != 0 && x.Rev != rev:
-			return errs.Conflict("row.stale", x, "Not saved. The change is another one than you read. Look at it again.")
+			return Change{}, errs.Conflict("row.stale", x, "Not saved. The change is another one than you read. Look at it again.")
 		}
-		out, err = do(tx, r, x)
-		return err
+		return do(tx, r, x)
 	})
-	return out, err
 }
 
 // apply carries a change out. The caller has checked that it waits.

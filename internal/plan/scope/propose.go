@@ -20,46 +20,43 @@ func caller(tx *db.Tx) id.Person { return ledger.ActorOf(tx.Context()).For }
 // It fails with errs.Invalid for faulty steps, with errs.Blocked where the scope does not change any more, and with
 // errs.Conflict where it does not fit the scope as it is.
 func (c *Changes) Propose(ctx context.Context, release string, in Proposal) (Change, error) {
-	var out Change
-	err := c.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, c.db, func(tx *db.Tx) (Change, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Change{}, err
 		}
 		if err := auth.Check(tx, "scope.propose", plan.Scope(r)); err != nil {
-			return err
+			return Change{}, err
 		}
 		if err := checked(in); err != nil {
-			return err
+			return Change{}, err
 		}
 		if err := changeable(r); err != nil {
-			return err
+			return Change{}, err
 		}
 		impact, err := c.weigh(tx, r, in.Steps)
 		if err != nil {
-			return err
+			return Change{}, err
 		}
 		n, err := lastNumber(tx, r.ID)
 		if err != nil {
-			return err
+			return Change{}, err
 		}
 		a := ledger.ActorOf(tx.Context())
-		out = Change{ID: id.New[string](), Release: r.ID, Number: n + 1, Title: in.Title, Reason: in.Reason, Risk: in.Risk, State: StateProposed, Role: impact.Role,
+		out := Change{ID: id.New[string](), Release: r.ID, Number: n + 1, Title: in.Title, Reason: in.Reason, Risk: in.Risk, State: StateProposed, Role: impact.Role,
 			Steps: in.Steps, Impact: impact, Proposer: a.For, ProposedAt: tx.Now, ProposedBy: a.ID, Rev: 1}
 		if out.Title == "" {
 			out.Title = titled(impact.Lines)
 		}
 		if err := insertChange(tx, out); err != nil {
-			return err
+			return Change{}, err
 		}
 		entry(tx, r, Proposed, out, map[string]any{"role": out.Role, "hours": impact.Hours[1] - impact.Hours[0], "voids": impact.Voids})
 		if !in.Apply {
-			return nil
+			return out, nil
 		}
-		out, err = c.apply(tx, r, out, "")
-		return err
+		return c.apply(tx, r, out, "")
 	})
-	return out, err
 }
 
 // stepsMax is how many steps a change has at most.

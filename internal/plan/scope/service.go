@@ -49,31 +49,25 @@ func New(d *db.DB, plans *plan.Plans, s Sources) *Changes { return &Changes{d, p
 // List returns the changes that were proposed for a release, newest first, 500 at most. It fails with errs.NotFound if the
 // caller may not see the release.
 func (c *Changes) List(ctx context.Context, release string) ([]Change, error) {
-	var out []Change
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) ([]Change, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = changes(tx, r.ID)
-		return err
+		return changes(tx, r.ID)
 	})
-	return out, err
 }
 
 // Get returns a proposed change by its number. The impact of one that waits for its answer is what it is now. It fails with
 // errs.NotFound.
 func (c *Changes) Get(ctx context.Context, release string, number int) (Change, error) {
-	var out Change
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Change, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Change{}, err
 		}
-		out, err = c.Look(tx, r, number)
-		return err
+		return c.Look(tx, r, number)
 	})
-	return out, err
 }
 
 // Look is Get inside a transaction, for pages. It checks no permission.
@@ -100,16 +94,13 @@ func Waiting(tx *db.Tx, r plan.Release) ([]Change, error) { return waiting(tx, r
 // Weigh returns what a change would do, without keeping it. It fails with errs.Invalid for faulty steps and errs.NotFound
 // if the caller may not see the release.
 func (c *Changes) Weigh(ctx context.Context, release string, steps []plan.ScopeStep) (Impact, error) {
-	var out Impact
-	err := c.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, c.db, func(tx *db.Tx) (Impact, error) {
 		r, err := plan.ReleaseByRef(tx, release)
 		if err != nil {
-			return err
+			return Impact{}, err
 		}
-		out, err = c.WeighIn(tx, r, steps)
-		return err
+		return c.WeighIn(tx, r, steps)
 	})
-	return out, err
 }
 
 // WeighIn is Weigh inside a transaction. It checks no permission.

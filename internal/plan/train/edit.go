@@ -127,6 +127,13 @@ func (s *Trains) turn(ctx context.Context, ref string, rev int64, to State, acti
 		if err := update(tx, t); err != nil {
 			return t, err
 		}
+		if to == StateClosed {
+			for _, part := range s.closing {
+				if err := part(tx, t); err != nil {
+					return t, err
+				}
+			}
+		}
 		return t, s.wake(tx, t)
 	})
 }

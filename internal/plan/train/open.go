@@ -106,35 +106,32 @@ func (s *Trains) openDue(ctx context.Context, ref ID) (more bool, err error) {
 // Open opens the release of the next date at once, before its lead time. It fails with errs.Blocked for a train that does not run, has no date
 // any more, or leaves the next one out, with errs.Forbidden for who may not create releases, and otherwise as Set does.
 func (s *Trains) Open(ctx context.Context, ref string, rev int64) (plan.Release, error) {
-	var out plan.Release
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, s.db, func(tx *db.Tx) (plan.Release, error) {
 		t, err := s.editable(tx, ref, rev)
 		if err != nil {
-			return err
+			return plan.Release{}, err
 		}
 		if t.State != StateRunning {
-			return errs.Blocked("train.not_running", "The train %s is %s. Resume it first.", t.Name, t.State)
+			return plan.Release{}, errs.Blocked("train.not_running", "The train %s is %s. Resume it first.", t.Name, t.State)
 		}
 		ds, err := s.ahead(tx, t, 1)
 		switch {
 		case err != nil:
-			return err
+			return plan.Release{}, err
 		case len(ds) == 0:
-			return errs.Blocked("train.no_date", "The train %s has no date any more. Change its cadence.", t.Name)
+			return plan.Release{}, errs.Blocked("train.no_date", "The train %s has no date any more. Change its cadence.", t.Name)
 		case ds[0].Outcome == OutcomeSkipped:
-			return errs.Blocked("train.date_skipped", "The next date is left out. %s", ds[0].Reason)
+			return plan.Release{}, errs.Blocked("train.date_skipped", "The next date is left out. %s", ds[0].Reason)
 		}
 		var d Departure
 		if _, d, err = s.depart(tx, t); err != nil {
-			return err
+			return plan.Release{}, err
 		}
 		if d.Release == "" {
-			return errs.Blocked("train.date_skipped", "The next date is left out. %s", d.Reason)
+			return plan.Release{}, errs.Blocked("train.date_skipped", "The next date is left out. %s", d.Reason)
 		}
-		out, err = plan.ReleaseByID(tx, d.Release)
-		return err
+		return plan.ReleaseByID(tx, d.Release)
 	})
-	return out, err
 }
 
 // depart settles the next date of a train.

@@ -16,12 +16,16 @@ import (
 // Boarding takes part when a train opens a release, inside the same change: what waited for the train goes on board.
 type Boarding func(tx *db.Tx, t Train, r plan.Release) error
 
+// Closing takes part when a train is closed, inside the same change: what waits for it waits no more.
+type Closing func(tx *db.Tx, t Train) error
+
 // Trains is the service of the wing.
 type Trains struct {
 	db       *db.DB
 	plans    *plan.Plans
 	calendar Calendar
 	boarding []Boarding
+	closing  []Closing
 	queue    job.Queue // nil: releases are opened by the periodic job alone
 }
 
@@ -32,6 +36,9 @@ func New(d *db.DB, plans *plan.Plans, c Calendar) *Trains {
 
 // Board adds who takes part when a release is opened. It belongs to the wiring.
 func (s *Trains) Board(b ...Boarding) { s.boarding = append(s.boarding, b...) }
+
+// Part adds who takes part when a train is closed. It belongs to the wiring.
+func (s *Trains) Part(c ...Closing) { s.closing = append(s.closing, c...) }
 
 // Timetable is a train with its dates.
 type Timetable struct {

@@ -257,13 +257,10 @@ func (r *Registry) Export(ctx context.Context, kind string) ([]any, error) {
 	if !ok {
 		return nil, errs.InvalidField("kind", "apply.kind_unknown", "%.40q is not a kind. Known are %s.", kind, strings.Join(r.sorted(), ", "))
 	}
-	var out []any
-	err := r.db.Read(ctx, func(tx *db.Tx) (err error) {
+	return db.Reading(ctx, r.db, func(tx *db.Tx) ([]any, error) {
 		if err := somewhere(tx, "apply.export"); err != nil {
-			return err
+			return nil, err
 		}
-		out, err = k.Export(tx)
-		return err
+		return k.Export(tx)
 	})
-	return out, err
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"slipway/internal/errs"
@@ -49,9 +50,12 @@ func (g *Git) Fetch(ctx context.Context, name string, s Source) error {
 	return g.fetch(ctx, dir, s)
 }
 
+// anew is what the directory of a mirror ends with until it takes the place of another.
+const anew = ".new"
+
 // renew fetches into a new mirror, which takes the place of the old one.
 func (g *Git) renew(ctx context.Context, dir string, s Source) error {
-	fresh := dir + ".new"
+	fresh := dir + anew
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
@@ -218,11 +222,27 @@ func (g *Git) Marked(mirror string) string {
 	return string(word)
 }
 
-// Drop removes a mirror.
+// Mirrors returns the names of the mirrors that there are, and of what is left of some.
+func (g *Git) Mirrors() ([]string, error) {
+	entries, err := os.ReadDir(g.o.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var out []string
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(strings.TrimSuffix(e.Name(), anew), ".git")
+		if ok && e.IsDir() && mirrorName.MatchString(name) && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out, err
+}
+
+// Drop removes a mirror, and what was fetched to take its place.
 func (g *Git) Drop(name string) error {
 	dir, err := g.mirror(name)
 	if err != nil {
 		return err
 	}
-	return os.RemoveAll(dir)
+	return errors.Join(os.RemoveAll(dir), os.RemoveAll(dir+anew))
 }

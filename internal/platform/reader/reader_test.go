@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"slipway/internal/id"
+	"slipway/internal/platform/auth"
 	"slipway/internal/platform/auth/authtest"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/db/dbtest"
@@ -76,6 +78,39 @@ func TestPeopleCanBeChosen(t *testing.T) {
 				if !slices.Equal(keys, c.want) || got[0].Text != "Nobody" || got[2].Text != "Lena" {
 					t.Errorf("with %q chosen: %v instead of %v", c.chosen, got, c.want)
 				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestWhoKnowsPeople(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		admin := authtest.Admin(t, d)
+		of := func(key string) id.Person {
+			v, _ := auth.Viewer(authtest.Person(t, d, key))
+			return v.Person
+		}
+		lena, marc := of("lena"), of("marc")
+		err := d.Read(admin, func(tx *db.Tx) error {
+			who, err := reader.WhoIs(tx, "Slipway", string(lena), "", string(lena), "a-program")
+			if err != nil {
+				return err
+			}
+			if got := who.Of(lena); got.Name != "Lena" || got.ID != string(lena) || who.Person(lena).Key != "lena" {
+				t.Errorf("%+v is read for Lena", got)
+			}
+			if who.Of(marc).Name != "Slipway" || who.Of("").Name != "Slipway" || who.Name(marc) != "" || who.Person("a-program").ID != "" {
+				t.Error("somebody is known who was not asked for")
+			}
+			if err := who.Learn(tx, lena, marc); err != nil {
+				return err
+			}
+			if who.Name(marc) != "Marc" || who.Name(lena) != "Lena" {
+				t.Error("Marc is not learnt, or Lena forgotten")
 			}
 			return nil
 		})

@@ -28,10 +28,25 @@ func Values(query any) url.Values {
 
 // Address is a page with the parameters from which Query reads the struct again.
 func Address(path string, query any) string {
-	if v := Values(query); len(v) > 0 {
-		return path + "?" + v.Encode()
+	return joined(path, Values(query))
+}
+
+// Link is a page with parameters, as pairs of a name and a value. Those that are empty are left out.
+func Link(path string, pairs ...string) string {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			v.Set(pairs[i], pairs[i+1])
+		}
 	}
-	return path
+	return joined(path, v)
+}
+
+func joined(path string, v url.Values) string {
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
 }
 
 func written(f reflect.Value) string {

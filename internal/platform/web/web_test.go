@@ -349,6 +349,17 @@ func TestAddressIsReadAgain(t *testing.T) {
 	}
 }
 
+func TestLinkLeavesOutWhatIsEmpty(t *testing.T) {
+	for want, got := range map[string]string{
+		"/services/a":               web.Link("/services/a", "environment", ""),
+		"/services/a?q=b+%26+c&z=1": web.Link("/services/a", "z", "1", "environment", "", "q", "b & c"),
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
 func FuzzForm(f *testing.F) {
 	for _, s := range []string{"name=x", "masts=1&tag=a&tag=b", "due=2026-11-19", "%", "name=%00", "a;b", "name=" + strings.Repeat("é", 100), "crew=-1&sails=false"} {
 		f.Add(s)

@@ -90,7 +90,7 @@ func (p *Pages) read(r *http.Request, f *form, ref string) error {
 			if f.why = why; !ok {
 				f.why = c.Key + " is " + string(c.State) + "."
 			}
-			f.stated(c.who[c.Owner].Key)
+			f.stated(c.who.Person(c.Owner).Key)
 		}
 		return f.choices(tx)
 	})

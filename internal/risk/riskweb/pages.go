@@ -9,7 +9,6 @@ import (
 	"github.com/a-h/templ"
 
 	"slipway/internal/id"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
@@ -88,36 +87,12 @@ func (l look) late(r risk.Risk) bool {
 	return r.State != risk.Closed && r.Review != "" && r.Review <= l.today()
 }
 
-// people are those whom a page names.
-type people map[id.Person]auth.Person
-
-func peopleOf(tx *db.Tx, ids ...id.Person) (people, error) {
-	all := make([]id.Person, 0, len(ids))
-	for _, x := range ids {
-		if x != "" {
-			all = append(all, x)
-		}
-	}
-	if len(all) == 0 {
-		return people{}, nil
-	}
-	m, err := auth.PeopleByID(tx, all...)
-	return people(m), err
-}
-
-func owners(tx *db.Tx, rs []risk.Risk) (people, error) {
+func owners(tx *db.Tx, rs []risk.Risk) (reader.Who, error) {
 	ids := make([]id.Person, len(rs))
 	for i, r := range rs {
 		ids[i] = r.Owner
 	}
-	return peopleOf(tx, ids...)
-}
-
-func (p people) of(x id.Person) ui.Person {
-	if who, ok := p[x]; ok {
-		return ui.Person{ID: string(x), Name: who.Name}
-	}
-	return ui.Person{ID: string(x), Name: "Nobody"}
+	return reader.WhoIs(tx, "Nobody", ids...)
 }
 
 // riskURL is the address of a risk or of something below it.

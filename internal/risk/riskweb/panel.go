@@ -8,6 +8,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/risk"
 )
@@ -19,7 +20,7 @@ type panel struct {
 	look
 	release plan.Release
 	rows    []risk.Risk
-	who     people
+	who     reader.Who
 	count   risk.Count
 }
 

@@ -42,38 +42,12 @@ type query struct {
 	After       string        `form:"after"`
 }
 
-func (q query) values() url.Values {
-	v := url.Values{}
-	for k, s := range map[string]string{"q": q.Q, "show": q.Show, "product": q.Product, "owner": q.Owner, "category": q.Category, "response": string(q.Response),
-		"sel": q.Selected, "after": q.After, "blocking": flag(q.Blocking), "due": flag(q.Due), "residual": flag(q.Residual), "p": digit(q.Probability), "i": digit(q.Impact)} {
-		if s != "" {
-			v.Set(k, s)
-		}
-	}
-	return v
-}
-
-func flag(b bool) string {
-	if b {
-		return "1"
-	}
-	return ""
-}
-
-func digit(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
-}
-
 // keep are the filters that are no inputs of the filter form.
 func (q query) keep() map[string]string {
 	out := map[string]string{}
-	for k, s := range map[string]string{"show": q.Show, "blocking": flag(q.Blocking), "due": flag(q.Due), "residual": flag(q.Residual), "p": digit(q.Probability), "i": digit(q.Impact)} {
-		if s != "" {
-			out[k] = s
-		}
+	v := web.Values(query{Show: q.Show, Blocking: q.Blocking, Due: q.Due, Residual: q.Residual, Probability: q.Probability, Impact: q.Impact})
+	for k := range v {
+		out[k] = v.Get(k)
 	}
 	return out
 }
@@ -113,7 +87,7 @@ type view struct {
 	marks      []uifigure.HeatMark
 	more       bool // more risks than the map shows
 	stats      risk.Stats
-	who        people
+	who        reader.Who
 	selected   *card
 	next       string
 	products   []ui.Option
@@ -127,10 +101,7 @@ func (v view) url(fn func(*query)) string {
 	q := v.query
 	q.After = ""
 	fn(&q)
-	if e := q.values().Encode(); e != "" {
-		return v.base + "?" + e
-	}
-	return v.base
+	return web.Address(v.base, q)
 }
 
 func (v view) score(r risk.Risk) int {
@@ -349,9 +320,9 @@ func (v view) shows(state string) func(*query) {
 }
 
 func (v view) pager() ui.Pager {
-	p := ui.Pager{Shown: ui.Plural(len(v.rows), "risk", "risks") + ", the worst first", PreviousText: "First"}
+	p := ui.Pager{Count: len(v.rows), One: "risk", Many: "risks", Order: "the worst first"}
 	if v.After != "" {
-		p.Previous = v.url(func(*query) {})
+		p.First = v.url(func(*query) {})
 	}
 	if v.next != "" {
 		p.Next = v.url(func(q *query) { q.After, q.Selected = v.next, "" })
@@ -363,7 +334,7 @@ func (v view) pager() ui.Pager {
 type card struct {
 	risk.Risk
 	look
-	who    people
+	who    reader.Who
 	points []point
 	may    map[string]string // verb: why it is not available, "" if it is
 }
@@ -374,7 +345,7 @@ func cardOf(tx *db.Tx, l look, ref string) (card, error) {
 	if err != nil {
 		return c, err
 	}
-	if c.who, err = peopleOf(tx, r.Owner, id.Person(r.StateBy)); err != nil {
+	if c.who, err = reader.WhoIs(tx, "Nobody", r.Owner, id.Person(r.StateBy)); err != nil {
 		return c, err
 	}
 	scored, err := risk.ScoresOf(tx, r.ID)

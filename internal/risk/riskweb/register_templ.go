@@ -664,7 +664,7 @@ func riskRow(v view, r risk.Risk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if r.Owner != "" {
-			templ_7745c5c3_Err = ui.Who(v.who.of(r.Owner)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Who(v.who.Of(r.Owner)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -986,7 +986,7 @@ func (c card) facts() []ui.Fact {
 	state, word := stateOf(c.Risk)
 	out := []ui.Fact{{Key: "State", Body: ui.Status(state, word)}}
 	if c.Owner != "" {
-		out = append(out, ui.Fact{Key: "Owner", Body: ui.Who(c.who.of(c.Owner))})
+		out = append(out, ui.Fact{Key: "Owner", Body: ui.Who(c.who.Of(c.Owner))})
 	} else {
 		out = append(out, ui.Fact{Key: "Owner", Value: "Nobody"})
 	}

@@ -12,6 +12,7 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
@@ -101,13 +102,13 @@ func (v *riskView) history(tx *db.Tx, key historyKey) error {
 		}
 		ids = append(ids, c.Person, pairs[i][0].Owner, pairs[i][1].Owner)
 	}
-	if v.who, err = peopleOf(tx, ids...); err != nil {
+	if v.who, err = reader.WhoIs(tx, "Nobody", ids...); err != nil {
 		return err
 	}
 	for i, c := range cs {
 		row := changeRow{Change: c, who: ui.Person{ID: c.By, Name: "Slipway"}, word: words[c.Action]}
 		if c.Person != "" {
-			row.who = v.who.of(c.Person)
+			row.who = v.who.Of(c.Person)
 		}
 		if c.Action != risk.RiskOpened {
 			row.parts = v.differences(pairs[i][0], pairs[i][1])
@@ -128,7 +129,7 @@ func (v *riskView) differences(was, is risk.Risk) []uiverdict.DiffPart {
 		if p == "" {
 			return ""
 		}
-		return v.who.of(p).Name
+		return v.who.Of(p).Name
 	}
 	after := func(r risk.Risk) string {
 		if r.Response == risk.NoResponse {

@@ -315,7 +315,7 @@ func (v riskView) head() ui.ReleaseHead {
 	}
 	h.Meta = append(h.Meta, ui.Mono(v.Key), ui.Pill(state, word), ui.Pill(scoreState(v.Score), ui.Number(v.Score)+" of 25"), ui.MetaIcon("package", place(v.Risk)))
 	if v.Owner != "" {
-		h.Meta = append(h.Meta, ui.Who(v.who.of(v.Owner)))
+		h.Meta = append(h.Meta, ui.Who(v.who.Of(v.Owner)))
 	}
 	return h
 }
@@ -334,8 +334,8 @@ func (v riskView) noteLead() string {
 		lead = "Closed "
 	}
 	by := ""
-	if who, ok := v.who[id.Person(v.StateBy)]; ok {
-		by = " by " + who.Name
+	if name := v.who.Name(id.Person(v.StateBy)); name != "" {
+		by = " by " + name
 	}
 	return lead + v.Mid(v.StateAt) + by + "."
 }
@@ -499,9 +499,9 @@ func history(v riskView) templ.Component {
 }
 
 func (v riskView) pager() ui.Pager {
-	p := ui.Pager{Shown: "Newest first", PreviousText: "Newest", NextText: "Older"}
+	p := ui.Pager{Count: len(v.changes), One: "change", Many: "changes", Order: "newest first"}
 	if v.paged {
-		p.Previous = riskURL(v.Risk)
+		p.First = riskURL(v.Risk)
 	}
 	if v.next != "" {
 		p.Next = riskURL(v.Risk) + "?after=" + v.next

@@ -3,6 +3,7 @@ package capacity
 import (
 	"encoding/csv"
 	"io"
+	"math"
 	"strconv"
 )
 
@@ -23,4 +24,7 @@ func (t Table) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-func hours(minutes int64) string { return strconv.FormatFloat(float64(minutes)/60, 'f', -1, 64) }
+// hours writes minutes as hours, to the hundredth.
+func hours(minutes int64) string {
+	return strconv.FormatFloat(math.Round(float64(minutes)*100/60)/100, 'f', -1, 64)
+}

@@ -15,10 +15,36 @@ import (
 )
 
 // Dependencies is the service of the wing.
-type Dependencies struct{ db *db.DB }
+type Dependencies struct {
+	db    *db.DB
+	watch func(tx *db.Tx, releases ...id.Release) error
+}
 
 // New returns the service over a migrated database.
 func New(d *db.DB) *Dependencies { return &Dependencies{db: d} }
+
+// Watch names who is told, in the transaction of every write, of the releases whose dependencies changed. It is called once,
+// before the service is used.
+func (s *Dependencies) Watch(f func(tx *db.Tx, releases ...id.Release) error) { s.watch = f }
+
+// tellOf tells who watches.
+func (s *Dependencies) tellOf(tx *db.Tx, ds ...Dependency) error {
+	var rs []id.Release
+	for _, d := range ds {
+		for _, p := range []Party{d.Giver, d.Taker} {
+			if p.Kind == Release && !slices.Contains(rs, id.Release(p.ID)) {
+				rs = append(rs, id.Release(p.ID))
+			}
+		}
+		if d.Release != "" && !slices.Contains(rs, d.Release) {
+			rs = append(rs, d.Release)
+		}
+	}
+	if s.watch == nil || len(rs) == 0 {
+		return nil
+	}
+	return s.watch(tx, rs...)
+}
 
 // Spec is what a person states about a dependency.
 type Spec struct {
@@ -42,8 +68,10 @@ type Spec struct {
 func (s *Dependencies) Add(ctx context.Context, in Spec) (Dependency, error) {
 	var out Dependency
 	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = add(tx, in)
-		return err
+		if out, err = add(tx, in); err != nil {
+			return err
+		}
+		return s.tellOf(tx, out)
 	})
 	return out, err
 }

@@ -10,7 +10,7 @@ import (
 
 // Kinds returns the documents of the wing.
 func (s *Dependencies) Kinds() []apply.Kind {
-	return []apply.Kind{{Name: "dependency", After: []string{"release", "service", "team", "person"}, Apply: applyDependency, Export: exportDependencies}}
+	return []apply.Kind{{Name: "dependency", After: []string{"release", "service", "team", "person"}, Apply: s.applyDependency, Export: exportDependencies}}
 }
 
 type document struct {
@@ -18,7 +18,7 @@ type document struct {
 	Spec `yaml:",inline"`
 }
 
-func applyDependency(tx *db.Tx, doc strict.Document) (string, apply.Outcome, error) {
+func (s *Dependencies) applyDependency(tx *db.Tx, doc strict.Document) (string, apply.Outcome, error) {
 	var in document
 	if err := doc.Decode(&in); err != nil {
 		return "", "", err
@@ -31,7 +31,10 @@ func applyDependency(tx *db.Tx, doc strict.Document) (string, apply.Outcome, err
 		return in.Key, "", err
 	}
 	if !has {
-		_, err := add(tx, in.Spec)
+		d, err := add(tx, in.Spec)
+		if err == nil {
+			err = s.tellOf(tx, d)
+		}
 		return in.Key, apply.Created, err
 	}
 	d, err := Get(tx, in.Key)
@@ -39,6 +42,13 @@ func applyDependency(tx *db.Tx, doc strict.Document) (string, apply.Outcome, err
 		return in.Key, "", err
 	}
 	o, err := agree(tx, d, in.Spec)
+	if err != nil || o != apply.Changed {
+		return in.Key, o, err
+	}
+	after, err := Get(tx, in.Key)
+	if err == nil {
+		err = s.tellOf(tx, d, after)
+	}
 	return in.Key, o, err
 }
 

@@ -32,12 +32,7 @@ func (d Dependency) Order() int64 { return d.SortAt }
 
 // List returns one page of the dependencies that the caller may see.
 func (s *Dependencies) List(ctx context.Context, f Filter) ([]Dependency, error) {
-	var out []Dependency
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = List(tx, f)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Dependency, error) { return List(tx, f) })
 }
 
 // List is Dependencies.List inside the caller's snapshot. It costs one statement, and one more for each reference of the filter.

@@ -75,12 +75,7 @@ const (
 // Map returns what the caller may see of what depends on what. It fails with errs.Invalid for an unknown view, focus, depth
 // or release.
 func (s *Dependencies) Map(ctx context.Context, q Question) (Map, error) {
-	var out Map
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = MapOf(tx, q)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) (Map, error) { return MapOf(tx, q) })
 }
 
 // MapOf is Dependencies.Map inside the caller's snapshot. It costs one statement for the rows, and a few for names.

@@ -73,8 +73,11 @@ func (s *Dependencies) write(ctx context.Context, ref string, rev int64, permiss
 		if rev != 0 && d.Rev != rev {
 			return auth.Stale(tx, d, id.Person(d.ChangedBy), d.ChangedAt)
 		}
-		out, _, err = set(tx, d, in)
-		return err
+		var changed bool
+		if out, changed, err = set(tx, d, in); err != nil || !changed {
+			return err
+		}
+		return s.tellOf(tx, d, out)
 	})
 	return out, err
 }

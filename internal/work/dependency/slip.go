@@ -45,12 +45,7 @@ type Hit struct {
 // are spared, with what is left. The worst come first. It fails with errs.NotFound for a release that the caller does not
 // see, and with errs.Invalid for a new date where the release has no window.
 func (s *Dependencies) Hits(ctx context.Context, in Slip) ([]Hit, error) {
-	var out []Hit
-	err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = HitsOf(tx, in)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, s.db, func(tx *db.Tx) ([]Hit, error) { return HitsOf(tx, in) })
 }
 
 // HitsOf is Dependencies.Hits inside the caller's snapshot.

@@ -49,7 +49,9 @@ var errTried = errors.New("exchange: only tried")
 // errs.Blocked as adding a task does.
 func (x *Exchange) Import(ctx context.Context, release string, f Format, data []byte, try bool) (Report, error) {
 	var out Report
-	// Who may not import is told so before what is wrong with the file.
+	if err := x.may(ctx, release); err != nil { // before the file costs anything
+		return out, err
+	}
 	p, fault := planfile.Read(f, data, zoneOf(ctx))
 	err := x.db.Write(ctx, func(tx *db.Tx) error {
 		r, err := plan.ReleaseByRef(tx, release)
@@ -77,6 +79,17 @@ func (x *Exchange) Import(ctx context.Context, release string, f Format, data []
 		err = nil
 	}
 	return out, err
+}
+
+// may fails unless the caller may plan the work of a release.
+func (x *Exchange) may(ctx context.Context, release string) error {
+	return x.db.Read(ctx, func(tx *db.Tx) error {
+		r, err := plan.ReleaseByRef(tx, release)
+		if err != nil {
+			return err
+		}
+		return auth.Check(tx, "work.plan", plan.Scope(r))
+	})
 }
 
 // put brings the plan of a file into a release.
@@ -181,10 +194,11 @@ func (t *taking) release(r plan.Release, now []work.Task) error {
 	for _, x := range t.plan.Tasks {
 		taken[x.Key] = x.Key != ""
 	}
+	n := names{}
 	for _, x := range t.plan.Tasks {
 		key := x.Key
 		if key == "" {
-			key = free(x.Name, taken)
+			key = n.free(x.Name, taken)
 			taken[key] = true
 		}
 		t.keys = append(t.keys, key)
@@ -192,17 +206,21 @@ func (t *taking) release(r plan.Release, now []work.Task) error {
 	return nil
 }
 
+// names keeps the number that each key was last given.
+type names map[string]int
+
 // free is the key that a name makes: with -2, -3 … where the file has others of that name, so that reading the file again finds the
 // same tasks.
-func free(name string, taken map[string]bool) string {
+func (x names) free(name string, taken map[string]bool) string {
 	key := id.Keyed(name)
 	if key == "" {
 		key = "task"
 	}
 	key = strings.Trim(key[:min(len(key), id.KeyMax-5)], "-.")
 	out := key
-	for n := 2; taken[out]; n++ {
+	for n := max(2, x[key]); taken[out]; n++ {
 		out = fmt.Sprintf("%s-%d", key, n)
+		x[key] = n
 	}
 	return out
 }

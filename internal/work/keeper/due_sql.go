@@ -68,21 +68,25 @@ func postpone(tx *db.Tx, r id.Release, until db.Time) error {
 	return err
 }
 
-// age is a release that is worth a forecast, and when its last was made.
+// age is a release with work left, and when its last forecast was made.
 type age struct {
 	Release     id.Release
 	WindowStart db.Time
 	MadeAt      db.Time // none for none
 }
 
-// worth is what makes a release worth a forecast.
-const worth = `r.ended = FALSE AND r.window_start IS NOT NULL AND EXISTS (SELECT 1 FROM task t WHERE t.release = r.id AND t.status IN ` + work.OpenStatuses + `)`
+// worth is what makes a release worth a forecast; once its last task is done, the one there is has still to say so.
+const (
+	opened = `r.ended = FALSE AND r.window_start IS NOT NULL AND `
+	left   = `EXISTS (SELECT 1 FROM task t WHERE t.release = r.id AND t.status IN ` + work.OpenStatuses + `)`
+	worth  = opened + `(` + left + ` OR EXISTS (SELECT 1 FROM outlook_forecast f WHERE f.release = r.id))`
+)
 
-// underway returns the releases that are worth a forecast, by identifier.
+// underway returns the releases with work left, by identifier.
 func underway(tx *db.Tx, after id.Release, limit int) ([]age, error) {
 	var out []age
 	err := tx.All(&out, `SELECT r.id AS release, r.window_start, f.made_at FROM release r LEFT JOIN outlook_forecast f ON f.release = r.id
-		WHERE `+worth+` AND r.id > $1 ORDER BY r.id LIMIT $2`, after, limit)
+		WHERE `+opened+left+` AND r.id > $1 ORDER BY r.id LIMIT $2`, after, limit)
 	return out, err
 }
 

@@ -69,7 +69,7 @@ var stirring = []string{"task.", "milestone.", "phase.", "release."}
 // shifting are the first words of the actions that change working times, which many releases may rest on.
 var shifting = []string{"workingtime.", "absence.", "holiday.", "team."}
 
-// Heed has each release looked at that entries speak of and that is worth a forecast: it has not ended, and has a window and open tasks. These go before
+// Heed has each release looked at that entries speak of and that is worth a forecast: it has not ended, and has a window and open tasks or a forecast. These go before
 // the releases of the round. After a change of working times it starts a round of all of them. It is a subscriber of the ledger.
 func (k *Keeper) Heed(tx *db.Tx, q job.Queue, rs []ledger.Record) error {
 	seen := map[id.Release]bool{}

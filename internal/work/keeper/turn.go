@@ -80,7 +80,7 @@ func resume(tx *db.Tx, q job.Queue, at db.Time) error {
 	return next(tx, q, max(at, waiting))
 }
 
-// keep makes the forecast of a release if the last one no longer holds. A release that has ended, has no window or has no work left keeps its last, at the
+// keep makes the forecast of a release if the last one no longer holds. A release that has ended or has no window keeps its last, at the
 // cost of one statement; so does one whose plan cannot be forecast: its next change tries again.
 func (k *Keeper) keep(ctx context.Context, release id.Release) error {
 	var worth []id.Release

@@ -63,6 +63,12 @@ func (m *Means) Usual(tx *db.Tx) (*schedule.Calendar, error) {
 	return c, err
 }
 
+// Morning is the start of the day in which an instant lies, in the zone of the organisation.
+func (m *Means) Morning(t time.Time) time.Time {
+	t = t.In(m.o.Zone)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, m.o.Zone)
+}
+
 // Clocks are the calendars of people, and of each what it is made of.
 type Clocks struct {
 	Calendars map[id.Person]*schedule.Calendar

@@ -1,6 +1,8 @@
 package means
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 
 	"slipway/internal/id"
@@ -122,4 +124,25 @@ func (r Ratios) Of(p id.Person) Ratio {
 		return t
 	}
 	return r.All
+}
+
+// Coarse is a ratio in whole thousandths: two that are as good as alike are the same.
+type Coarse struct {
+	Count     int
+	Mu, Sigma int64
+}
+
+func (r Ratio) coarse() Coarse { return Coarse{r.Count, int64(r.Mu * 1000), int64(r.Sigma * 1000)} }
+
+// Coarse returns the ratio of all, and the different ones of teams in an order of their own.
+func (r Ratios) Coarse() (all Coarse, teams []Coarse) {
+	for _, t := range r.Teams {
+		if c := t.coarse(); !slices.Contains(teams, c) {
+			teams = append(teams, c)
+		}
+	}
+	slices.SortFunc(teams, func(a, b Coarse) int {
+		return cmp.Or(cmp.Compare(a.Count, b.Count), cmp.Compare(a.Mu, b.Mu), cmp.Compare(a.Sigma, b.Sigma))
+	})
+	return r.All.coarse(), teams
 }

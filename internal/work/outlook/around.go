@@ -1,9 +1,6 @@
 package outlook
 
 import (
-	"cmp"
-	"slices"
-
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
@@ -20,6 +17,15 @@ type around struct {
 }
 
 func key(kind, name string) means.Key { return means.Key{Kind: kind, Key: name} }
+
+// whole reads the model of a release, with tasks that are edited unless edit is nil, and what bears on it from outside. It checks no permission.
+func (o *Outlooks) whole(tx *db.Tx, r plan.Release, edit func([]work.Task) []work.Task) (*model, error) {
+	m, err := o.readWith(tx, r, edit)
+	if err != nil {
+		return nil, err
+	}
+	return m, o.surround(tx, m)
+}
 
 // surround reads what bears on a release from outside. It costs one statement, and one for each kind of resource that its open tasks use.
 func (o *Outlooks) surround(tx *db.Tx, m *model) (err error) {
@@ -60,31 +66,16 @@ func claims(t work.Task) []means.Key {
 // told is what around says of itself in the digest of a forecast: coarse, so that it costs nothing beyond what levelling reads anyway. A change of a
 // rival's links or working times shows when one of its relevant tasks changes, or when the forecast is worn.
 func (a around) told() any {
-	type fit struct {
-		Count     int
-		Mu, Sigma int64 // in thousandths
-	}
-	cut := func(r means.Ratio) fit { return fit{r.Count, int64(r.Mu * 1000), int64(r.Sigma * 1000)} }
-	var fits []fit
-	seen := map[fit]bool{}
-	for _, r := range a.ratios.Teams {
-		if f := cut(r); !seen[f] {
-			seen[f] = true
-			fits = append(fits, f)
-		}
-	}
-	slices.SortFunc(fits, func(a, b fit) int {
-		return cmp.Or(cmp.Compare(a.Count, b.Count), cmp.Compare(a.Mu, b.Mu), cmp.Compare(a.Sigma, b.Sigma))
-	})
-	return []any{cut(a.ratios.All), fits, a.rivals}
+	all, teams := a.ratios.Coarse()
+	return []any{all, teams, a.rivals}
 }
 
-// use is a stretch, in minutes of the axis, in which others use so many units of something.
-type use struct{ from, to, units int }
+// use is a stretch, in minutes of the axis, in which others use so many units of something, as it was seen in the morning and as it is now.
+type use struct{ from, to, begins, ends, units int }
 
 // busy returns when people, roles, skills and environments of the release's open tasks are used by the releases that come first. Each of those is
-// scheduled alone. Of a role the holders for the other release's product who do not hold it for this one's are taken first.
-func (o *Outlooks) busy(tx *db.Tx, m *model, s *means.Supply) (map[means.Key][]use, error) {
+// scheduled alone, from a morning and from now. Of a role the holders for the other release's product who do not hold it for this one's are taken first.
+func (o *Outlooks) busy(tx *db.Tx, m *model, morning int, s *means.Supply) (map[means.Key][]use, error) {
 	if len(m.around.rivals) == 0 {
 		return nil, nil
 	}
@@ -114,8 +105,7 @@ func (o *Outlooks) busy(tx *db.Tx, m *model, s *means.Supply) (map[means.Key][]u
 	for _, x := range m.around.rivals {
 		n := started(at(m.now), plan.Release{ID: x.Release, Product: x.Product, CreatedAt: x.CreatedAt, Window: plan.Window{Start: x.WindowStart, End: x.WindowEnd}}, tasks[x.Release])
 		n.base, n.clocks = m.base, own
-		n.lay()
-		if err := n.used(tx, wanted, s, out); err != nil {
+		if err := n.used(tx, morning, wanted, s, out); err != nil {
 			return nil, err
 		}
 	}
@@ -123,31 +113,34 @@ func (o *Outlooks) busy(tx *db.Tx, m *model, s *means.Supply) (map[means.Key][]u
 }
 
 // used adds what the open tasks of a release use of what is wanted.
-func (m *model) used(tx *db.Tx, wanted map[means.Key]bool, s *means.Supply, out map[means.Key][]use) error {
-	network, err := schedule.New(m.plan)
+func (m *model) used(tx *db.Tx, morning int, wanted map[means.Key]bool, s *means.Supply, out map[means.Key][]use) error {
+	early, err := pass(m.earlier(morning).plan)
 	if err != nil {
 		return err
 	}
-	var r schedule.Result
-	network.Compute(&r)
+	m.lay()
+	r, err := pass(m.plan)
+	if err != nil {
+		return err
+	}
 	for i, t := range m.tasks {
 		if t.Status.Ended() || r.Finish(i) >= schedule.Never || r.Resume(i) >= r.Finish(i) {
 			continue
 		}
+		x := use{early.Resume(i), early.Finish(i), r.Resume(i), r.Finish(i), 1}
 		if k := key(resource.KindPerson, string(t.Owner)); wanted[k] {
-			out[k] = append(out[k], use{r.Resume(i), r.Finish(i), 1})
+			out[k] = append(out[k], x)
 		}
 		for _, u := range t.Uses {
 			k := key(u.Kind, u.Key)
 			if !wanted[k] {
 				continue
 			}
-			units, err := s.Taken(tx, k, t.Owner, int(u.Units), m.r)
-			if err != nil {
+			if x.units, err = s.Taken(tx, k, t.Owner, int(u.Units), m.r); err != nil {
 				return err
 			}
-			if units > 0 {
-				out[k] = append(out[k], use{r.Resume(i), r.Finish(i), units})
+			if x.units > 0 {
+				out[k] = append(out[k], x)
 			}
 		}
 	}

@@ -66,41 +66,39 @@ const baselinesMax = 200
 // SaveBaseline keeps the plan of a release as it stands. What was saved never changes. It fails with errs.NotFound, errs.Forbidden and
 // errs.Invalid, and with errs.Blocked if the release has ended or has 200 baselines.
 func (o *Outlooks) SaveBaseline(ctx context.Context, release string, in NewBaseline) (Baseline, error) {
-	var out Baseline
-	err := o.db.Write(ctx, func(tx *db.Tx) error {
+	return db.Writing(ctx, o.db, func(tx *db.Tx) (Baseline, error) {
 		r, err := open(tx, release, "outlook.baseline")
 		if err != nil {
-			return err
+			return Baseline{}, err
 		}
 		var f errs.Faults
 		f.Add(catalog.CheckText("name", in.Name, catalog.NameMax, false))
 		f.Add(catalog.CheckText("note", in.Note, catalog.TextMax, false))
 		if err := f.Err(f.Counted(), 0); err != nil {
-			return err
+			return Baseline{}, err
 		}
 		n, err := baselines(tx, r.ID)
 		if err != nil {
-			return err
+			return Baseline{}, err
 		}
 		if n >= baselinesMax {
-			return errs.Blocked("baseline.too_many", "A release keeps at most %d baselines.", baselinesMax)
+			return Baseline{}, errs.Blocked("baseline.too_many", "A release keeps at most %d baselines.", baselinesMax)
 		}
 		content, err := o.content(tx, r)
 		if err != nil {
-			return err
+			return Baseline{}, err
 		}
-		out = Baseline{ID: id.New[string](), Release: r.ID, Number: n + 1, Name: strings.TrimSpace(in.Name), Note: in.Note, SavedAt: tx.Now, SavedBy: actor(tx), Content: &content}
+		out := Baseline{ID: id.New[string](), Release: r.ID, Number: n + 1, Name: strings.TrimSpace(in.Name), Note: in.Note, SavedAt: tx.Now, SavedBy: actor(tx), Content: &content}
 		if out.Name == "" {
 			out.Name = fmt.Sprintf("Baseline %d", out.Number)
 		}
 		if err := insertBaseline(tx, out); err != nil {
-			return err
+			return Baseline{}, err
 		}
 		entry(tx, r, BaselineSaved, "baseline", out.ID, map[string]any{"number": out.Number, "name": out.Name, "note": out.Note, "tasks": len(content.Tasks), "ready": content.Ready,
 			"windowStart": content.Window.Start, "windowEnd": content.Window.End})
-		return nil
+		return out, nil
 	})
-	return out, err
 }
 
 // content is the plan as it stands.
@@ -130,31 +128,25 @@ func (o *Outlooks) content(tx *db.Tx, r plan.Release) (Content, error) {
 // Baselines returns the baselines of a release, the last one first, without their content. It fails with errs.NotFound if the caller
 // may not see the release.
 func (o *Outlooks) Baselines(ctx context.Context, release string) ([]Baseline, error) {
-	var out []Baseline
-	err := o.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, o.db, func(tx *db.Tx) ([]Baseline, error) {
 		r, err := seen(tx, release)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = listBaselines(tx, r.ID)
-		return err
+		return listBaselines(tx, r.ID)
 	})
-	return out, err
 }
 
 // Baseline returns a baseline with its content; number 0 is the last one. It fails with errs.NotFound: baseline.none if there is no such
 // baseline.
 func (o *Outlooks) Baseline(ctx context.Context, release string, number int64) (Baseline, error) {
-	var out Baseline
-	err := o.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, o.db, func(tx *db.Tx) (Baseline, error) {
 		r, err := seen(tx, release)
 		if err != nil {
-			return err
+			return Baseline{}, err
 		}
-		out, err = baselineOf(tx, r.ID, number)
-		return err
+		return baselineOf(tx, r.ID, number)
 	})
-	return out, err
 }
 
 // variance is by how much an instant moved, in minutes of the usual working hours; 0 if one is absent.

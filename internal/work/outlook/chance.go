@@ -18,7 +18,7 @@ type Odds struct {
 }
 
 // Odds returns how likely the work before the window of a release is done by some instants, from the last forecast: between what it
-// keeps of the samples, the chance runs straight in working time. It checks no permission. Without a forecast the answer is empty.
+// keeps of the samples, the chance runs straight in working time; that of the window that the forecast was made for is the forecast's. It checks no permission. Without a forecast the answer is empty.
 func (o *Outlooks) Odds(tx *db.Tx, r plan.Release, at ...db.Time) (Odds, error) {
 	f, err := lastForecast(tx, r.ID)
 	if errs.Is(err, errs.CodeNotFound) {
@@ -27,11 +27,8 @@ func (o *Outlooks) Odds(tx *db.Tx, r plan.Release, at ...db.Time) (Odds, error) 
 	if err != nil {
 		return Odds{}, err
 	}
-	m, err := o.read(tx, r)
+	m, err := o.whole(tx, r, nil)
 	if err != nil {
-		return Odds{}, err
-	}
-	if err := o.surround(tx, m); err != nil {
 		return Odds{}, err
 	}
 	out := Odds{P50: f.P50, P80: f.P80}
@@ -45,9 +42,20 @@ func (o *Outlooks) Odds(tx *db.Tx, r plan.Release, at ...db.Time) (Odds, error) 
 			out.Chances = append(out.Chances, 0) // what is left to do does not lie in the past
 			continue
 		}
-		out.Chances = append(out.Chances, read(curve, m.usually(t)))
+		out.Chances = append(out.Chances, f.beside(t, read(curve, m.usually(t))))
 	}
 	return out, nil
+}
+
+// beside keeps a chance read from the curve on its side of the one that the forecast gives its own window, which was counted to the minute.
+func (f Forecast) beside(t db.Time, chance float64) float64 {
+	if f.Chance != nil && t <= f.Window {
+		chance = min(chance, *f.Chance)
+	}
+	if f.Chance != nil && t >= f.Window {
+		chance = max(chance, *f.Chance)
+	}
+	return chance
 }
 
 // usually is where an instant lies, in minutes of usual working time from now.
@@ -62,6 +70,9 @@ type knot struct{ x, share float64 }
 func (m *model) curve(f Forecast) []knot {
 	at := m.usually
 	out := []knot{{at(f.P50), .5}, {at(f.P80), .8}, {at(f.P95), .95}}
+	if f.Chance != nil {
+		out = append(out, knot{at(f.Window), *f.Chance})
+	}
 	n := 0
 	for i, b := range f.Histogram {
 		if i == 0 {

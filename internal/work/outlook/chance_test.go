@@ -60,6 +60,9 @@ func TestOddsAreThoseOfTheForecast(t *testing.T) {
 			if math.Abs(*f.Chance-o.Chances[i]) > .03 {
 				t.Errorf("%s: %g, the forecast there says %g", x, o.Chances[i], *f.Chance)
 			}
+			if own := ask(x, x.Add(-time.Minute), x.Add(time.Minute)).Chances; own[0] != *f.Chance || own[1] > own[0] || own[2] < own[0] {
+				t.Errorf("%s: the forecast of this window says %g, its odds around it are %v", x, *f.Chance, own)
+			}
 			if *f.Chance > .02 && *f.Chance < .98 {
 				inside++
 			}

@@ -54,20 +54,17 @@ type StretchAgainst struct {
 
 // Compare sets a release beside a baseline; number 0 is the last one. It fails with errs.NotFound: baseline.none if there is no such baseline.
 func (o *Outlooks) Compare(ctx context.Context, release string, number int64) (Comparison, error) {
-	var out Comparison
-	err := o.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, o.db, func(tx *db.Tx) (Comparison, error) {
 		r, err := seen(tx, release)
 		if err != nil {
-			return err
+			return Comparison{}, err
 		}
 		b, err := baselineOf(tx, r.ID, number)
 		if err != nil {
-			return err
+			return Comparison{}, err
 		}
-		out, err = o.compare(tx, r, b)
-		return err
+		return o.compare(tx, r, b)
 	})
-	return out, err
 }
 
 func (o *Outlooks) compare(tx *db.Tx, r plan.Release, b Baseline) (Comparison, error) {

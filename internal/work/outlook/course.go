@@ -35,11 +35,8 @@ func (o *Outlooks) ReadCourse(tx *db.Tx, release string, by db.Time) (Course, er
 	if err != nil {
 		return Course{}, err
 	}
-	m, err := o.read(tx, r)
+	m, err := o.whole(tx, r, nil)
 	if err != nil {
-		return Course{}, err
-	}
-	if err := o.surround(tx, m); err != nil {
 		return Course{}, err
 	}
 	c := Course{Release: r, Tasks: m.tasks, Seed: m.seed(ForecastOptions{}), Samples: forecast.SamplesUsual, At: tx.Now, m: m}
@@ -47,6 +44,9 @@ func (o *Outlooks) ReadCourse(tx *db.Tx, release string, by db.Time) (Course, er
 		return Course{}, err
 	}
 	l, err := o.level(tx, m)
+	if err == nil {
+		err = m.endless(l)
+	}
 	if err != nil {
 		return Course{}, err
 	}

@@ -34,6 +34,7 @@ type Forecast struct {
 	P80        db.Time       `json:"p80,omitzero"`
 	P95        db.Time       `json:"p95,omitzero"`
 	Mean       db.Time       `json:"mean,omitzero"`
+	Done       db.Time       `json:"done,omitzero" doc:"When the work before the window was done, as a fact; left out while some is left"`
 	Window     db.Time       `json:"window,omitzero"`  // its start, as it was planned
 	Chance     *float64      `json:"chance,omitempty"` // to have the work done before it starts, 0 to 1
 	Marks      []Chance      `json:"milestones"`       // those not reached yet
@@ -92,12 +93,7 @@ type ForecastOptions struct {
 // Forecast returns the last forecast of a release; Stale says whether it still holds. It fails with errs.NotFound if the caller may not
 // see the release, or with the reason forecast.none if none was made yet.
 func (o *Outlooks) Forecast(ctx context.Context, release string) (Forecast, error) {
-	var out Forecast
-	err := o.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = o.ReadForecast(tx, release)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, o.db, func(tx *db.Tx) (Forecast, error) { return o.ReadForecast(tx, release) })
 }
 
 // ReadForecast is Outlooks.Forecast inside the caller's snapshot.
@@ -130,7 +126,8 @@ func (o *Outlooks) last(tx *db.Tx, m *model) (Forecast, []Past, error) {
 }
 
 // MakeForecast makes a forecast now and keeps it, with an entry. It fails with errs.NotFound and errs.Forbidden, with errs.Blocked if
-// the release has ended, and with errs.Invalid for an odd number of samples.
+// the release has ended, and with errs.Invalid for an odd number of samples, or if there are no tasks before the
+// window, or one of them for which no working time is left.
 func (o *Outlooks) MakeForecast(ctx context.Context, release string, in ForecastOptions) (Forecast, error) {
 	f, _, err := o.forecast(ctx, in, false, func(tx *db.Tx) (plan.Release, error) { return open(tx, release, "outlook.forecast") })
 	return f, err
@@ -153,10 +150,7 @@ func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, outdated bo
 		if err != nil {
 			return err
 		}
-		if m, err = o.read(tx, r); err != nil {
-			return err
-		}
-		if err = o.surround(tx, m); err != nil {
+		if m, err = o.whole(tx, r, nil); err != nil {
 			return err
 		}
 		if outdated {
@@ -164,11 +158,16 @@ func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, outdated bo
 				return err
 			}
 		}
+		if m.marks[0].tasks == 0 {
+			return errs.Invalid("forecast.no_tasks", "%s has no tasks before its window, so there is nothing to forecast. Add tasks with estimates first.", r.Name)
+		}
 		if past, err = pastForecasts(tx, m.r.ID); err != nil {
 			return err
 		}
-		l, err = o.level(tx, m)
-		return err
+		if l, err = o.level(tx, m); err != nil {
+			return err
+		}
+		return m.endless(l)
 	})
 	if err != nil || !needed {
 		return f, false, err
@@ -186,6 +185,16 @@ func (o *Outlooks) forecast(ctx context.Context, in ForecastOptions, outdated bo
 	}
 	m.compare(&f, past)
 	return f, true, nil
+}
+
+// endless fails with errs.Invalid if work before the window is never done, because its owner has no working time left.
+func (m *model) endless(l levelled) error {
+	for i, t := range m.tasks {
+		if l.result.Finish(m.marks[0].task) >= schedule.Never && l.result.Finish(i) >= schedule.Never {
+			return errs.Invalid("forecast.no_hours", "No working time is left for %s within three years, so no date can be forecast. Give its owner hours, or the task to somebody else.", t.Name)
+		}
+	}
+	return nil
 }
 
 // store keeps a forecast, with an entry.
@@ -247,6 +256,9 @@ func (m *model) draw(ctx context.Context, in ForecastOptions, workers int, l lev
 	if !f.Window.IsZero() {
 		f.Chance = m.chance(ready, f.Window)
 	}
+	if done := m.plan.Tasks[m.marks[0].task].ActualFinish; done.Set {
+		f.Done = at(done.At)
+	}
 	for i, k := range m.marks[1:] {
 		if !k.actual.IsZero() || k.tasks == 0 {
 			continue
@@ -284,10 +296,10 @@ func (m *model) causes(f *Forecast, r forecast.Result) {
 	slices.SortStableFunc(f.Critical, func(a, b Criticality) int { return cmp.Compare(b.Share, a.Share) })
 }
 
-// holds reports whether what a forecast rests on has changed since it was made, and whether a new one is due.
+// holds reports whether what a forecast rests on has changed since it was made, and whether a new one is due. Time wears out none without work that is left.
 func (m *model) holds(f made, now db.Time) (changed, stale bool) {
 	changed = f.Digest != m.digest()
-	return changed, changed || Worn(f.MadeAt, m.r.Window.Start, now)
+	return changed, changed || m.open() && Worn(f.MadeAt, m.r.Window.Start, now)
 }
 
 // digest covers what a forecast rests on: its release as it is, and coarsely what surround reads. Of the present it covers nothing: when time

@@ -32,16 +32,13 @@ const (
 // Forecasts returns the forecasts of a release that were made, the last of each day, newest first. It fails with errs.NotFound if the caller may not
 // see the release.
 func (o *Outlooks) Forecasts(ctx context.Context, release string) ([]Past, error) {
-	var out []Past
-	err := o.db.Read(ctx, func(tx *db.Tx) error {
+	return db.Reading(ctx, o.db, func(tx *db.Tx) ([]Past, error) {
 		r, err := seen(tx, release)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out, err = pastForecasts(tx, r.ID)
-		return err
+		return pastForecasts(tx, r.ID)
 	})
-	return out, err
 }
 
 // compare finds the forecast of a week earlier, or the first of the days since, and counts what has changed since in its tasks.

@@ -30,15 +30,11 @@ type Shortage struct {
 // counts as one of the role that the task uses. What people, roles, skills and environments do for releases whose windows come earlier stands
 // where it does in those releases' schedules.
 //
-// Which task goes first is found by work/level over usual working days; that order is then scheduled by everybody's own
-// working time. Float and critical tasks mean that order. It fails with errs.NotFound if the caller may not see the release.
+// Which task goes first is found by work/level over usual working days, from the start of the day in the zone of the organisation on: what has passed of
+// the day does not change it. That order is then scheduled from now, by everybody's own working time. Float and critical tasks mean that order.
+// It fails with errs.NotFound if the caller may not see the release.
 func (o *Outlooks) Level(ctx context.Context, release string) (Schedule, error) {
-	var out Schedule
-	err := o.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = o.ReadLevel(tx, release)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, o.db, func(tx *db.Tx) (Schedule, error) { return o.ReadLevel(tx, release) })
 }
 
 // ReadLevel is Outlooks.Level inside the caller's snapshot. It costs what schedules of the releases that share people cost, and the
@@ -48,11 +44,8 @@ func (o *Outlooks) ReadLevel(tx *db.Tx, release string) (Schedule, error) {
 	if err != nil {
 		return Schedule{}, err
 	}
-	m, err := o.read(tx, r)
+	m, err := o.whole(tx, r, nil)
 	if err != nil {
-		return Schedule{}, err
-	}
-	if err := o.surround(tx, m); err != nil {
 		return Schedule{}, err
 	}
 	l, err := o.level(tx, m)
@@ -77,7 +70,6 @@ func (o *Outlooks) ReadLevel(tx *db.Tx, release string) (Schedule, error) {
 type levelled struct {
 	plan      schedule.Plan
 	flow      int // from which link on links stand for resources
-	free      *schedule.Result
 	result    *schedule.Result
 	shortages []Shortage
 }
@@ -92,27 +84,19 @@ const schedulesTried = 400_000
 func (o *Outlooks) level(tx *db.Tx, m *model) (levelled, error) {
 	l := levelled{plan: m.plan, flow: len(m.plan.Links)}
 	s := o.means.Supply(m.r)
-	busy, err := o.busy(tx, m, s)
+	dawn := m.earlier(reached(db.At(o.means.Morning(schedule.Instant(m.now)))))
+	busy, err := o.busy(tx, m, dawn.now, s)
 	if err != nil {
 		return l, err
 	}
-	l.plan.Tasks = slices.Clone(m.plan.Tasks)
-	left := map[id.Person]*schedule.Calendar{}
-	for i, t := range m.tasks {
-		if left[t.Owner] == nil {
-			var away [][2]int
-			for _, u := range busy[key(resource.KindPerson, string(t.Owner))] {
-				away = append(away, [2]int{u.from, u.to})
-			}
-			left[t.Owner] = l.plan.Tasks[i].Calendar.Without(away...)
-		}
-		l.plan.Tasks[i].Calendar = left[t.Owner]
-	}
-	if l.free, err = m.compute(l.plan); err != nil {
+	l.plan.Tasks = m.beside(busy, func(u use) [2]int { return [2]int{u.begins, u.ends} })
+	dawn.plan.Tasks = dawn.beside(busy, func(u use) [2]int { return [2]int{u.from, u.to} })
+	free, err := pass(dawn.plan)
+	if err != nil {
 		return l, err
 	}
-	g := grid{m: m, free: l.free, supply: s, busy: busy, at: map[means.Key]int{}}
-	if err := g.lay(tx, l.plan); err != nil {
+	g := grid{m: dawn, free: free, supply: s, busy: busy, at: map[means.Key]int{}}
+	if err := g.lay(tx, dawn.plan); err != nil {
 		return l, err
 	}
 	l.shortages = g.short
@@ -129,13 +113,30 @@ func (o *Outlooks) level(tx *db.Tx, m *model) (levelled, error) {
 	}
 	if l.result, err = m.compute(l.plan); err != nil {
 		// A negative lag lets a giver start after its taker: then the order of the resources may contradict that of the links, and the links hold.
-		l.plan.Links, l.result = m.plan.Links, l.free
-		err = nil
+		l.plan.Links = m.plan.Links
+		l.result, err = m.compute(l.plan)
 	}
 	return l, err
 }
 
-// grid is the release in slots of usual working time.
+// beside are the tasks of the plan whose owners have the hours that their work for other releases leaves them.
+func (m *model) beside(busy map[means.Key][]use, stretch func(use) [2]int) []schedule.Task {
+	out := slices.Clone(m.plan.Tasks)
+	left := map[id.Person]*schedule.Calendar{}
+	for i, t := range m.tasks {
+		if left[t.Owner] == nil {
+			var away [][2]int
+			for _, u := range busy[key(resource.KindPerson, string(t.Owner))] {
+				away = append(away, stretch(u))
+			}
+			left[t.Owner] = out[i].Calendar.Without(away...)
+		}
+		out[i].Calendar = left[t.Owner]
+	}
+	return out
+}
+
+// grid is the release in slots of usual working time from the start of the day on.
 type grid struct {
 	m      *model
 	free   *schedule.Result
@@ -149,11 +150,8 @@ type grid struct {
 	short  []Shortage
 }
 
-// step is a change of what there is.
-type step = level.Step
-
-// other is a stretch of slots in which other releases hold units of a resource.
-type other struct{ from, to, resource, units int }
+// other is a stretch of slots in which other releases hold units of a resource, and the minute at which they give them back.
+type other struct{ from, to, resource, units, until int }
 
 func (g *grid) slots(from, to int) int { return (g.m.base.Between(from, to) + slot - 1) / slot }
 
@@ -208,12 +206,13 @@ func (g *grid) share() {
 // lend takes what others use of one resource off it.
 func (g *grid) lend(r int, uses []use) {
 	x := &g.p.Resources[r]
-	changes := map[int]int{}
+	changes, until := map[int]int{}, map[int]int{}
 	for _, u := range uses {
 		from, to := g.m.base.Between(g.m.now, max(u.from, g.m.now))/slot, g.slots(g.m.now, u.to)
 		if from < to {
 			changes[from] += u.units
 			changes[to] -= u.units
+			until[to] = max(until[to], u.ends)
 		}
 	}
 	used, held, from := 0, 0, 0
@@ -224,10 +223,14 @@ func (g *grid) lend(r int, uses []use) {
 			continue
 		}
 		if held > 0 {
-			g.others = append(g.others, other{from, at, r, held})
+			back := until[at]
+			if back == 0 { // more is taken from there on
+				back = g.m.base.Add(g.m.now, at*slot)
+			}
+			g.others = append(g.others, other{from, at, r, held, back})
 		}
 		from, held = at, now
-		x.Steps = append(x.Steps, step{At: at, Capacity: x.Capacity - now})
+		x.Steps = append(x.Steps, level.Step{At: at, Capacity: x.Capacity - now})
 	}
 }
 
@@ -283,7 +286,7 @@ func (g *grid) order(start []int) (links []schedule.Link, after map[int]int) {
 		switch {
 		case l.To >= n:
 		case l.From >= n:
-			after[l.To] = max(after[l.To], g.m.base.Add(g.m.now, g.others[l.From-n].to*slot))
+			after[l.To] = max(after[l.To], g.others[l.From-n].until)
 		default:
 			links = append(links, l)
 		}

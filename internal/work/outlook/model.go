@@ -95,6 +95,13 @@ func (m *model) asOf(t db.Time) {
 	m.mark()
 }
 
+// earlier is the same release with its network laid as of an earlier minute.
+func (m *model) earlier(minute int) *model {
+	out := *m
+	out.asOf(at(minute))
+	return &out
+}
+
 func (m *model) calendar(p id.Person) *schedule.Calendar {
 	if c := m.clocks.Calendars[p]; c != nil {
 		return c
@@ -214,20 +221,26 @@ func (m *model) finished(of func(t work.Task) bool) (last db.Time) {
 
 // compute schedules the plan. Late dates are counted back from when the work before the window can be finished.
 func (m *model) compute(p schedule.Plan) (*schedule.Result, error) {
+	r, err := pass(p)
+	if err != nil {
+		return nil, err
+	}
+	ready := m.marks[0].task
+	if end := r.Finish(ready); end < schedule.Never {
+		p.Tasks = append([]schedule.Task(nil), p.Tasks...)
+		p.Tasks[ready].Deadline = schedule.On(end)
+		return pass(p)
+	}
+	return r, nil
+}
+
+// pass schedules a plan as it is.
+func pass(p schedule.Plan) (*schedule.Result, error) {
 	n, err := schedule.New(p)
 	if err != nil {
 		return nil, err
 	}
 	var r schedule.Result
 	n.Compute(&r)
-	ready := m.marks[0].task
-	if end := r.Finish(ready); end < schedule.Never {
-		p.Tasks = append([]schedule.Task(nil), p.Tasks...)
-		p.Tasks[ready].Deadline = schedule.On(end)
-		if n, err = schedule.New(p); err != nil {
-			return nil, err
-		}
-		n.Compute(&r)
-	}
 	return &r, nil
 }

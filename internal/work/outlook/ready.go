@@ -29,11 +29,8 @@ func (o *Outlooks) ReadyWith(tx *db.Tx, r plan.Release, edit func([]work.Task) [
 
 // ready is when the work before the window can be done, levelled, with edited tasks; none where there is nothing to do.
 func (o *Outlooks) ready(tx *db.Tx, r plan.Release, edit func([]work.Task) []work.Task) (*model, db.Time, error) {
-	m, err := o.readWith(tx, r, edit)
+	m, err := o.whole(tx, r, edit)
 	if err != nil {
-		return m, 0, err
-	}
-	if err := o.surround(tx, m); err != nil {
 		return m, 0, err
 	}
 	l, err := o.level(tx, m)

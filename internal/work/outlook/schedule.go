@@ -70,12 +70,7 @@ type Mark struct {
 
 // Schedule schedules a release as it stands. It fails with errs.NotFound if the caller may not see it.
 func (o *Outlooks) Schedule(ctx context.Context, release string) (Schedule, error) {
-	var out Schedule
-	err := o.db.Read(ctx, func(tx *db.Tx) (err error) {
-		out, err = o.ReadSchedule(tx, release)
-		return err
-	})
-	return out, err
+	return db.Reading(ctx, o.db, func(tx *db.Tx) (Schedule, error) { return o.ReadSchedule(tx, release) })
 }
 
 // ReadSchedule is Outlooks.Schedule inside the caller's snapshot. It costs about ten statements, whatever the number of tasks.

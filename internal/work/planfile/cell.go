@@ -1,6 +1,7 @@
 package planfile
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -19,11 +20,14 @@ var units = map[string]struct {
 	"d": {minutesADay, false}, "dy": {minutesADay, false}, "day": {minutesADay, false}, "days": {minutesADay, false},
 	"w": {minutesAWeek, false}, "wk": {minutesAWeek, false}, "wks": {minutesAWeek, false}, "week": {minutesAWeek, false}, "weeks": {minutesAWeek, false},
 	"mo": {minutesAMonth, false}, "mon": {minutesAMonth, false}, "mons": {minutesAMonth, false}, "month": {minutesAMonth, false}, "months": {minutesAMonth, false},
+	"std": {60, false}, "stunde": {60, false}, "stunden": {60, false}, "minuten": {1, false},
+	"t": {minutesADay, false}, "tag": {minutesADay, false}, "tage": {minutesADay, false}, "woche": {minutesAWeek, false}, "wochen": {minutesAWeek, false},
+	"monat": {minutesAMonth, false}, "monate": {minutesAMonth, false}, "fstd": {60, true}, "ft": {24 * 60, true}, "ftag": {24 * 60, true}, "ftage": {24 * 60, true},
 	"em": {1, true}, "emin": {1, true}, "emins": {1, true}, "eh": {60, true}, "ehr": {60, true}, "ehrs": {60, true},
 	"ed": {24 * 60, true}, "eday": {24 * 60, true}, "edays": {24 * 60, true}, "ew": {7 * 24 * 60, true}, "ewk": {7 * 24 * 60, true}, "ewks": {7 * 24 * 60, true},
 }
 
-var durationPart = regexp.MustCompile(`^\s*([0-9]+(?:[.,][0-9]+)?)\s*([a-zA-Z]*)\??\s*`)
+var durationPart = regexp.MustCompile(`^\s*([0-9]+(?:[.,][0-9]+)?)\s*([a-zA-Z]*)\.?\??\s*`)
 
 // minutesMax is the greatest time that a cell may state: ten years.
 const minutesMax = 10 * 366 * 24 * 60
@@ -117,7 +121,10 @@ func date(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format(time.RFC3339Nano)
 }
 
-var linkRest = regexp.MustCompile(`^\s*(FS|SS|FF|SF|fs|ss|ff|sf)?\s*(?:([+-])\s*(.+))?$`)
+// german are the kinds of links as Microsoft Project calls them in German: from Anfang or Ende to Anfang or Ende.
+var german = map[string]string{"EA": "FS", "AA": "SS", "EE": "FF", "AE": "SF"}
+
+var linkRest = regexp.MustCompile(`^\s*(FS|SS|FF|SF|fs|ss|ff|sf|EA|AA|EE|AE)?\s*(?:([+-])\s*(.+))?$`)
 
 // links reads what a task hangs on: "design", "12FS+2d; build SS", keys or numbers with commas or semicolons between them. known says
 // what is a key or number of the file, so that a key that ends as a kind or a lag would is taken whole.
@@ -156,6 +163,7 @@ func link(part string, known func(string) bool) (Link, error) {
 			continue
 		}
 		l := Link{Task: task, Kind: strings.ToUpper(m[1])}
+		l.Kind = cmp.Or(german[l.Kind], l.Kind)
 		if l.Kind == "" {
 			l.Kind = "FS"
 		}

@@ -110,6 +110,7 @@ type xmlTask struct {
 	Extended    []xmlValue `xml:"ExtendedAttribute"`
 	Active      *int       `xml:"Active"`
 	Manual      int        `xml:"Manual,omitempty"` // its dates are set by hand
+	Baselines   []struct{} `xml:"Baseline"`
 }
 
 type xmlLink struct {

@@ -74,6 +74,7 @@ type reading struct {
 	lasts map[string]int64    // by task: how long it takes, in minutes
 
 	byHand int // tasks that Project does not schedule
+	saved  int // tasks with a baseline
 	handed int // links that come from those of summary tasks
 	bad    faults
 }
@@ -195,11 +196,17 @@ func (r *reading) whole() Plan {
 			gone[t.UID] = "inactive"
 			r.note(t, "It is inactive and was left out.")
 		default:
+			if len(t.Baselines) > 0 {
+				r.saved++
+			}
 			p.Tasks = append(p.Tasks, r.task(t))
 		}
 	}
 	if r.byHand > 0 {
 		p.Notes = append(p.Notes, Note{Place: "file", Text: fmt.Sprintf("Tasks with dates set by hand: %d. Their starts were taken as the earliest ones.", r.byHand)})
+	}
+	if r.saved > 0 {
+		p.Notes = append(p.Notes, Note{Place: "file", Text: fmt.Sprintf("Tasks with a baseline: %d. Baselines were left out: a release saves its own.", r.saved)})
 	}
 	for i := range p.Tasks {
 		t := &p.Tasks[i]

@@ -43,6 +43,19 @@ var headings = map[string]Column{
 	"after": Links, "predecessors": Links, "predecessor": Links, "depends on": Links, "needs": Links, "dependencies": Links,
 	"items": Items, "scope items": Items, "scope": Items, "serves": Items,
 	"text": Text, "description": Text, "notes": Text, "note": Text, "comment": Text,
+
+	// Microsoft Project and spreadsheets in German.
+	"schlüssel": Key, "nr": number, "nr.": number, "nummer": number, "eindeutige nr.": number,
+	"vorgangsname": Name, "vorgang": Name, "aufgabe": Name, "bezeichnung": Name, "titel": Name,
+	"ressourcennamen": Owner, "ressource": Owner, "ressourcen": Owner, "verantwortlich": Owner, "zuständig": Owner, "bearbeiter": Owner,
+	"abschnitt": Phase, "zustand": Status,
+	"dauer": Likely, "arbeit": Likely, "aufwand": Likely, "schätzung": Likely,
+	"% abgeschlossen": Percent, "prozent abgeschlossen": Percent, "fortschritt": Percent,
+	"verbleibende dauer": Remaining, "verbleibende arbeit": Remaining, "restaufwand": Remaining,
+	"frühester anfang": NotBefore, "anfang": start, "beginn": start,
+	"ende": Due, "fertigstellung": Due, "fällig": Due, "fälligkeit": Due, "stichtag": Due, "termin": Due,
+	"ist-anfang": Started, "tatsächlicher anfang": Started, "ist-ende": Ended, "tatsächliches ende": Ended,
+	"vorgänger": Links, "abhängigkeiten": Links, "notizen": Text, "notiz": Text, "beschreibung": Text, "bemerkung": Text,
 }
 
 // statuses are the words for how far a task is.

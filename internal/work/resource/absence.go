@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"slipway/internal/errs"
 	"slipway/internal/id"
@@ -102,8 +103,16 @@ func (c *Resources) AskAbsence(ctx context.Context, in NewAbsence) (Absence, err
 			action = AbsenceGranted
 		}
 		absenceEntry(tx, action, a)
-		return a, nil
+		return a, c.present(tx, a, a.State == Granted)
 	})
+}
+
+// present tells of days that count, or counted.
+func (c *Resources) present(tx *db.Tx, a Absence, counts bool) error {
+	if !counts || c.o.Presence == nil {
+		return nil
+	}
+	return c.o.Presence(tx, db.At(a.First.Add(-1).Start(time.UTC)), db.At(a.Last.Add(2).Start(time.UTC)), a.Person)
 }
 
 func absenceEntry(tx *db.Tx, action string, a Absence) {
@@ -202,6 +211,7 @@ func (c *Resources) absence(ctx context.Context, ref string, change func(tx *db.
 		if !k.Of(a.Person) && !auth.IsSystem(tx.Context()) && a.State != Granted {
 			return Absence{}, auth.Unseen("absence")
 		}
+		before := a.State
 		action, err := change(tx, &a)
 		if err != nil {
 			return Absence{}, err
@@ -211,7 +221,7 @@ func (c *Resources) absence(ctx context.Context, ref string, change func(tx *db.
 			return Absence{}, err
 		}
 		absenceEntry(tx, action, a)
-		return k.shown(a), nil
+		return k.shown(a), c.present(tx, a, before == Granted || a.State == Granted)
 	})
 }
 

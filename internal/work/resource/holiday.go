@@ -3,6 +3,7 @@ package resource
 import (
 	"context"
 	"slices"
+	"time"
 
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
@@ -68,7 +69,7 @@ func (c *Resources) SetHolidays(ctx context.Context, key string, in NewHolidays)
 			return Holidays{}, err
 		}
 		entry(tx, HolidaysSet, "holidays", key, map[string]any{"name": out.Name, "feed": out.Feed, "days": out.Days, "followers": out.Followers})
-		return out, nil
+		return out, c.rested(tx, now, out)
 	})
 }
 
@@ -123,8 +124,39 @@ func (c *Resources) RemoveHolidays(ctx context.Context, key string) error {
 			return err
 		}
 		entry(tx, HolidaysRemoved, "holidays", key, map[string]any{"name": h.Name})
-		return nil
+		return c.rested(tx, h)
 	})
+}
+
+// rested tells that those who follow sets of holidays have other days off, from now on.
+func (c *Resources) rested(tx *db.Tx, sets ...Holidays) error {
+	if c.o.Presence == nil {
+		return nil
+	}
+	teams, err := auth.EachTeam(tx)
+	if err != nil {
+		return err
+	}
+	var people []id.Person
+	for _, s := range sets {
+		for _, x := range s.Followers {
+			switch x.Kind {
+			case KindPerson:
+				people = append(people, id.Person(x.Subject))
+			case KindTeam:
+				for _, t := range teams {
+					if string(t.ID) == x.Subject {
+						people = append(people, t.Members...)
+					}
+				}
+			}
+		}
+	}
+	if len(people) == 0 {
+		return nil
+	}
+	slices.Sort(people)
+	return c.o.Presence(tx, tx.Now, tx.Now.Add(ahead*24*time.Hour), slices.Compact(people)...)
 }
 
 // HolidaySets returns every set of holidays by key.

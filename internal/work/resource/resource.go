@@ -3,6 +3,7 @@ package resource
 import (
 	"slipway/internal/catalog"
 	"slipway/internal/errs"
+	"slipway/internal/id"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
@@ -22,7 +23,11 @@ type Days interface {
 }
 
 // Options are what the wing needs of others. What is nil is not looked at.
-type Options struct{ Days Days }
+type Options struct {
+	Days Days
+	// Presence is told, in the transaction of the write, that people are there at other times than before between two instants.
+	Presence func(tx *db.Tx, from, to db.Time, people ...id.Person) error
+}
 
 // Resources is the service of the wing.
 type Resources struct {

@@ -9,6 +9,7 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/work"
 )
@@ -27,7 +28,7 @@ const silence = 5 * 24 * time.Hour
 type boardView struct {
 	look
 	tasks    []work.Task
-	who      people
+	who      reader.Who
 	releases map[id.Release]plan.Release
 	why      map[id.Release]string // tasks of the release cannot be moved
 	back     string                // where a moved task leads back to
@@ -94,7 +95,7 @@ func (l look) stale(t work.Task) string {
 func (v boardView) held(t work.Task) string {
 	switch {
 	case t.Status == work.Blocked && t.WaitsFor != "":
-		return "Waits for " + v.who.of(t.WaitsFor).Name + ": " + t.Blocker
+		return "Waits for " + v.who.Of(t.WaitsFor).Name + ": " + t.Blocker
 	case t.Status == work.Blocked && t.WaitsParty != "":
 		return "Waits for " + t.WaitsParty + ": " + t.Blocker
 	}

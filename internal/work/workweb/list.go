@@ -129,7 +129,7 @@ type listView struct {
 	look
 	query
 	tasks    []work.Task
-	who      people
+	who      reader.Who
 	total    int64
 	late     int64 // of all that the viewer may see
 	mine     int64 // open ones of the viewer
@@ -195,7 +195,7 @@ func (v *listView) read(tx *db.Tx, f work.Filter) (err error) {
 	if v.mine, err = work.CountOf(tx, work.Filter{Open: true, Owner: string(v.Me)}); err != nil {
 		return err
 	}
-	if v.who, err = peopleOf(tx, v.tasks); err != nil {
+	if v.who, err = whoIn(tx, v.tasks); err != nil {
 		return err
 	}
 	if v.releases, v.why, err = releasesOf(tx, v.tasks); err != nil {

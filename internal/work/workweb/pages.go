@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"slipway/internal/id"
@@ -50,26 +49,14 @@ type look struct{ reader.Reader }
 
 func lookOf(ctx context.Context, now time.Time) look { return look{reader.Of(ctx, now)} }
 
-// people are those whom a page names.
-type people map[id.Person]auth.Person
-
-func peopleOf(tx *db.Tx, ts []work.Task) (people, error) {
+// whoIn reads the people whom tasks name.
+func whoIn(tx *db.Tx, ts []work.Task) (reader.Who, error) {
 	var ids []id.Person
 	for _, t := range ts {
-		for _, x := range []id.Person{t.Owner, t.WaitsFor} {
-			if x != "" && !slices.Contains(ids, x) {
-				ids = append(ids, x)
-			}
-		}
+		ids = append(ids, t.Owner, t.WaitsFor)
 	}
-	if len(ids) == 0 {
-		return people{}, nil
-	}
-	m, err := auth.PeopleByID(tx, ids...)
-	return people(m), err
+	return reader.WhoIs(tx, "", ids...)
 }
-
-func (p people) of(x id.Person) ui.Person { return ui.Person{ID: string(x), Name: p[x].Name} }
 
 func planURL(r plan.Release) string { return "/releases/" + url.PathEscape(r.Key) + "/plan" }
 

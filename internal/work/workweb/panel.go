@@ -11,6 +11,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/work"
 )
@@ -100,7 +101,7 @@ type panelView struct {
 	release plan.Release
 	tasks   []work.Task
 	count   work.Count
-	who     people
+	who     reader.Who
 	next    string
 	planWhy string
 	moveWhy string
@@ -157,7 +158,7 @@ func (p *Pages) Panel(tx *db.Tx, r plan.Release, query url.Values) (templ.Compon
 			return nil, err
 		}
 	}
-	if v.who, err = peopleOf(tx, v.tasks); err != nil {
+	if v.who, err = whoIn(tx, v.tasks); err != nil {
 		return nil, err
 	}
 	if v.planWhy, err = whyNot(tx, r, "work.plan"); err != nil {

@@ -10,6 +10,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work"
@@ -48,7 +49,7 @@ type reportView struct {
 	look
 	release plan.Release
 	rows    []reported
-	who     people
+	who     reader.Who
 	mine    bool
 	why     string
 	more    int
@@ -80,7 +81,7 @@ func (p *Pages) reportView(r *http.Request) (*reportView, error) {
 		for _, t := range tasks {
 			v.rows = append(v.rows, rowOf(t))
 		}
-		if v.who, err = peopleOf(tx, tasks); err != nil {
+		if v.who, err = whoIn(tx, tasks); err != nil {
 			return err
 		}
 		v.why, err = whyNot(tx, v.release, "work.progress")

@@ -320,7 +320,7 @@ func reportRow(v *reportView, x reported) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Main(x.task.Name, taskURL(v.release, x.task.ID), v.who.of(x.task.Owner).Name).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Main(x.task.Name, taskURL(v.release, x.task.ID), v.who.Of(x.task.Owner).Name).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

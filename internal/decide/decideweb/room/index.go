@@ -2,7 +2,6 @@ package room
 
 import (
 	"net/http"
-	"net/url"
 
 	"slipway/internal/decide"
 	"slipway/internal/decide/decideweb/view"
@@ -18,8 +17,8 @@ type indexView struct {
 	view.Look
 	show   string // open or all
 	rounds []decide.Round
+	first  string // address of the first page, "" on it
 	next   string // address of the next page
-	after  bool
 }
 
 type roundPlace struct {
@@ -41,9 +40,12 @@ func (p *Pages) index(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := indexView{show: "open", after: q.After != ""}
+	v := indexView{show: "open"}
 	if q.Show == "all" {
 		v.show = "all"
+	}
+	if q.After != "" {
+		v.first = web.Link("/go-no-go", "show", v.show)
 	}
 	err = p.db.Read(r.Context(), func(tx *db.Tx) error {
 		v.Look = view.Of(tx)
@@ -57,7 +59,7 @@ func (p *Pages) index(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.rounds = page.Items
 		if page.Next != "" {
-			v.next = "/go-no-go?" + url.Values{"show": {v.show}, "after": {page.Next}}.Encode()
+			v.next = web.Link("/go-no-go", "show", v.show, "after", page.Next)
 		}
 		var ids []id.Person
 		for _, x := range v.rounds {

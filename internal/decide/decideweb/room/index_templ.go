@@ -206,17 +206,7 @@ func emptyRounds(v indexView) string {
 }
 
 func roundsFoot(v indexView) templ.Component {
-	if v.next == "" && !v.after {
-		return nil
-	}
-	return ui.PagerFoot(ui.Pager{Shown: ui.Plural(len(v.rounds), "round", "rounds") + ", newest first", Next: v.next, Previous: v.first(), PreviousText: "First page"})
-}
-
-func (v indexView) first() string {
-	if !v.after {
-		return ""
-	}
-	return "/go-no-go?show=" + v.show
+	return ui.PagerFoot(ui.Pager{Count: len(v.rounds), One: "round", Many: "rounds", Order: "newest first", First: v.first, Next: v.next})
 }
 
 var _ = templruntime.GeneratedTemplate

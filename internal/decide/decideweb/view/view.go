@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -25,11 +26,11 @@ import (
 // Look is for whom a page is drawn, and when.
 type Look struct {
 	reader.Reader
-	Who People
+	Who reader.Who
 }
 
 // Of returns for whom the transaction acts, and its instant.
-func Of(tx *db.Tx) Look { return Look{reader.In(tx), People{}} }
+func Of(tx *db.Tx) Look { return Look{reader.In(tx), reader.Nobody("Slipway")} }
 
 // Near writes an instant as a person says it: today without its date.
 func (l Look) Near(t db.Time) string {
@@ -47,40 +48,11 @@ func (l Look) Period(w plan.Window) string {
 	return l.Between(w.Start, w.End)
 }
 
-// People are those whom a page names, by identifier.
-type People map[id.Person]auth.Person
-
-// Learn looks up people that are not known yet.
-func (p People) Learn(tx *db.Tx, ids ...id.Person) error {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(x id.Person) bool { _, known := p[x]; return x == "" || known })
-	if len(ids) == 0 {
-		return nil
-	}
-	found, err := auth.PeopleByID(tx, ids...)
-	for k, v := range found {
-		p[k] = v
-	}
-	return err
-}
-
-// Of returns somebody as a page shows them; Slipway for nobody.
-func (p People) Of(x id.Person) ui.Person {
-	if who, ok := p[x]; ok {
-		return ui.Person{ID: string(x), Name: who.Name}
-	}
-	return ui.Person{ID: string(x), Name: "Slipway"}
-}
-
 var identifier = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
-// In puts names into a text that holds identifiers of people.
-func (p People) In(s string) string {
-	return identifier.ReplaceAllStringFunc(s, func(x string) string {
-		if who, ok := p[id.Person(x)]; ok {
-			return who.Name
-		}
-		return x
-	})
+// named puts names into a text that holds identifiers of people.
+func (l Look) named(s string) string {
+	return identifier.ReplaceAllStringFunc(s, func(x string) string { return cmp.Or(l.Who.Name(id.Person(x)), x) })
 }
 
 // At returns the address of a release or of something below it.
@@ -201,10 +173,10 @@ func (l Look) value(s string) string {
 	if strings.HasPrefix(s, "{") {
 		var m map[string]any
 		if json.Unmarshal([]byte(s), &m) == nil {
-			return l.Who.In(members(m))
+			return l.named(members(m))
 		}
 	}
-	return l.Who.In(s)
+	return l.named(s)
 }
 
 func members(m map[string]any) string {

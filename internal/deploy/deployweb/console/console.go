@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -25,7 +24,7 @@ type console struct {
 	release  plan.Release
 	comments []deploy.Comment
 	attempts []deploy.Attempt // of the opened step
-	people   desk.People
+	people   reader.Who
 	roles    map[string]string
 	rights   rights
 	answers  map[string]answer // of the steps that could ask
@@ -231,7 +230,7 @@ func (c *console) names(tx *db.Tx) (err error) {
 	for _, o := range c.Overridden {
 		ids = append(ids, o.By)
 	}
-	if c.people, err = desk.PeopleOf(tx, ids); err != nil {
+	if c.people, err = reader.WhoIs(tx, "Slipway", ids...); err != nil {
 		return err
 	}
 	c.roles, err = desk.RolesOf(tx, keys)
@@ -243,7 +242,7 @@ func (c *console) crew() []ui.Person {
 	var out []ui.Person
 	seen := map[id.Person]bool{}
 	add := func(x id.Person) {
-		if _, known := c.people[x]; known && !seen[x] {
+		if c.people.Name(x) != "" && !seen[x] {
 			seen[x] = true
 			out = append(out, c.people.Of(x))
 		}
@@ -261,7 +260,7 @@ func (c *console) owner(s deploy.StepView) (*ui.Person, string) {
 	if who == "" && s.State.Done() && desk.ByHand(s.Def) {
 		who = id.Person(s.By)
 	}
-	if _, known := c.people[who]; known {
+	if c.people.Name(who) != "" {
 		p := c.people.Of(who)
 		return &p, p.Name
 	}
@@ -311,17 +310,7 @@ func (c *console) mineCount() int {
 func (c *console) href(step string) string { return consoleURL(c.ID, step, c.show) + "#run-step" }
 
 func consoleURL(run id.Run, step, show string) string {
-	q := url.Values{}
-	if step != "" {
-		q.Set("step", step)
-	}
-	if show != "" {
-		q.Set("show", show)
-	}
-	if len(q) == 0 {
-		return desk.RunURL(run)
-	}
-	return desk.RunURL(run) + "?" + q.Encode()
+	return web.Link(desk.RunURL(run), "step", step, "show", show)
 }
 
 // actual writes when a step ran, runs or is expected.

@@ -75,34 +75,6 @@ func (l Look) Span(from, to time.Time) string {
 	return l.Clock(from) + " to " + l.Clock(to)
 }
 
-// People are those whom a page names, by identifier.
-type People map[id.Person]auth.Person
-
-// PeopleOf looks up people, each once; what is no identifier of a person is passed over.
-func PeopleOf(tx *db.Tx, ids []id.Person) (People, error) {
-	seen := map[id.Person]bool{}
-	var all []id.Person
-	for _, x := range ids {
-		if x != "" && id.Is(string(x)) && !seen[x] {
-			seen[x] = true
-			all = append(all, x)
-		}
-	}
-	if len(all) == 0 {
-		return People{}, nil
-	}
-	m, err := auth.PeopleByID(tx, all...)
-	return People(m), err
-}
-
-// Of returns a person as pages show them, or Slipway for one who is not known.
-func (p People) Of(x id.Person) ui.Person {
-	if who, ok := p[x]; ok {
-		return ui.Person{ID: string(x), Name: who.Name}
-	}
-	return ui.Person{ID: string(x), Name: "Slipway"}
-}
-
 // RolesOf returns the names of roles by key; a role that is not defined is called by its key.
 func RolesOf(tx *db.Tx, keys []string) (map[string]string, error) {
 	out := map[string]string{}

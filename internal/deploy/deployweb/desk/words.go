@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -10,17 +9,6 @@ import (
 	"slipway/internal/deploy/runbook"
 	"slipway/internal/platform/ui"
 )
-
-// Query writes the pairs that are not empty.
-func Query(pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	return q.Encode()
-}
 
 // Took is how long a run took, or that it goes on.
 func Took(r deploy.Run) string {

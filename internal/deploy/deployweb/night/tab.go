@@ -15,6 +15,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/draw"
 	"slipway/internal/platform/ui/uifigure"
@@ -37,7 +38,7 @@ type tabView struct {
 	refusal   []errs.Field // what would refuse a live run now
 	refused   string       // the same as one sentence; "" if it may start
 	rehearsed db.Time      // when the back-out was last rehearsed
-	people    desk.People
+	people    reader.Who
 	roles     map[string]string
 	holds     map[string]bool // roles that the viewer holds
 	rights    tabRights
@@ -159,7 +160,7 @@ func (p *pages) nameTab(tx *db.Tx, v *tabView) (err error) {
 	for _, x := range v.runs {
 		ids = append(ids, x.StartedBy)
 	}
-	if v.people, err = desk.PeopleOf(tx, ids); err != nil {
+	if v.people, err = reader.WhoIs(tx, "Slipway", ids...); err != nil {
 		return err
 	}
 	keys := desk.Owners(v.prospect.Book)
@@ -405,11 +406,7 @@ func (v *tabView) at(show string, from int) string {
 	if from > 0 {
 		n = strconv.Itoa(from)
 	}
-	s := desk.ReleaseURL(v.release.Key, tab)
-	if q := desk.Query("show", show, "from", n); q != "" {
-		return s + "?" + q
-	}
-	return s
+	return web.Link(desk.ReleaseURL(v.release.Key, tab), "show", show, "from", n)
 }
 
 // TabCount is what stands beside the tab: how many steps the chosen runbook has, "" without one.

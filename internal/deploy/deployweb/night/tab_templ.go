@@ -1182,7 +1182,7 @@ func page(list []int, from int) []int {
 
 func stepsPager(v *tabView, n int) ui.Pager {
 	from, to := min(v.from, n), min(v.from+stepsPage, n)
-	p := ui.Pager{Shown: "Showing " + strconv.Itoa(min(from+1, to)) + " to " + strconv.Itoa(to) + " of " + strconv.Itoa(n)}
+	p := ui.Pager{Count: to - from, Before: from, Total: n, One: "step", Many: "steps", Order: "as they are written"}
 	if from > 0 {
 		p.Previous = v.at(v.show, max(0, from-stepsPage))
 	}

@@ -15,6 +15,7 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
@@ -53,7 +54,7 @@ type changesView struct {
 	release  plan.Release
 	criteria []gate.Criterion // those that the release has now
 	items    []gate.Change
-	people   map[id.Person]auth.Person
+	people   reader.Who
 	query    changesQuery
 	next     string
 }
@@ -111,33 +112,19 @@ func (p *pages) fillChanges(tx *db.Tx, v *changesView, ref string) (err error) {
 		if err != nil {
 			return err
 		}
-		v.next = v.href(v.query.Criterion, next)
+		v.next = v.page(next)
 	}
 	var who []id.Person
 	for _, c := range v.items {
-		if c.Person != "" && !slices.Contains(who, c.Person) {
-			who = append(who, c.Person)
-		}
+		who = append(who, c.Person)
 	}
-	if len(who) > 0 {
-		v.people, err = auth.PeopleByID(tx, who...)
-	}
+	v.people, err = reader.WhoIs(tx, "Slipway", who...)
 	return err
 }
 
-func (v *changesView) href(criterion, after string) string {
-	q := url.Values{}
-	if criterion != "" {
-		q.Set("criterion", criterion)
-	}
-	if after != "" {
-		q.Set("after", after)
-	}
-	s := v.at("criteria", "changes")
-	if len(q) > 0 {
-		s += "?" + q.Encode()
-	}
-	return s
+// page is the address of the list from a place on, "" for its start.
+func (v *changesView) page(after string) string {
+	return web.Address(v.at("criteria", "changes"), changesQuery{v.query.Criterion, after})
 }
 
 // at is the address of something below the release.
@@ -153,7 +140,7 @@ func (v *changesView) first() string {
 	if v.query.After == "" {
 		return ""
 	}
-	return v.href(v.query.Criterion, "")
+	return v.page("")
 }
 
 // options are the criteria that the list is narrowed by: those of now, and the one that it is narrowed by if that is gone.
@@ -213,7 +200,7 @@ func (v *changesView) by(c gate.Change) string {
 	case c.Person == "":
 		s += " by Slipway"
 	default:
-		s += " by " + v.people[c.Person].Name
+		s += " by " + v.people.Name(c.Person)
 	}
 	if c.Reason != "" {
 		s += ": " + c.Reason

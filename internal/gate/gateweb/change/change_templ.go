@@ -147,7 +147,7 @@ func changesBody(v *changesView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.CardBox(ui.Card{ID: "changes", Title: "What changed of the criteria", Note: "newest first", Flush: true, Query: true, End: ui.More("Readiness", v.at(v.o.Tab)), Footer: changesFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CardBox(ui.Card{ID: "changes", Title: "What changed of the criteria", Flush: true, Query: true, End: ui.More("Readiness", v.at(v.o.Tab)), Footer: changesFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -180,7 +180,7 @@ func changesFoot(v *changesView) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PagerFoot(ui.Pager{Shown: ui.Plural(len(v.items), "change", "changes"), Previous: v.first(), PreviousText: "Newest", Next: v.next, NextText: "Older"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PagerFoot(ui.Pager{Count: len(v.items), One: "change", Many: "changes", Order: "newest first", First: v.first(), Next: v.next}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/config"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/job"
 	"slipway/internal/platform/ledger"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
@@ -150,13 +150,14 @@ const jobsShown = 50
 type jobsView struct {
 	adminView
 	home.JobPage
-	why string // they cannot be decided on
+	after string // behind which the page starts
+	why   string // they cannot be decided on
 }
 
 func (p *Pages) jobs(w http.ResponseWriter, r *http.Request) error {
-	v := jobsView{}
+	v := jobsView{after: r.URL.Query().Get("after")}
 	err := p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
-		if v.JobPage, err = p.queue.DiscardedTx(tx, r.URL.Query().Get("after"), jobsShown); err != nil {
+		if v.JobPage, err = p.queue.DiscardedTx(tx, v.after, jobsShown); err != nil {
 			return err
 		}
 		if v.adminView, err = p.admin(tx, "/admin/jobs"); err != nil {
@@ -174,12 +175,15 @@ func (p *Pages) jobs(w http.ResponseWriter, r *http.Request) error {
 	return p.site.Render(w, r, web.Page{Title: "Jobs", Nav: "admin", Body: jobsPage(v)})
 }
 
-// next is the address of the page that follows, "" at the end.
-func (v jobsView) next() string {
-	if v.Next == "" {
-		return ""
+func (v jobsView) pager() ui.Pager {
+	p := ui.Pager{Count: len(v.Jobs), Total: v.Counts[job.Discarded], One: "job", Many: "jobs", Order: "newest first"}
+	if v.after != "" {
+		p.First = "/admin/jobs"
 	}
-	return "/admin/jobs?after=" + url.QueryEscape(v.Next)
+	if v.Next != "" {
+		p.Next = web.Link("/admin/jobs", "after", v.Next)
+	}
+	return p
 }
 
 func (p *Pages) decideJob(again bool) web.Handler {

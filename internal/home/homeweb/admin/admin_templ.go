@@ -557,7 +557,7 @@ func jobsPage(v jobsView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Failed for good", Note: ui.Number(v.Counts[job.Discarded]), Flush: true, Query: true, Footer: ui.PagerFoot(ui.Pager{Shown: ui.Plural(len(v.Jobs), "job", "jobs") + ", newest first", Next: v.next()})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Failed for good", Flush: true, Query: true, Footer: ui.PagerFoot(v.pager())}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -7,10 +7,10 @@ import (
 	"slipway/internal/errs"
 	"slipway/internal/id"
 	"slipway/internal/plan/register"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/blob"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/ledger"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -19,7 +19,7 @@ import (
 type card struct {
 	look
 	register.Action
-	who     people
+	who     reader.Who
 	why     map[string]string // by verb: why it cannot be done, "" if it can
 	history []line
 	err     ui.Errors
@@ -63,12 +63,8 @@ func (p *Pages) cardOf(tx *db.Tx, l look, ref string) (card, error) {
 	for _, e := range entries {
 		actors = append(actors, actorOf(e))
 	}
-	more, err := auth.PeopleByID(tx, actors...)
-	if err != nil {
+	if err := c.who.Learn(tx, actors...); err != nil {
 		return c, err
-	}
-	for k, x := range more {
-		c.who[k] = x
 	}
 	for _, e := range entries {
 		c.history = append(c.history, line{e.At, c.said(e)})
@@ -108,8 +104,8 @@ var words = map[string]string{"action.added": "added it", "action.changed": "cha
 
 func (c card) said(e ledger.Record) string {
 	name := "Slipway"
-	if who, known := c.who[actorOf(e)]; known && who.Name != "" {
-		name = who.Name
+	if n := c.who.Name(actorOf(e)); n != "" {
+		name = n
 	}
 	s := name + " " + words[e.Action]
 	var in struct {
@@ -132,7 +128,7 @@ func (c card) settler() string {
 		if c.Verifier == c.Me {
 			return "You close it upon proof. The owner may not."
 		}
-		return c.who.name(c.Verifier) + " closes it upon proof. The owner may not."
+		return c.who.Of(c.Verifier).Name + " closes it upon proof. The owner may not."
 	case c.State == register.Said && c.why["close"] == "":
 		return "You may close it. The owner may not."
 	}

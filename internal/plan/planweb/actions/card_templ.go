@@ -670,9 +670,9 @@ func shown(c card) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var26 string
-		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(c.who.name(c.Proof.By) + ", " + c.near(c.Proof.At))
+		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(c.who.Of(c.Proof.By).Name + ", " + c.near(c.Proof.At))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/actions/card.templ`, Line: 131, Col: 73}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/planweb/actions/card.templ`, Line: 131, Col: 76}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 		if templ_7745c5c3_Err != nil {
@@ -726,7 +726,7 @@ func (c card) facts() []ui.Fact {
 		out = append(out, ui.Fact{Key: "Release", Body: link(c.ReleaseName, "/releases/"+c.ReleaseKey)})
 	}
 	if c.Owner != "" {
-		out = append(out, ui.Fact{Key: "Owner", Body: ui.Who(c.who.of(c.Owner))})
+		out = append(out, ui.Fact{Key: "Owner", Body: ui.Who(c.who.Of(c.Owner))})
 	}
 	due := c.near(c.Due)
 	if c.State == register.Said {
@@ -737,7 +737,7 @@ func (c card) facts() []ui.Fact {
 		out = append(out, ui.Fact{Key: "Closes with", Value: c.ClosesWith})
 	}
 	if c.Verifier != "" {
-		out = append(out, ui.Fact{Key: "Closed by", Body: ui.Who(c.who.of(c.Verifier))})
+		out = append(out, ui.Fact{Key: "Closed by", Body: ui.Who(c.who.Of(c.Verifier))})
 	}
 	if c.StateReason != "" {
 		out = append(out, ui.Fact{Key: "Said last", Value: c.StateReason})

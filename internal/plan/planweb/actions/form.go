@@ -77,8 +77,8 @@ func (f *form) choices(tx *db.Tx) error {
 	}
 	f.owners = f.people[1:]
 	if f.card != nil { // those who are named stay to be chosen, whatever became of them
-		f.owners = withPerson(f.owners, f.card.who[f.card.Owner])
-		f.people = withPerson(f.people, f.card.who[f.card.Verifier])
+		f.owners = withPerson(f.owners, f.card.who.Person(f.card.Owner))
+		f.people = withPerson(f.people, f.card.who.Person(f.card.Verifier))
 	}
 	open := false
 	rs, err := plan.Releases(tx, plan.Filter{Ended: &open, Limit: 200})
@@ -283,7 +283,7 @@ func (p *Pages) edit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a := f.card.Action
-	f.in = input{Rev: a.Rev, Title: a.Title, Text: a.Text, Owner: f.card.who[a.Owner].Key, ClosesWith: a.ClosesWith, Verifier: f.card.who[a.Verifier].Key, Proof: a.ProofWanted}
+	f.in = input{Rev: a.Rev, Title: a.Title, Text: a.Text, Owner: f.card.who.Person(a.Owner).Key, ClosesWith: a.ClosesWith, Verifier: f.card.who.Person(a.Verifier).Key, Proof: a.ProofWanted}
 	if !a.Due.IsZero() {
 		f.in.Due = ui.DateTimeValue(a.Due.Std(), f.Zone)
 	}

@@ -13,6 +13,7 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -70,7 +71,7 @@ type view struct {
 	groups []group
 	count  int
 	tally  register.Tally
-	who    people
+	who    reader.Who
 	card   *card
 	next   string
 	addWhy string

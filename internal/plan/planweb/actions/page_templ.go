@@ -466,7 +466,7 @@ func row(v view, a register.Action) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if a.Owner != "" {
-			templ_7745c5c3_Err = ui.WhoFirst(v.who.of(a.Owner)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.WhoFirst(v.who.Of(a.Owner)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

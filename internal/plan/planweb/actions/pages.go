@@ -8,7 +8,6 @@ import (
 
 	"slipway/internal/id"
 	"slipway/internal/plan/register"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/httpx"
 	"slipway/internal/platform/reader"
@@ -76,17 +75,6 @@ func (l look) within(t db.Time) string {
 
 func (l look) day(t db.Time) string { return t.Std().In(l.Zone).Format("2 Jan") }
 
-type people map[id.Person]auth.Person
-
-func (p people) of(x id.Person) ui.Person { return ui.Person{ID: string(x), Name: p[x].Name} }
-
-func (p people) name(x id.Person) string {
-	if n := p[x].Name; n != "" {
-		return n
-	}
-	return "nobody"
-}
-
 func actionURL(a register.Action, verb ...string) string {
 	s := Path + "/" + a.Key
 	for _, v := range verb {
@@ -106,7 +94,7 @@ func (p *Pages) csv(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var rows []register.Action
-	var who people
+	var who reader.Who
 	if err := p.db.Read(r.Context(), func(tx *db.Tx) (err error) {
 		if rows, err = p.whole(tx, f); err != nil {
 			return err
@@ -123,7 +111,7 @@ func (p *Pages) csv(w http.ResponseWriter, r *http.Request) error {
 		if !a.Due.IsZero() {
 			due = a.Due.Std().In(l.Zone).Format("2006-01-02 15:04")
 		}
-		table = append(table, []string{a.Key, a.Title, a.State.Words(), who[a.Owner].Name, due, sourceText(a), a.ReleaseKey, a.ClosesWith, a.Proof.Text + a.Proof.URL})
+		table = append(table, []string{a.Key, a.Title, a.State.Words(), who.Name(a.Owner), due, sourceText(a), a.ReleaseKey, a.ClosesWith, a.Proof.Text + a.Proof.URL})
 	}
 	return web.CSV(w, "actions.csv", table)
 }
@@ -144,13 +132,12 @@ func (p *Pages) whole(tx *db.Tx, f register.Filter) ([]register.Action, error) {
 }
 
 // named reads the people whom actions name.
-func named(tx *db.Tx, rows []register.Action) (people, error) {
+func named(tx *db.Tx, rows []register.Action) (reader.Who, error) {
 	var ids []id.Person
 	for _, a := range rows {
 		ids = append(ids, a.Owner, a.Verifier, a.Proof.By, id.Person(a.CreatedBy))
 	}
-	m, err := auth.PeopleByID(tx, ids...)
-	return people(m), err
+	return reader.WhoIs(tx, "nobody", ids...)
 }
 
 // proof answers with the file that was shown.

@@ -69,7 +69,7 @@ func (v panel) when(a register.Action) string {
 func (v panel) note(a register.Action) string {
 	s := a.Key
 	if a.Owner != "" {
-		s += ", " + v.who.name(a.Owner)
+		s += ", " + v.who.Of(a.Owner).Name
 	}
 	if a.ClosesWith != "" {
 		s += ", closes with: " + a.ClosesWith

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"slipway/internal/plan/register"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 )
 
@@ -17,7 +18,7 @@ import (
 type panel struct {
 	look
 	rows   []register.Action
-	who    people
+	who    reader.Who
 	add    string
 	addWhy string
 }

@@ -10,6 +10,7 @@ import (
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/httpx"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -79,7 +80,7 @@ func (p *Frame) framed(r *http.Request, ref, tab string, page web.Page) (web.Pag
 
 func (p *Frame) fillFrame(tx *db.Tx, f *around, tab string) error {
 	r := f.release
-	who, err := PeopleOf(tx, r.Owner)
+	who, err := reader.WhoIs(tx, "Nobody", r.Owner)
 	if err != nil {
 		return err
 	}

@@ -5,12 +5,9 @@ import (
 	"net/http"
 	"net/url"
 
-	"slipway/internal/id"
 	"slipway/internal/plan"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/reader"
-	"slipway/internal/platform/ui"
 )
 
 // Look is for whom a page is drawn, and when.
@@ -28,32 +25,6 @@ func (l Look) Period(w plan.Window) string {
 		return "No window yet"
 	}
 	return l.Between(w.Start, w.End)
-}
-
-// People are those whom a page names, by identifier.
-type People map[id.Person]auth.Person
-
-// PeopleOf reads people by identifier with one statement.
-func PeopleOf(tx *db.Tx, ids ...id.Person) (People, error) {
-	all := ids[:0:0]
-	for _, x := range ids {
-		if x != "" {
-			all = append(all, x)
-		}
-	}
-	if len(all) == 0 {
-		return People{}, nil
-	}
-	m, err := auth.PeopleByID(tx, all...)
-	return People(m), err
-}
-
-// Of returns a person as pages show them; somebody unknown is nobody.
-func (p People) Of(x id.Person) ui.Person {
-	if who, ok := p[x]; ok {
-		return ui.Person{ID: string(x), Name: who.Name}
-	}
-	return ui.Person{ID: string(x), Name: "Nobody"}
 }
 
 // URL is the address of a release or of something below it.

@@ -11,6 +11,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
@@ -42,7 +43,7 @@ type planView struct {
 	detail  plan.Detail
 	outlook templ.Component
 	tasks   templ.Component
-	who     frame.People
+	who     reader.Who
 	editWhy string // the plan cannot be changed
 	moveWhy string // progress cannot be reported
 }
@@ -74,7 +75,7 @@ func (p *tab) fillPlan(tx *db.Tx, v *planView, query url.Values) (err error) {
 	for _, d := range v.detail.Deliverables {
 		ids = append(ids, d.Owner)
 	}
-	if v.who, err = frame.PeopleOf(tx, ids...); err != nil {
+	if v.who, err = reader.WhoIs(tx, "Nobody", ids...); err != nil {
 		return err
 	}
 	if v.editWhy, err = frame.WhyNot(tx, rel, "plan.edit"); err != nil {

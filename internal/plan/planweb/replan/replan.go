@@ -13,6 +13,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 )
@@ -33,7 +34,7 @@ type view struct {
 	release plan.Release
 	phases  []plan.PhaseProgress
 	replans []plan.Replan
-	who     frame.People
+	who     reader.Who
 	editWhy string
 }
 
@@ -53,7 +54,7 @@ func (p *pages) show(w http.ResponseWriter, r *http.Request) error {
 		for _, x := range v.replans {
 			ids = append(ids, x.Person)
 		}
-		if v.who, err = frame.PeopleOf(tx, ids...); err != nil {
+		if v.who, err = reader.WhoIs(tx, "Nobody", ids...); err != nil {
 			return err
 		}
 		v.editWhy, err = frame.WhyNot(tx, v.release, "plan.edit")

@@ -12,6 +12,7 @@ import (
 	"slipway/internal/plan/scope"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
@@ -45,12 +46,8 @@ func (p *tab) fillWings(tx *db.Tx, v *scopeView) (err error) {
 		return err
 	}
 	for _, c := range v.waiting {
-		who, err := frame.PeopleOf(tx, c.Proposer)
-		if err != nil {
+		if err := v.who.Learn(tx, c.Proposer); err != nil {
 			return err
-		}
-		for k, x := range who {
-			v.who[k] = x
 		}
 	}
 	return nil
@@ -222,7 +219,7 @@ func (p *tab) oneChangePage(r *http.Request, err error) (plan.Release, web.Page,
 			return err
 		}
 		v.mine = v.change.Proposer == v.Me && v.Me != ""
-		v.who, err = frame.PeopleOf(tx, v.change.Proposer, v.change.Answerer)
+		v.who, err = reader.WhoIs(tx, "Nobody", v.change.Proposer, v.change.Answerer)
 		return err
 	})
 	return v.release, web.Page{Title: v.change.Title, Body: oneChangeBody(v)}, fault
@@ -292,7 +289,7 @@ type oneChangeView struct {
 	release plan.Release
 	change  scope.Change
 	mine    bool
-	who     frame.People
+	who     reader.Who
 	errors  ui.Errors
 }
 

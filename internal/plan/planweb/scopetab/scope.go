@@ -15,6 +15,7 @@ import (
 	"slipway/internal/plan/scope"
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
@@ -99,7 +100,7 @@ type scopeView struct {
 	impact   bool           // what users notice has a page
 
 	proposeWhy string
-	who        frame.People
+	who        reader.Who
 	itemWhy    string // scope items cannot be changed
 	editWhy    string // window and manifest cannot be changed
 }
@@ -173,7 +174,7 @@ func fillItems(tx *db.Tx, v *scopeView) error {
 	for _, i := range append(slices.Clone(v.items), v.without...) {
 		ids = append(ids, i.Owner)
 	}
-	v.who, err = frame.PeopleOf(tx, ids...)
+	v.who, err = reader.WhoIs(tx, "Nobody", ids...)
 	return err
 }
 
@@ -305,7 +306,7 @@ func fillChanges(tx *db.Tx, v *scopeView, list []plan.Change) error {
 	for i, c := range list {
 		ids[i] = c.Person
 	}
-	who, err := frame.PeopleOf(tx, ids...)
+	who, err := reader.WhoIs(tx, "Nobody", ids...)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"slipway/internal/plan/planweb/frame"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uiverdict"
 	"slipway/internal/platform/web"
@@ -24,7 +26,7 @@ type showView struct {
 	frame.Look
 	plan.Template
 	versions []plan.Template
-	who      frame.People
+	who      reader.Who
 	names    map[string]string // of the roles and people that own things, by key
 	source   string
 	editWhy  string
@@ -70,7 +72,7 @@ func (v *showView) read(tx *db.Tx) (err error) {
 	for i, x := range v.versions {
 		ids[i] = id.Person(x.ChangedBy)
 	}
-	if v.who, err = frame.PeopleOf(tx, ids...); err != nil {
+	if v.who, err = reader.WhoIs(tx, "Nobody", ids...); err != nil {
 		return err
 	}
 	all, scopes, err := auth.Scopes(tx, "plan.edit")
@@ -141,10 +143,7 @@ func namesOf(tx *db.Tx, keys []string) (map[string]string, error) {
 
 // changedBy names who made a version; what is no person is Slipway itself.
 func (v showView) changedBy(t plan.Template) string {
-	if who, ok := v.who[id.Person(t.ChangedBy)]; ok {
-		return who.Name
-	}
-	return "Slipway"
+	return cmp.Or(v.who.Name(id.Person(t.ChangedBy)), "Slipway")
 }
 
 func (v showView) newest() int {

@@ -213,6 +213,9 @@ func TestAdministrationOfPeople(t *testing.T) {
 		}
 		_, _, page = p.get("/admin?q=zzz")
 		page.Says(".empty h2", "Nobody is found")
+		_, _, page = p.get("/admin?q=tomas&inactive=on&after=a")
+		page.Has(`.pager a[rel="first"][href="/admin?inactive=1&q=tomas"]`)
+		page.Has(`footer > a[href="/admin?q=tomas"]`)
 
 		st, _, page := p.post("/admin/people", "name", "", "email", "x", "key", "", "kind", "person", "role", "", "scope", "")
 		p.status(st, 422, "nobody", page)

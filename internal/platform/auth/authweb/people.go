@@ -2,7 +2,6 @@ package authweb
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"slipway/internal/errs"
@@ -85,8 +84,8 @@ type peopleView struct {
 	inactive bool
 	people   []auth.Person
 	grants   map[id.Person][]auth.Binding
+	first    string // addresses
 	next     string
-	paged    bool
 	add      addPersonForm
 	errors   ui.Errors
 }
@@ -110,20 +109,16 @@ func (p *pages) peopleView(r *http.Request, q listQuery) (v peopleView, err erro
 	if v.adminView, err = p.adminView(r, "/admin"); err != nil {
 		return v, err
 	}
-	v.query, v.inactive, v.paged = q.Query, q.Inactive, q.After != ""
+	v.query, v.inactive = q.Query, q.Inactive
 	var next string
 	if v.people, next, err = p.s.People(r.Context(), people.Filter{Query: q.Query, Inactive: q.Inactive, After: q.After}); err != nil {
 		return v, err
 	}
+	if q.After != "" {
+		v.first = web.Address("/admin", listQuery{Query: q.Query, Inactive: q.Inactive})
+	}
 	if next != "" {
-		u := url.Values{"after": {next}}
-		if q.Query != "" {
-			u.Set("q", q.Query)
-		}
-		if q.Inactive {
-			u.Set("inactive", "on")
-		}
-		v.next = "/admin?" + u.Encode()
+		v.next = web.Address("/admin", listQuery{q.Query, q.Inactive, next})
 	}
 	v.grants, err = p.s.GrantsOf(r.Context(), v.people)
 	return v, err

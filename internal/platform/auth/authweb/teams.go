@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -42,8 +41,8 @@ type teamsView struct {
 	closed bool // with closed ones
 	teams  []auth.Team
 	people map[id.Person]auth.Person
+	first  string // addresses
 	next   string
-	paged  bool
 	form   teamForm
 	errors ui.Errors
 }
@@ -58,20 +57,16 @@ func (p *pages) teamsView(r *http.Request, q teamsQuery) (v teamsView, err error
 	if v.adminView, err = p.adminView(r, "/admin/teams"); err != nil {
 		return v, err
 	}
-	v.query, v.closed, v.paged = q.Query, q.Closed, q.After != ""
+	v.query, v.closed = q.Query, q.Closed
 	var next string
 	if v.teams, next, err = p.s.Teams(r.Context(), people.TeamFilter{Query: q.Query, Closed: q.Closed, After: q.After}); err != nil {
 		return v, err
 	}
+	if q.After != "" {
+		v.first = web.Address("/admin/teams", teamsQuery{Query: q.Query, Closed: q.Closed})
+	}
 	if next != "" {
-		u := url.Values{"after": {next}}
-		if q.Query != "" {
-			u.Set("q", q.Query)
-		}
-		if q.Closed {
-			u.Set("closed", "on")
-		}
-		v.next = "/admin/teams?" + u.Encode()
+		v.next = web.Address("/admin/teams", teamsQuery{q.Query, q.Closed, next})
 	}
 	var all []id.Person
 	for _, t := range v.teams {

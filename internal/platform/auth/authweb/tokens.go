@@ -28,8 +28,8 @@ type tokensView struct {
 	all     bool
 	tokens  []credential.Token
 	owners  map[id.Person]auth.Person
+	first   string // addresses
 	next    string
-	paged   bool
 	form    tokenForm
 	errors  ui.Errors
 	made    credential.Token
@@ -51,13 +51,16 @@ func (p *pages) tokensView(r *http.Request, after string) (v tokensView, err err
 	if v.adminView, err = p.adminView(r, "/admin/tokens"); err != nil {
 		return v, err
 	}
-	v.all, v.paged = v.may["token.manage"], after != ""
+	v.all = v.may["token.manage"]
+	if after != "" {
+		v.first = "/admin/tokens"
+	}
 	var next string
 	if v.tokens, next, err = p.s.Tokens(ctx, credential.TokenFilter{All: v.all, After: id.Token(after)}); err != nil {
 		return v, err
 	}
 	if next != "" {
-		v.next = "/admin/tokens?after=" + next
+		v.next = web.Link("/admin/tokens", "after", next)
 	}
 	v.canMake = v.may["token.make"]
 	if v.may["people.read"] {

@@ -271,7 +271,7 @@ func tokensBody(v tokensView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Tokens", Note: ui.Number(len(v.tokens)), Flush: true, Query: true, Footer: tokensFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Tokens", Flush: true, Query: true, Footer: tokensFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -465,7 +465,7 @@ func tokensFoot(v tokensView) templ.Component {
 			templ_7745c5c3_Var16 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PagerFoot(ui.Pager{Shown: "In the order they were made", Previous: first(v.paged, "/admin/tokens"), PreviousText: "First", Next: v.next}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PagerFoot(ui.Pager{Count: len(v.tokens), One: "token", Many: "tokens", Order: "the first made first", First: v.first, Next: v.next}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -28,7 +28,7 @@ func TestAddAndSetPerson(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Key != "tom-s-ferreira" || p.Rev != 1 || !p.Active || p.Locale != "en-GB" || !p.Keys {
+		if p.Key != "tomas-ferreira" || p.Rev != 1 || !p.Active || p.Locale != "en-GB" || !p.Keys {
 			t.Errorf("%+v", p)
 		}
 		for name, x := range map[string]struct {

@@ -1013,7 +1013,7 @@ func Components() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Upcoming releases", Note: "next 21 days", Flush: true, Query: true, Footer: ui.PagerFoot(ui.Pager{Shown: "1 to 2 of 9, next first", Next: "?after=2"})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.CardBox(ui.Card{Title: "Upcoming releases", Note: "next 21 days", Flush: true, Query: true, Footer: ui.PagerFoot(ui.Pager{Count: 2, Total: 9, One: "release", Many: "releases", Order: "next first", Next: "?after=2"})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var31), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/web"
 	"slipway/internal/work/dependency"
@@ -14,7 +15,7 @@ import (
 type detail struct {
 	look
 	dependency.Dependency
-	who people
+	who reader.Who
 	why map[string]string // by verb: not available because
 }
 
@@ -29,7 +30,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 		}
-		v.who, err = peopleOf(tx, v.Owner)
+		v.who, err = reader.WhoIs(tx, "", v.Owner)
 		return err
 	})
 	if err != nil {
@@ -43,7 +44,7 @@ func (v detail) head() ui.ReleaseHead {
 	h := ui.ReleaseHead{Crumbs: []ui.Crumb{{Text: "Dependencies", Href: path}, {Text: v.Key}}, Name: v.What}
 	h.Meta = append(h.Meta, ui.Mono(v.Key), ui.Pill(state, word), ui.MetaIcon("network", typeText(v.Dependency)))
 	if v.Owner != "" {
-		h.Meta = append(h.Meta, ui.Who(v.who.of(v.Owner)))
+		h.Meta = append(h.Meta, ui.Who(v.who.Of(v.Owner)))
 	}
 	return h
 }

@@ -14,6 +14,7 @@ import (
 	"slipway/internal/platform/api"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/draw"
 	"slipway/internal/platform/web"
@@ -37,7 +38,7 @@ type view struct {
 	service  catalog.Service
 	release  plan.Release
 	team     auth.Team
-	who      people
+	who      reader.Who
 	hits     []dependency.Hit
 	slipErr  string
 	rows     []dependency.Dependency
@@ -135,7 +136,7 @@ func (v *view) readFocus(tx *db.Tx) (err error) {
 	if err != nil {
 		return err
 	}
-	if v.who, err = peopleOf(tx, v.service.Owner, v.release.Owner); err != nil {
+	if v.who, err = reader.WhoIs(tx, "", v.service.Owner, v.release.Owner); err != nil {
 		return err
 	}
 	if v.Slip == "" || v.release.ID == "" {
@@ -330,7 +331,7 @@ func (v view) focusFacts() []ui.Fact {
 	if p.Kind == dependency.Team {
 		add("Members", ui.Plural(len(v.team.Members), "person", "people"))
 	}
-	for _, o := range []ui.Person{v.who.of(v.service.Owner), v.who.of(v.release.Owner)} {
+	for _, o := range []ui.Person{v.who.Of(v.service.Owner), v.who.Of(v.release.Owner)} {
 		if o.Name != "" {
 			out = append(out, ui.Fact{Key: "Owner", Body: ui.Who(o)})
 		}

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"slipway/internal/catalog"
-	"slipway/internal/id"
-	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
@@ -105,22 +103,3 @@ func kindWord(k dependency.Kind) string {
 	}
 	return strings.ToUpper(string(k[:1])) + string(k[1:])
 }
-
-// people are those whom a page names.
-type people map[id.Person]auth.Person
-
-func peopleOf(tx *db.Tx, ids ...id.Person) (people, error) {
-	var all []id.Person
-	for _, x := range ids {
-		if x != "" {
-			all = append(all, x)
-		}
-	}
-	if len(all) == 0 {
-		return people{}, nil
-	}
-	m, err := auth.PeopleByID(tx, all...)
-	return people(m), err
-}
-
-func (p people) of(x id.Person) ui.Person { return ui.Person{ID: string(x), Name: p[x].Name} }

@@ -9,6 +9,7 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
@@ -28,7 +29,7 @@ type baselinesView struct {
 	release plan.Release
 	saved   []outlook.Baseline
 	against *outlook.Comparison
-	who     people
+	who     reader.Who
 	why     string
 	moved   bool // only what differs
 	errors  ui.Errors
@@ -70,7 +71,7 @@ func (p *Pages) saver(r *http.Request, v *baselinesView) error {
 		for _, b := range v.saved {
 			ids = append(ids, id.Person(b.SavedBy))
 		}
-		if v.who, err = peopleOf(tx, ids); err != nil {
+		if v.who, err = reader.WhoIs(tx, "", ids...); err != nil {
 			return err
 		}
 		v.why, err = whyNot(tx, v.release, "outlook.baseline")

@@ -419,7 +419,7 @@ func baselinesPage(v *baselinesView) templ.Component {
 									}
 									return nil
 								})
-								templ_7745c5c3_Err = ui.RowItem(ui.Row{Icon: "flag", Title: b.Name, Href: v.url("against", strconv.FormatInt(b.Number, 10)), Note: v.Near(b.SavedAt) + ", " + v.who.of(id.Person(b.SavedBy)).Name + noteOf(b.Note), ID: "baseline-" + strconv.FormatInt(b.Number, 10)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.RowItem(ui.Row{Icon: "flag", Title: b.Name, Href: v.url("against", strconv.FormatInt(b.Number, 10)), Note: v.Near(b.SavedAt) + ", " + v.who.Of(id.Person(b.SavedBy)).Name + noteOf(b.Note), ID: "baseline-" + strconv.FormatInt(b.Number, 10)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}

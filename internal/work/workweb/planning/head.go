@@ -206,9 +206,12 @@ func lower(s string) string {
 	return s
 }
 
-// rests says on what the spread rests: past tasks where estimates are single numbers, and when people work.
+// rests says on what the spread rests: past tasks where estimates are single numbers, and when people work; or that nothing is left to do.
 func (v *view) rests() string {
 	f := v.forecast
+	if !f.Done.IsZero() {
+		return "All work before the window is done, since " + v.short(f.Done) + "."
+	}
 	s := ""
 	if f.Ratios > 0 {
 		s = fmt.Sprintf("Single estimates are spread as %s went beside theirs.", ui.Plural(f.Ratios, "past task", "past tasks"))
@@ -253,7 +256,7 @@ func (v *view) why(d outlook.Driving) string {
 		return "of the runs hang on it."
 	}
 	t := v.tasks[k]
-	who := v.who.of(t.Owner).Name
+	who := v.who.Of(t.Owner).Name
 	s := "of the runs hang on it."
 	switch {
 	case t.Blocker != "":

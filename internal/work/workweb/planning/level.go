@@ -15,6 +15,7 @@ import (
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/platform/web"
@@ -29,7 +30,7 @@ type levelView struct {
 	before  outlook.Schedule
 	after   outlook.Schedule
 	tasks   map[string]work.Task
-	who     people
+	who     reader.Who
 	all     bool               // list every task that moves
 	moved   []outlook.Timing   // later than they could start by themselves, by their start
 	started map[string]db.Time // before levelling
@@ -58,7 +59,7 @@ func (p *Pages) levelView(r *http.Request) (*levelView, error) {
 			v.tasks[t.Key] = t
 			ids = append(ids, t.Owner)
 		}
-		if v.who, err = peopleOf(tx, ids); err != nil {
+		if v.who, err = reader.WhoIs(tx, "", ids...); err != nil {
 			return err
 		}
 		v.why, err = whyNot(tx, v.release, "work.plan")

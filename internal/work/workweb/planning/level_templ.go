@@ -105,7 +105,7 @@ func levelPage(v *levelView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							if x.Owner != "" {
-								templ_7745c5c3_Err = ui.Who(v.who.of(x.Owner)).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = ui.Who(v.who.Of(x.Owner)).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
@@ -390,7 +390,7 @@ func levelPage(v *levelView) templ.Component {
 										return templ_7745c5c3_Err
 									}
 								} else {
-									templ_7745c5c3_Err = ui.RowItem(ui.Row{State: ui.Hold, Said: "Over", Title: v.who.of(o.owner).Name, Note: ui.Plural(o.tasks, "task moves", "tasks move") + ", by up to " + o.shift}).Render(ctx, templ_7745c5c3_Buffer)
+									templ_7745c5c3_Err = ui.RowItem(ui.Row{State: ui.Hold, Said: "Over", Title: v.who.Of(o.owner).Name, Note: ui.Plural(o.tasks, "task moves", "tasks move") + ", by up to " + o.shift}).Render(ctx, templ_7745c5c3_Buffer)
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}

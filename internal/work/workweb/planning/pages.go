@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"slipway/internal/errs"
-	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/auth"
 	"slipway/internal/platform/db"
@@ -94,27 +93,6 @@ func tenths(f float64) string { return strings.TrimSuffix(ui.Decimal(f, 1), ".0"
 
 // share writes a chance in per cent.
 func share(c float64) string { return strconv.Itoa(uifigure.PerCent(c)) + " %" }
-
-// people are those whom a page names.
-type people map[id.Person]auth.Person
-
-func peopleOf(tx *db.Tx, ids []id.Person) (people, error) {
-	seen := map[id.Person]bool{"": true}
-	var all []id.Person
-	for _, x := range ids {
-		if !seen[x] {
-			seen[x] = true
-			all = append(all, x)
-		}
-	}
-	if len(all) == 0 {
-		return people{}, nil
-	}
-	m, err := auth.PeopleByID(tx, all...)
-	return people(m), err
-}
-
-func (p people) of(x id.Person) ui.Person { return ui.Person{ID: string(x), Name: p[x].Name} }
 
 func releaseURL(r plan.Release, below ...string) string {
 	s := "/releases/" + url.PathEscape(r.Key)

@@ -664,7 +664,7 @@ func table(v *view) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if x.task != nil && x.task.Owner != "" {
-						templ_7745c5c3_Err = ui.Who(v.who.of(x.task.Owner)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Who(v.who.Of(x.task.Owner)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -9,6 +9,7 @@ import (
 	"slipway/internal/id"
 	"slipway/internal/plan"
 	"slipway/internal/platform/db"
+	"slipway/internal/platform/reader"
 	"slipway/internal/platform/ui"
 	"slipway/internal/platform/ui/uifigure"
 	"slipway/internal/work"
@@ -24,7 +25,7 @@ type facts struct {
 	phases     []plan.Phase
 	milestones []plan.Milestone
 	baseline   *outlook.Baseline
-	who        people
+	who        reader.Who
 	at         map[string]int  // place of a task in tasks, by key
 	drove      map[string]bool // tasks that are done and led to the critical ones
 	planned    map[string]outlook.Planned
@@ -48,7 +49,7 @@ func (f *facts) read(tx *db.Tx, s outlook.Sight) (err error) {
 			f.promised[m.Key] = m
 		}
 	}
-	f.who, err = peopleOf(tx, ids)
+	f.who, err = reader.WhoIs(tx, "", ids...)
 	return err
 }
 
@@ -203,7 +204,7 @@ func (l look) late(planned, is db.Time) string {
 }
 
 func (f *facts) taskLine(l look, t *work.Task, x *outlook.Timing) line {
-	r := line{task: t, timing: x, is: x.Finish, Row: gantt.Row{Name: t.Name, Href: releaseURL(f.release, "tasks", t.ID), Note: f.who.of(t.Owner).First(),
+	r := line{task: t, timing: x, is: x.Finish, Row: gantt.Row{Name: t.Name, Href: releaseURL(f.release, "tasks", t.ID), Note: f.who.Of(t.Owner).First(),
 		Start: x.Start.Std(), End: x.Finish.Std(), Critical: x.Critical || f.drove[t.Key], Done: done(t, x)}}
 	if x.Start.IsZero() || x.Finish.IsZero() {
 		r.Start, r.End = time.Time{}, time.Time{}
@@ -226,7 +227,7 @@ func (f *facts) taskLine(l look, t *work.Task, x *outlook.Timing) line {
 }
 
 func (f *facts) taskSaid(l look, t *work.Task, x *outlook.Timing, r gantt.Row) string {
-	s := f.who.of(t.Owner).Name
+	s := f.who.Of(t.Owner).Name
 	if s != "" {
 		s += ", "
 	}
