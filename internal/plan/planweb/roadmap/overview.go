@@ -362,7 +362,7 @@ func (p *Pages) publish(w http.ResponseWriter, r *http.Request) error {
 
 // trainText says when a train departs and what it opens next.
 func (v view) trainText(t train.Timetable) string {
-	s := often(t.RRule) + ", " + wall(t.Start)
+	s := departs(t.RRule, t.Start)
 	switch {
 	case t.State == train.StatePaused:
 		return s + ". Paused: " + t.StateReason

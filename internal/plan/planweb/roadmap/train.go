@@ -77,7 +77,7 @@ func (v timetable) facts() []ui.Fact {
 	state, word := v.state()
 	lead := "its window"
 	out := []ui.Fact{
-		{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Departs", Value: often(v.RRule) + ", " + wall(v.Start) + " " + v.Train.Zone},
+		{Key: "State", Body: ui.Status(state, word)}, {Key: "Product", Value: v.ProductName}, {Key: "Departs", Value: departs(v.RRule, v.Start) + " " + v.Train.Zone},
 		{Key: "Rule", Body: ui.Mono(v.RRule)}, {Key: "Window", Value: string(v.Length)}, {Key: "Opens", Value: string(v.Lead) + " before " + lead},
 		{Key: "Versions", Body: ui.Mono(v.Pattern)}, {Key: "Template", Body: ui.Mono(v.Template)}, {Key: "Environments", Value: strings.Join(v.Environments, ", ")},
 		{Key: "Carries", Value: cmp.Or(carried(v.Services, ", "), "nothing of its own")},

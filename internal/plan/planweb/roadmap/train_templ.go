@@ -354,7 +354,7 @@ func (v timetable) turnTitle() string {
 
 func (v timetable) headline() string {
 	_, word := v.state()
-	s := word + ". " + v.ProductName + " departs " + often(v.RRule) + ", " + wall(v.Start) + "."
+	s := word + ". " + v.ProductName + " departs " + departs(v.RRule, v.Start) + "."
 	if v.State == train.StatePaused {
 		return "Paused: " + v.StateReason + "."
 	}
