@@ -190,11 +190,8 @@ func (v *view) step(n int) string {
 
 // title names what is shown.
 func (v *view) title() string {
-	switch v.View {
-	case week, timeline, agenda:
-		if v.View == agenda && v.from.Equal(v.first) {
-			break
-		}
+	switch {
+	case v.spanned():
 		last := v.to.AddDate(0, 0, -1)
 		layout := "2 January 2006"
 		switch {
@@ -205,22 +202,26 @@ func (v *view) title() string {
 			layout = "2"
 		}
 		return v.from.Format(layout) + " to " + last.Format("2 January 2006")
-	case quarter:
+	case v.View == quarter:
 		return "Quarter " + strconv.Itoa((int(v.first.Month())+2)/3) + ", " + strconv.Itoa(v.first.Year())
 	}
 	return v.first.Format("January 2006")
 }
 
+// spanned reports whether what is shown goes from a day to a day, and is no month or quarter by its name.
+func (v *view) spanned() bool {
+	return v.View == week || v.View == timeline || v.View == agenda && !v.from.Equal(v.first)
+}
+
 // nothing says that there is nothing in what is shown.
 func (v *view) nothing() string {
-	switch title := v.title(); {
-	case strings.Contains(title, " to "):
-		return "Nothing from " + title
+	switch {
+	case v.spanned():
+		return "Nothing from " + v.title()
 	case v.View == quarter:
-		return "Nothing in q" + title[1:]
-	default:
-		return "Nothing in " + title
+		return "Nothing in " + strings.ToLower(v.title())
 	}
+	return "Nothing in " + v.title()
 }
 
 // noun is what is stepped by.

@@ -58,15 +58,7 @@ func (c *Conflicts) RecheckBookings(tx *db.Tx, bs ...booked.Booking) error {
 	if err := c.recheckBookings(tx, bs); err != nil || len(others) == 0 {
 		return err
 	}
-	f := &finder{Conflicts: c, tx: tx, known: map[string]bool{}}
-	parties := make([]string, len(others))
-	for i, b := range others {
-		parties[i] = string(b.ID)
-		if err := f.twice(b); err != nil {
-			return err
-		}
-	}
-	return keep(tx, parties, []string{BookedTwice}, f.out)
+	return c.lookAt(tx, others, (*finder).twice, BookedTwice)
 }
 
 // sharers returns the bookings of things with several units that bookings meet now, or met when they were last looked at.
@@ -103,15 +95,20 @@ func sharers(tx *db.Tx, bs []booked.Booking) ([]booked.Booking, error) {
 
 // recheckBookings looks at bookings alone.
 func (c *Conflicts) recheckBookings(tx *db.Tx, bs []booked.Booking) error {
+	return c.lookAt(tx, bs, (*finder).booking)
+}
+
+// lookAt finds what is in the way of bookings, and keeps it in place of what was known of these codes; of all without any.
+func (c *Conflicts) lookAt(tx *db.Tx, bs []booked.Booking, find func(*finder, booked.Booking) error, codes ...string) error {
 	f := &finder{Conflicts: c, tx: tx, known: map[string]bool{}}
 	parties := make([]string, len(bs))
 	for i, b := range bs {
 		parties[i] = string(b.ID)
-		if err := f.booking(b); err != nil {
+		if err := find(f, b); err != nil {
 			return err
 		}
 	}
-	return keep(tx, parties, nil, f.out)
+	return keep(tx, parties, codes, f.out)
 }
 
 // RecheckThing is Recheck for every booking of a thing that is not over, as after a change of how it may be booked.

@@ -1,7 +1,6 @@
 package repository_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,16 +22,21 @@ import (
 func open(t *testing.T, d *db.DB) (plantest.World, *repository.Repositories) {
 	t.Helper()
 	authtest.Service(t, d, catalog.Permissions, plan.Permissions, repository.Permissions)
-	w := plantest.New(t, d)
+	return plantest.New(t, d), server(t, d, t.TempDir())
+}
+
+// server is one server of the database, with mirrors of its own in a directory.
+func server(t *testing.T, d *db.DB, mirrors string) *repository.Repositories {
+	t.Helper()
 	out, err := dial.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := git.New(git.Options{Dir: filepath.Join(t.TempDir(), "git"), Dial: out, Files: true})
+	g, err := git.New(git.Options{Dir: mirrors, Dial: out, Files: true})
 	if err != nil {
 		t.Skip(err)
 	}
-	return w, repository.New(d, repository.Options{Git: g, Files: true})
+	return repository.New(d, repository.Options{Git: g, Files: true})
 }
 
 // The commits between what runs and what a release carries are held against its scope.

@@ -15,8 +15,6 @@ import (
 	"slipway/internal/plan/repository"
 	"slipway/internal/platform/db"
 	"slipway/internal/platform/db/dbtest"
-	"slipway/internal/platform/dial"
-	"slipway/internal/platform/git"
 	"slipway/internal/platform/git/gittest"
 	"slipway/internal/platform/ledger/ledgertest"
 )
@@ -66,15 +64,7 @@ func TestAServerFollowsWhatAnotherHasFetched(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	ledgertest.Open(t, d)
 	w, s := open(t, d)
-	out, err := dial.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := git.New(git.Options{Dir: filepath.Join(t.TempDir(), "git"), Dial: out, Files: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := repository.New(d, repository.Options{Git: g, Files: true})
+	other := server(t, d, t.TempDir())
 	origin := gittest.New(t)
 	origin.Commit(t, "first")
 	origin.Tag(t, "v8.32.0")
@@ -142,19 +132,8 @@ func TestMirrorsOfNobody(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
 	ledgertest.Open(t, d)
 	w, _ := open(t, d)
-	out, err := dial.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	servers := make([]*repository.Repositories, 2)
 	dirs := []string{t.TempDir(), t.TempDir()}
-	for i := range servers {
-		g, err := git.New(git.Options{Dir: dirs[i], Dial: out, Files: true})
-		if err != nil {
-			t.Skip(err)
-		}
-		servers[i] = repository.New(d, repository.Options{Git: g, Files: true})
-	}
+	servers := []*repository.Repositories{server(t, d, dirs[0]), server(t, d, dirs[1])}
 	mirrors := func() string {
 		found, err := filepath.Glob(filepath.Join(dirs[1], "*.git*"))
 		if err != nil {
